@@ -1,14 +1,19 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const folders = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
+const projects = [...folders, 'migrations', 'benchmarks', 'examples'].filter((folder) => existsSync(`${folder}/test`));
 
 // Tests see live sources: the `@hammerwork/source` condition leads every export of our packages to src/.
 export default defineConfig({
   resolve: { conditions: ['@hammerwork/source'] },
   ssr: { resolve: { conditions: ['@hammerwork/source'] } },
   test: {
-    projects: ['packages/*', 'apps/*', 'migrations', 'benchmarks', 'examples'].map((folder) => ({
+    projects: projects.map((folder) => ({
       extends: true as const,
-      test: { root: '.', include: [`${folder}/test/**/*.test.ts`], name: folder },
+      test: { name: folder, include: [`${folder}/test/**/*.test.ts`] },
     })),
+    globalSetup: ['packages/test-kit/src/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -1,0 +1,56 @@
+// A fresh, empty database per call, on PGlite in memory or on the PostgreSQL server of this test run.
+import { randomUUID } from 'node:crypto';
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+export type TestDatabaseKind = 'pglite' | 'postgres';
+export const testDatabaseKinds: readonly TestDatabaseKind[] = ['pglite', 'postgres'];
+
+export interface TestDatabase {
+  kind: TestDatabaseKind;
+  // biome-ignore lint/suspicious/noExplicitAny: each suite knows its own tables
+  db: Kysely<any>;
+  /** Connection URL; undefined for PGlite, which lives in this process. */
+  url: string | undefined;
+  /** Closes the connections and drops the database. */
+  close(): Promise<void>;
+}
+
+/** Variable in which the test run's set-up leaves the server's URL. */
+export const serverUrlVariable = 'HAMMERWORK_TEST_SERVER_URL';
+
+/** Opens a new database. `postgres` needs the run's set-up (`global-setup.ts`) and throws without it. */
+export async function openTestDatabase(kind: TestDatabaseKind): Promise<TestDatabase> {
+  if (kind === 'pglite') {
+    const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: await PGlite.create() }) });
+    return { kind, db, url: undefined, close: () => db.destroy() };
+  }
+  const server = process.env[serverUrlVariable];
+  if (!server) throw new Error(`${serverUrlVariable} is not set: run the tests from the repository root.`);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(server, `create database ${name}`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const pool = new pg.Pool({ connectionString: url, max: 20 });
+  pool.on('error', () => {}); // a dropped connection is the test's own doing
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kind,
+    db,
+    url,
+    close: async () => {
+      await db.destroy();
+      await administer(server, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,13 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { openTestDatabase, testDatabaseKinds } from '../src/test-database.ts';
+
+test.each(testDatabaseKinds)('%s: databases are separate and real', async (kind) => {
+  const [first, second] = await Promise.all([openTestDatabase(kind), openTestDatabase(kind)]);
+  await sql`create table only_here (n int)`.execute(first.db);
+  await sql`insert into only_here values (1)`.execute(first.db);
+  const { rows } = await sql<{ n: number }>`select n from only_here`.execute(first.db);
+  expect(rows).toEqual([{ n: 1 }]);
+  await expect(sql`select * from only_here`.execute(second.db)).rejects.toThrow('only_here');
+  await Promise.all([first.close(), second.close()]);
+});
