@@ -1,5 +1,9 @@
 // A fresh, empty database per call, on PGlite in memory or on the PostgreSQL server of this test run.
 import { randomUUID } from 'node:crypto';
+import { existsSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -23,7 +27,8 @@ export const serverUrlVariable = 'HAMMERWORK_TEST_SERVER_URL';
 /** Opens a new database. `postgres` needs the run's set-up (`global-setup.ts`) and throws without it. */
 export async function openTestDatabase(kind: TestDatabaseKind): Promise<TestDatabase> {
   if (kind === 'pglite') {
-    const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: await PGlite.create() }) });
+    const loadDataDir = await openAsBlob(await emptyPglite());
+    const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: await PGlite.create({ loadDataDir }) }) });
     return { kind, db, url: undefined, close: () => db.destroy() };
   }
   const server = process.env[serverUrlVariable];
@@ -43,6 +48,22 @@ export async function openTestDatabase(kind: TestDatabaseKind): Promise<TestData
       await administer(server, `drop database ${name} with (force)`);
     },
   };
+}
+
+/** File with the data directory of a new PGlite: loading it takes a quarter of the time of making one. */
+async function emptyPglite(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const { version } = JSON.parse(readFileSync(join(dirname(dirname(entry)), 'package.json'), 'utf8'));
+  const file = join(tmpdir(), `hammerwork-pglite-${version}-${process.getuid?.() ?? 0}.tar`);
+  if (!existsSync(file)) {
+    const pglite = await PGlite.create();
+    const dump = await pglite.dumpDataDir('none');
+    await pglite.close();
+    const unfinished = `${file}.${randomUUID()}`;
+    writeFileSync(unfinished, new Uint8Array(await dump.arrayBuffer()));
+    renameSync(unfinished, file);
+  }
+  return file;
 }
 
 async function administer(url: string, statement: string): Promise<void> {
