@@ -1,0 +1,2 @@
+/** Gives a text back with personal values replaced by `[sealed]`. */
+export type Scrub = (text: string) => string;
