@@ -7,15 +7,16 @@ const tools = bootstrap();
 const script = (file, ...rest) => run(tools.node, [join(root, file), ...rest, ...args], { env: tools.env });
 
 const commands = {
-  start: () => (build(tools), script('apps/cli/dist/main.js', 'demo')),
-  test: () => (build(tools), script('tools/test.ts')),
-  check: () => (build(tools), script('tools/check.ts')),
-  bench: () => (build(tools), script('benchmarks/run.ts')),
-  build: () => (build(tools), 0),
+  start: () => script('apps/cli/dist/main.js', 'demo'),
+  test: () => script('tools/test.ts'),
+  check: () => script('tools/check.ts'),
+  bench: () => script('benchmarks/run.ts'),
+  build: () => 0,
   pnpm: () => run(...tools.pnpm(args)),
 };
 if (!Object.hasOwn(commands, command)) {
   process.stderr.write(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}.\n`);
   process.exit(2);
 }
+if (command !== 'pnpm') build(tools);
 process.exit(commands[command]());
