@@ -1,1 +1,2 @@
-export {};
+export { MigrationError, type MigrationErrorCode } from './errors.ts';
+export { type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
