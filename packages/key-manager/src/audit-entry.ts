@@ -1,0 +1,53 @@
+// One entry of the key audit log and its place in the hash chain.
+
+export type AuditOperation =
+  | 'create_store'
+  | 'generate'
+  | 'import'
+  | 'export'
+  | 'load'
+  | 'rotate'
+  | 'deactivate'
+  | 'retire'
+  | 'compromise'
+  | 'rewrap'
+  | 'request_destroy'
+  | 'approve_destroy'
+  | 'undo_destroy'
+  | 'destroy';
+
+export type AuditResult = 'ok' | 'refused';
+
+/** Facts about an operation: small, flat, and never a secret or personal data. */
+export type AuditDetails = Readonly<Record<string, string | number | boolean>>;
+
+/** What happened, before it has a place in the chain. */
+export interface AuditEvent {
+  operation: AuditOperation;
+  /** '' where the operation concerns the store as a whole. */
+  keyId: string;
+  version: number | undefined;
+  actor: string;
+  /** Epoch milliseconds. */
+  occurredAt: number;
+  result: AuditResult;
+  /** Error code of a refusal. */
+  code: string | undefined;
+  details: AuditDetails;
+}
+
+/** An entry as stored: `hash` covers the event, its number and the entry before it. */
+export interface AuditEntry extends AuditEvent {
+  /** 1 and up, without gaps. */
+  seq: number;
+  /** 32 bytes: the hash of the entry before; zeros for the first. */
+  previousHash: Uint8Array;
+  /** 32 bytes. */
+  hash: Uint8Array;
+}
+
+/** An entry as `getAuditTrail` shows it. */
+export interface AuditRecord extends Omit<AuditEvent, 'occurredAt'> {
+  seq: number;
+  timestamp: Date;
+}

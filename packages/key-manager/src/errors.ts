@@ -1,0 +1,59 @@
+// The one error class of this package. Callers decide by `kind` and `code`; a message says what to do next and never
+// holds key bytes, wrapped bytes or a KMS answer.
+import { CodedError, type FailureKind } from '@hammerwork/crypto-core';
+
+export type KeyManagerErrorCode =
+  | 'key_unknown'
+  | 'key_unusable'
+  | 'key_destroyed'
+  | 'key_held'
+  | 'key_expired'
+  | 'key_exists'
+  | 'key_changed'
+  | 'key_in_use'
+  | 'key_row_forged'
+  | 'transition_forbidden'
+  | 'too_early'
+  | 'references_unknown'
+  | 'approval_required'
+  | 'import_malformed'
+  | 'material_malformed'
+  | 'master_key_mismatch'
+  | 'kms_failed'
+  | 'store_unavailable'
+  | 'store_forged'
+  | 'manager_closed';
+
+const kinds: Record<KeyManagerErrorCode, FailureKind> = {
+  key_unknown: 'key_gone',
+  key_unusable: 'key_gone',
+  key_destroyed: 'key_gone',
+  key_held: 'unavailable',
+  key_expired: 'unavailable',
+  key_exists: 'input',
+  key_changed: 'unavailable',
+  key_in_use: 'input',
+  key_row_forged: 'key_gone',
+  transition_forbidden: 'input',
+  too_early: 'input',
+  references_unknown: 'input',
+  approval_required: 'input',
+  import_malformed: 'input',
+  material_malformed: 'key_gone',
+  master_key_mismatch: 'unavailable',
+  kms_failed: 'unavailable',
+  store_unavailable: 'unavailable',
+  store_forged: 'unavailable',
+  manager_closed: 'unavailable',
+};
+
+/**
+ * A refused or failed key operation. `key_held` (compromised, its records wait), `key_expired` (nothing active may seal
+ * until a rotation) and `master_key_mismatch` (this process has another master key) are of kind `unavailable`: the job
+ * waits, since another moment or another process can do the work.
+ */
+export class KeyManagerError extends CodedError<KeyManagerErrorCode> {
+  constructor(code: KeyManagerErrorCode, message: string, options?: ErrorOptions) {
+    super(code, kinds[code], message, options);
+  }
+}
