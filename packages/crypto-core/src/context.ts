@@ -1,5 +1,141 @@
+// What a record is bound to, as bytes (design: sealed record, context):
+//
+//   u16 count ‖ pairs sorted by the UTF-8 bytes of the name: u16 length ‖ name ‖ u32 length ‖ value
+//
+// Contexts of one program have few shapes (job, kind, surface, ...), so a writer keeps the sorted and encoded names of
+// the shapes it saw last.
+import { checkLive, typeName } from './checked-bytes.ts';
+import { maxContextBytes } from './engines/engine.ts';
+import { CryptoError } from './errors.ts';
+import { compareUtf8, writeUtf8 } from './utf8.ts';
+
 /**
- * What a record is bound to: names with text or bytes, at most 65,535 pairs. Names and text must be well-formed
- * Unicode (`context_malformed` otherwise); nothing is normalised.
+ * What a record is bound to: names with text or bytes, at most 65,535 pairs and 65,000 bytes in all. Names and text
+ * must be well-formed Unicode (`context_malformed` otherwise); nothing is normalised.
  */
 export type Context = Readonly<Record<string, string | Uint8Array>>;
+
+const maxPairs = 0xffff;
+const keptShapes = 8;
+
+interface Shape {
+  /** As `Object.keys` gives them. */
+  readonly keys: readonly string[];
+  readonly sorted: readonly string[];
+  /** u16 length ‖ name, in sorted order. */
+  readonly names: readonly Uint8Array[];
+}
+
+/** A context that was read once: getters of the caller's object run before any buffer is written, and once. */
+export interface GatheredContext {
+  readonly shape: Shape;
+  readonly values: readonly (string | Uint8Array)[];
+}
+
+export interface ContextWriter {
+  gather(context: Context): GatheredContext;
+  /** Returns the end, or -1 if `target` is too short. Throws `context_malformed`. */
+  write(target: Uint8Array, offset: number, context: GatheredContext): number;
+}
+
+export function createContextWriter(): ContextWriter {
+  const shapes: Shape[] = [];
+
+  function gather(context: Context): GatheredContext {
+    if (typeof context !== 'object' || context === null) {
+      throw new TypeError(`context must be an object of names and values, got ${typeName(context)}`);
+    }
+    const keys = Object.keys(context);
+    let shape = shapes.find((known) => sameKeys(known.keys, keys));
+    if (!shape) {
+      shape = toShape(keys);
+      if (shapes.unshift(shape) > keptShapes) shapes.pop();
+    }
+    const { sorted } = shape;
+    const values = new Array<string | Uint8Array>(sorted.length);
+    for (let i = 0; i < values.length; i++) values[i] = context[sorted[i]!]!;
+    return { shape, values };
+  }
+
+  return { gather, write: writeContext };
+}
+
+/** Encodes a context alone, as it is given to key management services. Throws `context_malformed`, `input_too_large`. */
+export function encodeContext(context: Context): Uint8Array {
+  const buffer = new Uint8Array(maxContextBytes);
+  const end = writeContext(buffer, 0, createContextWriter().gather(context));
+  if (end < 0) throw contextTooLarge();
+  return buffer.slice(0, end);
+}
+
+export function contextTooLarge(): CryptoError {
+  return new CryptoError(
+    'input_too_large',
+    `a context has at most ${maxContextBytes} bytes; bind a hash of long values`,
+  );
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function toShape(keys: readonly string[]): Shape {
+  if (keys.length > maxPairs) throw malformed(`has ${keys.length} pairs; at most ${maxPairs} are possible`);
+  const sorted = keys.toSorted(compareUtf8);
+  return { keys, sorted, names: sorted.map(encodeName) };
+}
+
+function encodeName(name: string): Uint8Array {
+  const buffer = new Uint8Array(2 + 3 * name.length);
+  const length = writeUtf8(buffer, 2, name) - 2;
+  if (length < 0) throw malformed('has a name with a lone surrogate');
+  if (length > 0xffff) throw malformed('has a name of more than 65,535 bytes');
+  buffer[0] = length >> 8;
+  buffer[1] = length;
+  return buffer.subarray(0, 2 + length);
+}
+
+function writeContext(target: Uint8Array, offset: number, { shape, values }: GatheredContext): number {
+  const { sorted, names } = shape;
+  if (offset + 2 > target.length) return -1;
+  target[offset] = names.length >> 8;
+  target[offset + 1] = names.length;
+  let end = offset + 2;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    if (end + name.length + 4 > target.length) return -1;
+    target.set(name, end);
+    end += name.length;
+    const start = end + 4;
+    const next = writeValue(target, start, values[i]!, sorted[i]!);
+    if (next < 0) return -1;
+    const length = next - start;
+    target[end] = length >>> 24;
+    target[end + 1] = length >>> 16;
+    target[end + 2] = length >>> 8;
+    target[end + 3] = length;
+    end = next;
+  }
+  return end;
+}
+
+function writeValue(target: Uint8Array, start: number, value: string | Uint8Array, name: string): number {
+  if (typeof value === 'string') {
+    const end = writeUtf8(target, start, value);
+    if (end === -2) throw malformed(`value ${JSON.stringify(name)} has a lone surrogate`);
+    return end;
+  }
+  if (!(value instanceof Uint8Array)) {
+    throw malformed(`value ${JSON.stringify(name)} must be a string or a Uint8Array, got ${typeName(value)}`);
+  }
+  if (value.length === 0) checkLive(value, `context value ${JSON.stringify(name)}`);
+  if (start + value.length > target.length) return -1;
+  target.set(value, start);
+  return start + value.length;
+}
+
+function malformed(what: string): CryptoError {
+  return new CryptoError('context_malformed', `context ${what}`);
+}

@@ -1,6 +1,8 @@
 // The surface of crypto-core: seal and open bytes as sealed records, version 1.
 import type { Context } from './context.ts';
 
+export type { Context } from './context.ts';
+
 /** AEAD of a key version. Each key is bound to one. */
 export type Algorithm = 'aes-256-gcm' | 'chacha20-poly1305';
 
@@ -37,12 +39,18 @@ export interface Crypto {
   readonly engine: EngineName;
   /** Secure random bytes from a pool. Throws `random_failed`. */
   randomBytes: RandomBytes;
+  /** SHA-512 by the engine, 64 bytes. */
+  sha512(data: Uint8Array): Uint8Array;
   /**
    * Takes a copy of a 32-byte key (`key_malformed` otherwise). Without `handle` the key is one given directly, and its
    * handle is derived from it by HKDF-Expand-SHA-512.
    */
   importKey(key: Uint8Array, options: { algorithm: Algorithm; handle?: Uint8Array }): RecordKey;
-  /** Returns a fresh record of 84 bytes more than the plaintext below 16 KiB. `context` is bound, not stored. */
+  /**
+   * Returns a record of 84 bytes more than the plaintext below 16 KiB. `context` is bound, not stored. The result is the
+   * caller's alone, but may share its ArrayBuffer with other results: copy it before transferring that.
+   * Errors: `key_disposed`, `input_malformed`, `input_too_large` (above 1 GiB), `context_malformed`, `random_failed`.
+   */
   seal(key: RecordKey, plaintext: Uint8Array, context: Context, options?: SealOptions): Uint8Array;
   /**
    * Opens a record whole or not at all.

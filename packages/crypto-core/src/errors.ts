@@ -45,6 +45,8 @@ export type CryptoErrorCode =
   | 'context_malformed'
   | 'random_failed'
   | 'engine_unavailable'
+  | 'engine_full'
+  | 'input_malformed'
   | 'input_too_large';
 
 const kinds: Record<CryptoErrorCode, FailureKind> = {
@@ -57,6 +59,8 @@ const kinds: Record<CryptoErrorCode, FailureKind> = {
   context_malformed: 'input',
   random_failed: 'unavailable',
   engine_unavailable: 'input',
+  engine_full: 'unavailable',
+  input_malformed: 'input',
   input_too_large: 'input',
 };
 

@@ -1,4 +1,19 @@
-export type { Context } from './context.ts';
+export { type Context, encodeContext } from './context.ts';
+export { type CryptoOptions, createCrypto } from './create-crypto.ts';
 export type { Algorithm, Crypto, EngineName, OpenedRecord, RandomBytes, RecordKey, SealOptions } from './crypto.ts';
+export {
+  createDirectKeyRing,
+  type DirectKeyRing,
+  type DirectKeyRingOptions,
+  type GivenKey,
+} from './direct-key-ring.ts';
+export { equalBytes } from './equal-bytes.ts';
 export { CodedError, CryptoError, type CryptoErrorCode, type FailureKind, isCodedError } from './errors.ts';
+export { hkdfExpandSha512, hmacSha512, sha512 } from './hash.ts';
+export { deriveKeyHandle, handleFromHex, handleToHex } from './key-handle.ts';
 export type { KeyRing } from './key-ring.ts';
+export { decodeKey } from './key-text.ts';
+export { joinRecords, splitRecords } from './record-container.ts';
+export { parseRecordHeader, type RecordHeader } from './record-header.ts';
+export { recordFromText, recordToText } from './record-text.ts';
+export { wipe } from './wipe.ts';

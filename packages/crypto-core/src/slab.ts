@@ -18,7 +18,7 @@ export function createSlab(): (length: number) => Uint8Array {
       used = 0;
     }
     const start = used;
-    used += length;
-    return slab.subarray(start, used);
+    used += (length + 15) & ~15; // aligned: noble and SIMD code read words
+    return slab.subarray(start, start + length);
   };
 }

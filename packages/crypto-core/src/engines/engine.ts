@@ -35,7 +35,9 @@ export interface CipherEngine {
   readonly frames: Uint8Array;
   /** False where the runtime lacks the AEAD; importing a key for it then throws `engine_unavailable`. */
   supports(aead: AeadName): boolean;
-  /** Copies the 32 bytes of `key`. Its owner wipes `key`. */
+  /** SHA-512 of `data`, 64 bytes. */
+  sha512(data: Uint8Array): Uint8Array;
+  /** Copies the 32 bytes of `key`; its owner wipes `key`. Throws `engine_full` where the engine holds no more keys. */
   importRecordKey(algorithm: Algorithm, key: Uint8Array): EngineRecordKey;
   importAeadKey(aead: AeadName, key: Uint8Array): EngineAeadKey;
 }

@@ -1,0 +1,117 @@
+// An engine put together from three primitives: SHA-512, HMAC-SHA-512 and AEADs. It is the readable form of the
+// construction (c2sp.org/chunked-encryption, version 1):
+//
+//   key(32) ‖ base nonce(12) ‖ commitment(32) = HKDF-Expand-SHA-512(record key, label ‖ 0x00 ‖ salt ‖ context)
+//   chunk i = AEAD(key, base nonce XOR i, no associated data)
+import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
+import type { Algorithm } from '../crypto.ts';
+import { equalBytes } from '../equal-bytes.ts';
+import { CryptoError } from '../errors.ts';
+import { headerBytes } from '../record-header.ts';
+import { createSlab } from '../slab.ts';
+import { writeUtf8 } from '../utf8.ts';
+import { wipe } from '../wipe.ts';
+import {
+  type AeadName,
+  type CipherEngine,
+  type EngineAeadKey,
+  type EngineRecordKey,
+  headBytes,
+  maxContextBytes,
+} from './engine.ts';
+import { createMessageKey, type DerivedMessage, openChunks, sealChunks } from './message-key.ts';
+import type { MacKey, Primitives } from './primitives.ts';
+
+const macBytes = 64;
+const labels: Record<Algorithm, Uint8Array> = {
+  'aes-256-gcm': encodeLabel('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0'),
+  'chacha20-poly1305': encodeLabel('c2sp.org/chunked-encryption@v1+AEAD_CHACHA20_POLY1305\0'),
+};
+
+export function composeEngine(primitives: Primitives): CipherEngine {
+  const frames = new Uint8Array(headBytes + maxContextBytes);
+  const allocate = createSlab();
+  const derive = createDerivation(primitives, frames);
+
+  function requireSupport(aead: AeadName): void {
+    if (primitives.supports(aead)) return;
+    throw new CryptoError('engine_unavailable', `the ${primitives.name} engine has no ${aead} here; use engine 'auto'`);
+  }
+
+  function importRecordKey(algorithm: Algorithm, key: Uint8Array): EngineRecordKey {
+    requireSupport(algorithm);
+    const macKey = primitives.importMacKey(key);
+    return {
+      seal(frameEnd, plaintext) {
+        const record = allocate(recordLength(plaintext.length));
+        const message = derive(algorithm, macKey, frameEnd);
+        record.set(frames.subarray(0, headBytes));
+        record.set(message.commitment, headBytes);
+        sealChunks(message, plaintext, record, bodyOffset);
+        message.key.dispose();
+        return record;
+      },
+      open(frameEnd, record) {
+        const message = derive(algorithm, macKey, frameEnd);
+        const committed = equalBytes(message.commitment, record.subarray(headBytes, bodyOffset));
+        const plaintext = allocate(committed ? plaintextLength(record.length) : 0);
+        const opened = committed && openChunks(message, record.subarray(bodyOffset), plaintext);
+        message.key.dispose();
+        return opened ? plaintext : undefined;
+      },
+      derive: (frameEnd) => createMessageKey(derive(algorithm, macKey, frameEnd)),
+      dispose: () => macKey.dispose(),
+    };
+  }
+
+  function importAeadKey(aead: AeadName, key: Uint8Array): EngineAeadKey {
+    requireSupport(aead);
+    const aeadKey = primitives.importAeadKey(aead, key);
+    return {
+      seal(nonce, data, associatedData) {
+        const sealed = allocate(data.length + tagBytes);
+        aeadKey.sealInto(sealed, 0, { nonce, data, associatedData });
+        return sealed;
+      },
+      open(nonce, data, associatedData) {
+        const plaintext = allocate(data.length - tagBytes);
+        return aeadKey.openInto(plaintext, 0, { nonce, data, associatedData }) ? plaintext : undefined;
+      },
+      dispose: () => aeadKey.dispose(),
+    };
+  }
+
+  const { name, supports, sha512 } = primitives;
+  return { name, frames, supports, sha512, importRecordKey, importAeadKey };
+}
+
+type Derive = (algorithm: Algorithm, macKey: MacKey, frameEnd: number) => DerivedMessage;
+
+/** HKDF-Expand to 76 bytes is two HMACs: T1 = HMAC(info ‖ 1), T2 = HMAC(T1 ‖ info ‖ 2). */
+function createDerivation({ importAeadKey }: Primitives, frames: Uint8Array): Derive {
+  const buffer = new Uint8Array(macBytes + labels['chacha20-poly1305'].length + frames.length + 1);
+  return (algorithm, macKey, frameEnd) => {
+    const label = labels[algorithm];
+    buffer.set(label, macBytes);
+    buffer.set(frames.subarray(headerBytes, frameEnd), macBytes + label.length);
+    const end = macBytes + label.length + frameEnd - headerBytes;
+    buffer[end] = 1;
+    const first = macKey.mac(buffer.subarray(macBytes, end + 1));
+    buffer.set(first);
+    buffer[end] = 2;
+    const second = macKey.mac(buffer.subarray(0, end + 1));
+    const baseNonce = new Uint8Array(first.subarray(32, 44));
+    const commitment = new Uint8Array(commitmentBytes);
+    commitment.set(first.subarray(44));
+    commitment.set(second.subarray(0, 12), 20);
+    const key = importAeadKey(algorithm, first.subarray(0, 32));
+    wipe(first, second, buffer.subarray(0, macBytes));
+    return { key, baseNonce, commitment };
+  };
+}
+
+function encodeLabel(text: string): Uint8Array {
+  const label = new Uint8Array(text.length);
+  writeUtf8(label, 0, text);
+  return label;
+}

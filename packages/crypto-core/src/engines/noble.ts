@@ -1,0 +1,51 @@
+// The portable engine: audited pure TypeScript (@noble/ciphers, @noble/hashes), wherever JavaScript runs. Its AES looks
+// up tables by secret bytes, so it is not constant-time against an attacker who shares the machine's caches.
+import { gcm } from '@noble/ciphers/aes.js';
+import { chacha20poly1305, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { composeEngine } from './composed.ts';
+import type { AeadName, CipherEngine } from './engine.ts';
+import type { AeadInput, AeadKey, MacKey } from './primitives.ts';
+
+const ciphers = {
+  'aes-256-gcm': gcm,
+  'chacha20-poly1305': chacha20poly1305,
+  'xchacha20-poly1305': xchacha20poly1305,
+};
+
+export function createNobleEngine(): CipherEngine {
+  return composeEngine({ name: 'noble', supports: (aead) => aead in ciphers, sha512, importMacKey, importAeadKey });
+}
+
+function importMacKey(key: Uint8Array): MacKey {
+  // Holds the states after the two padded key blocks, not the key.
+  const keyed = hmac.create(sha512, key);
+  return {
+    mac: (data) => keyed.clone().update(data).digest(),
+    dispose: () => keyed.destroy(),
+  };
+}
+
+function importAeadKey(aead: AeadName, key: Uint8Array): AeadKey {
+  const cipher = ciphers[aead];
+  const copy = new Uint8Array(key);
+  const start = ({ nonce, associatedData }: AeadInput) => cipher(copy, nonce, associatedData);
+  return {
+    sealInto(output, offset, input) {
+      output.set(start(input).encrypt(input.data), offset);
+    },
+    openInto(output, offset, input) {
+      let plaintext: Uint8Array;
+      try {
+        plaintext = start(input).decrypt(input.data);
+      } catch {
+        return false; // noble verifies before it decrypts and throws for a bad tag
+      }
+      output.set(plaintext, offset);
+      plaintext.fill(0);
+      return true;
+    },
+    dispose: () => copy.fill(0),
+  };
+}

@@ -1,0 +1,70 @@
+// The first 12 bytes of a record (design: sealed record, layout):
+// magic 0xC1 ‖ version 0x01 ‖ suite ‖ flags (bit 0 compressed, bit 1 padded) ‖ key handle (8).
+import { checkBytes } from './checked-bytes.ts';
+import { isPossibleRecordLength } from './chunks.ts';
+import type { Algorithm } from './crypto.ts';
+import { CryptoError } from './errors.ts';
+
+export const recordMagic = 0xc1;
+export const recordVersion = 0x01;
+export const headerBytes = 12;
+export const handleBytes = 8;
+export const handleOffset = 4;
+export const compressedFlag = 0x01;
+export const paddedFlag = 0x02;
+
+export interface RecordHeader {
+  readonly algorithm: Algorithm;
+  readonly compressed: boolean;
+  readonly padded: boolean;
+  /** 8 bytes, a copy. */
+  readonly handle: Uint8Array;
+}
+
+/**
+ * Reads a record's header and checks that its length is possible; proves nothing about who wrote it.
+ * Errors: `record_malformed`.
+ */
+export function parseRecordHeader(record: Uint8Array): RecordHeader {
+  checkBytes(record, 'record');
+  checkHeader(record);
+  const flags = record[3]!;
+  return {
+    algorithm: algorithmOfSuite(record[2]!)!,
+    compressed: (flags & compressedFlag) !== 0,
+    padded: (flags & paddedFlag) !== 0,
+    handle: new Uint8Array(record.subarray(handleOffset, headerBytes)),
+  };
+}
+
+/** Throws `record_malformed`. */
+export function checkHeader(record: Uint8Array): void {
+  if (record[0] !== recordMagic) throw malformed('does not begin with 0xC1; this is no sealed record');
+  if (record[1] !== recordVersion) throw malformed(`has version ${record[1]}; only 1 is known, update the reader`);
+  if (!algorithmOfSuite(record[2]))
+    throw malformed(`has suite ${record[2]}, which is not known here; update the reader`);
+  if ((record[3]! & ~(compressedFlag | paddedFlag)) !== 0) throw malformed(`has reserved flags set (${record[3]})`);
+  if (!isPossibleRecordLength(record.length)) throw malformed(`has an impossible length of ${record.length} bytes`);
+}
+
+export function encodeHeader(algorithm: Algorithm, handle: Uint8Array): Uint8Array {
+  const header = new Uint8Array(headerBytes);
+  header[0] = recordMagic;
+  header[1] = recordVersion;
+  header[2] = suiteOf(algorithm);
+  header.set(handle, handleOffset);
+  return header;
+}
+
+export function suiteOf(algorithm: Algorithm): number {
+  return algorithm === 'aes-256-gcm' ? 0x01 : 0x02;
+}
+
+function algorithmOfSuite(suite: number | undefined): Algorithm | undefined {
+  if (suite === 0x01) return 'aes-256-gcm';
+  return suite === 0x02 ? 'chacha20-poly1305' : undefined;
+}
+
+function malformed(what: string): CryptoError {
+  return new CryptoError('record_malformed', `the record ${what}`);
+}
