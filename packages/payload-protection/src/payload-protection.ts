@@ -1,14 +1,12 @@
 // The surface of this package: seal and open the personal parts of JSON values under a policy.
 import type { Context, Crypto, KeyRing } from '@hammerwork/crypto-core';
+import type { Awaitable } from './awaitable.ts';
 import type { Detector } from './detector.ts';
 import type { JsonValue } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { Policy } from './policy.ts';
 import type { Scrub } from './scrubber.ts';
 import type { ClearPayload, OpenedPayload } from './selector-types.ts';
-
-/** A value at once where the key is cached, a promise where it has to be loaded. */
-export type Awaitable<T> = T | Promise<T>;
 
 /** What is stored: the clear payload, the sealed record, and where the sealed values belong. */
 export interface Stored {
@@ -24,9 +22,9 @@ export interface SealedPayload<Clear = JsonValue> {
   readonly clear: Clear;
   readonly record: Uint8Array;
   /** JSON Pointers (RFC 6901) of what was sealed, in the order of the payload. */
-  readonly pointers: string[];
+  readonly pointers: readonly string[];
   /** 8-byte handles of the keys used. */
-  readonly handles: Uint8Array[];
+  readonly handles: readonly Uint8Array[];
   /** With `autoDetect: 'report'`: how many finds of each kind were left in clear. */
   readonly report?: Readonly<Record<string, number>>;
 }

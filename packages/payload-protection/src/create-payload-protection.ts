@@ -1,0 +1,158 @@
+// Puts the pieces together: the walks are synchronous, and only a key that is not cached makes a call wait.
+import type { Context } from '@hammerwork/crypto-core';
+import { type Awaitable, after } from './awaitable.ts';
+import { bindClear, checkContext } from './clear-binding.ts';
+import type { Finding } from './detector.ts';
+import { ProtectionError } from './errors.ts';
+import type { JsonValue } from './json.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { compilePaths, type Matcher } from './matcher.ts';
+import type { PayloadProtection, PayloadProtectionOptions, SealedPayload, Stored } from './payload-protection.ts';
+import { malformed } from './plaintext.ts';
+import { parsePointer } from './pointer.ts';
+import { type CompiledPolicy, compiledPolicy, type Policy } from './policy.ts';
+import { demandPointers, restoreValues } from './restore.ts';
+import { createScrubber } from './scrubber.ts';
+import { demandRecord, type Means, openValues, recordHandles, sealValues } from './sealed-values.ts';
+import { type Taken, takeValues } from './take.ts';
+import { valueAt } from './value-at.ts';
+
+/** TypeError or RangeError for options that cannot work. */
+export function createPayloadProtection(options: PayloadProtectionOptions): PayloadProtection {
+  const { crypto, keyRing, detector } = options;
+  if (crypto === undefined || keyRing === undefined) throw new TypeError('expected options with crypto and keyRing');
+  const limits = checkLimits(options.limits ?? {});
+  const means: Means = { crypto, keyRing, limits };
+  /** Clear payloads made here, so that one cannot be sealed as if it were a payload. */
+  const cleared = new WeakSet<object>();
+
+  function seal(payload: unknown, policy: Policy, context: Context): Awaitable<SealedPayload> {
+    const inner = compiledPolicy(policy);
+    checkContext(context);
+    refuseSealed(payload, cleared);
+    const findings = policy.autoDetect === false ? undefined : find(payload);
+    const found = policy.autoDetect === true ? placesOf(findings!) : undefined;
+    const taken = takeValues(payload, { limits, selected: inner.matcher, found, masks: inner.masks });
+    demandMatches(inner, taken.matched);
+
+    const record = sealValues(taken.plaintext, policy, bind(context, policy, taken.clear), means);
+    const report = policy.autoDetect === 'report' ? countKinds(findings!) : undefined;
+    if (!(record instanceof Promise)) return finish(taken, taken.clear, record, report);
+    // While the key is loaded the caller may change the payload, parts of which are in the clear one.
+    const clear = JSON.parse(JSON.stringify(taken.clear)) as JsonValue;
+    return record.then((loaded) => finish(taken, clear, loaded, report));
+  }
+
+  function finish(taken: Taken, clear: JsonValue, record: Uint8Array, report: SealedPayload['report']): SealedPayload {
+    const { pointers } = taken;
+    if (pointers.length > 0 && typeof clear === 'object' && clear !== null) cleared.add(clear);
+    const handles = recordHandles(record);
+    return report === undefined ? { clear, record, pointers, handles } : { clear, record, pointers, handles, report };
+  }
+
+  function open(stored: Stored, policy: Policy, context: Context): Awaitable<JsonValue> {
+    const inner = compiledPolicy(policy);
+    checkContext(context);
+    const clear = stored.clear as JsonValue;
+    const record = demandRecord(stored.record);
+    return after(openValues(record, bind(context, policy, clear), means), (values) => {
+      demandPointers(stored.pointers, Object.keys(values));
+      return restoreValues(clear, values, { policy: inner, maxDepth: limits.maxDepth });
+    });
+  }
+
+  function bind(context: Context, policy: Policy, clear: JsonValue): Context {
+    return policy.bindClear ? bindClear(context, clear, { crypto, maxDepth: limits.maxDepth }) : context;
+  }
+
+  function find(payload: unknown): readonly Finding[] {
+    if (detector === undefined) {
+      throw new TypeError(
+        'the policy has autoDetect: give createPayloadProtection a detector, such as @hammerwork/pii-detector',
+      );
+    }
+    // The detector is only shown what is JSON within the limits.
+    const { clear } = takeValues(payload, { limits, selected: undefined, sealed: true });
+    return detector.detect(clear);
+  }
+
+  function sealValue(value: unknown, policy: Policy, context: Context): Awaitable<Uint8Array> {
+    compiledPolicy(policy);
+    checkContext(context);
+    const { clear } = takeValues(value, { limits, selected: undefined, sealed: true });
+    return sealValues(`{"":${JSON.stringify(clear)}}`, policy, context, means);
+  }
+
+  function openValue(record: Uint8Array | null | undefined, policy: Policy, context: Context): Awaitable<JsonValue> {
+    compiledPolicy(policy);
+    checkContext(context);
+    return after(openValues(demandRecord(record), context, means), (values) => {
+      const pointers = Object.keys(values);
+      if (pointers.length !== 1 || pointers[0] !== '') throw malformed('is not one whole value');
+      return values['']!;
+    });
+  }
+
+  return {
+    seal: seal as PayloadProtection['seal'],
+    open: open as PayloadProtection['open'],
+    sealValue,
+    openValue,
+    scrubber(payload, pointers) {
+      const values = pointers.map((pointer) => valueAt(payload as JsonValue, pointer));
+      return createScrubber(
+        values.filter((value) => value !== undefined),
+        detector,
+      );
+    },
+  };
+}
+
+function checkLimits(given: Partial<Limits>): Limits {
+  const limits = { ...defaultLimits, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultLimits, name)) throw new TypeError(`limits: no limit ${JSON.stringify(name)}`);
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`limits.${name}: expected a whole number, 1 or more`);
+  }
+  if (limits.maxDepth > 1000)
+    throw new RangeError('limits.maxDepth: at most 1000, which the walks can take without overflow');
+  return limits;
+}
+
+function refuseSealed(payload: unknown, cleared: WeakSet<object>): void {
+  if (typeof payload !== 'object' || payload === null) return;
+  const isSealed = 'record' in payload && payload.record instanceof Uint8Array && 'pointers' in payload;
+  if (!isSealed && !cleared.has(payload)) return;
+  throw new ProtectionError(
+    'already_sealed',
+    'this is a sealed payload; a retry stores it as it is, a new job seals the opened payload',
+  );
+}
+
+function placesOf(findings: readonly Finding[]): Matcher | undefined {
+  return compilePaths(
+    findings.map(({ pointer }) => {
+      const path = parsePointer(pointer);
+      if (path === undefined) throw new TypeError('the detector returned a finding without a valid JSON Pointer');
+      return path;
+    }),
+  );
+}
+
+function demandMatches({ selectors }: CompiledPolicy, matched: readonly boolean[]): void {
+  for (let i = 0; i < selectors.length; i++) {
+    const { optional, source } = selectors[i]!;
+    if (optional || matched[i] === true) continue;
+    throw new ProtectionError(
+      'selector_unmatched',
+      `piiFields ${JSON.stringify(source)} matches nothing in the payload; correct the name, or end it in ? if it may be absent`,
+    );
+  }
+}
+
+function countKinds(findings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = Object.create(null);
+  for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,24 @@
+// Text to UTF-8 and back. Every runtime has these two classes, but the compiler knows them only with a platform's types.
+interface Platform {
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+  readonly TextDecoder: new (
+    label: string,
+    options: { fatal: boolean; ignoreBOM: boolean },
+  ) => { decode(bytes: Uint8Array): string };
+}
+
+const { TextEncoder, TextDecoder } = globalThis as unknown as Platform;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export interface Utf8 {
+  /** `text` must be well-formed: lone surrogates would be replaced. */
+  encode(text: string): Uint8Array<ArrayBuffer>;
+  /** TypeError where `bytes` is not UTF-8. */
+  decode(bytes: Uint8Array): string;
+}
+
+export const utf8: Utf8 = {
+  encode: (text) => encoder.encode(text),
+  decode: (bytes) => decoder.decode(bytes),
+};
