@@ -20,5 +20,24 @@ export const pgMigrations: readonly SqlMigration[] = [
       "CREATE TRIGGER hammerwork_forget_jobs AFTER DELETE ON hammerwork_jobs\n  REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION hammerwork_forget_jobs()",
       "CREATE VIEW hammerwork_job_overview AS\n  SELECT jobs.id, states.queue_name, jobs.kind, jobs.tenant, states.state, states.error_code, states.priority,\n    states.attempt, states.max_attempts, jobs.created_at, states.run_at, states.worker, states.lease_until,\n    states.finished_at, jobs.is_encrypted, jobs.pii_fields, jobs.retention_policy, states.delete_at\n  FROM hammerwork_jobs AS jobs JOIN hammerwork_job_states AS states ON states.job_id = jobs.id"
     ]
+  },
+  {
+    "name": "002_encryption_keys",
+    "statements": [
+      "CREATE TABLE hammerwork_key_store (\n  id SMALLINT PRIMARY KEY DEFAULT 1 CHECK (id = 1),\n  store_id UUID NOT NULL,\n  wrapped_store_key BYTEA NOT NULL,\n  revision BIGINT NOT NULL,\n  audit_seq BIGINT NOT NULL,\n  audit_hash BYTEA NOT NULL,\n  state_mac BYTEA NOT NULL\n)",
+      "CREATE TABLE hammerwork_encryption_keys (\n  id UUID PRIMARY KEY DEFAULT gen_random_uuid(),\n  key_id VARCHAR(255) COLLATE \"C\" NOT NULL,\n  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),\n  handle BYTEA NOT NULL UNIQUE CHECK (octet_length(handle) = 8),\n  algorithm VARCHAR(50) NOT NULL CHECK (algorithm IN ('aes-256-gcm', 'chacha20-poly1305')),\n  encrypted_key_material BYTEA NOT NULL,\n  derivation_salt BYTEA,\n  source VARCHAR(100) NOT NULL CHECK (source IN ('generated', 'imported')),\n  purpose VARCHAR(50) NOT NULL DEFAULT 'encryption' CHECK (purpose IN ('encryption', 'mac')),\n  scope VARCHAR(255) NOT NULL DEFAULT '',\n  created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),\n  created_by VARCHAR(255) NOT NULL,\n  expires_at TIMESTAMPTZ,\n  rotated_at TIMESTAMPTZ,\n  retired_at TIMESTAMPTZ,\n  status VARCHAR(20) NOT NULL DEFAULT 'active'\n    CHECK (status IN ('pre_active', 'active', 'deactivated', 'compromised', 'destroyed')),\n  compromise_policy VARCHAR(20) CHECK (compromise_policy IN ('hold', 'continue')),\n  rotation_interval_days INTEGER CHECK (rotation_interval_days >= 1),\n  next_rotation_at TIMESTAMPTZ,\n  key_strength INTEGER NOT NULL CHECK (key_strength = 256),\n  master_key_id UUID NOT NULL,\n  destroy_at TIMESTAMPTZ,\n  destroy_requested_by VARCHAR(255),\n  destroy_approved_by VARCHAR(255),\n  revision BIGINT NOT NULL,\n  row_mac BYTEA NOT NULL,\n  last_used_at TIMESTAMPTZ,\n  usage_count BIGINT NOT NULL DEFAULT 0,\n  UNIQUE (key_id, version),\n  CHECK ((status = 'destroyed') = (octet_length(encrypted_key_material) = 0))\n) WITH (fillfactor = 80)",
+      "CREATE UNIQUE INDEX hammerwork_encryption_keys_one_active ON hammerwork_encryption_keys (key_id)\n  WHERE status = 'active'",
+      "CREATE INDEX idx_encryption_keys_status ON hammerwork_encryption_keys (status)",
+      "CREATE INDEX idx_encryption_keys_next_rotation ON hammerwork_encryption_keys (next_rotation_at)\n  WHERE next_rotation_at IS NOT NULL",
+      "CREATE INDEX idx_encryption_keys_revision ON hammerwork_encryption_keys (revision)"
+    ]
+  },
+  {
+    "name": "003_key_audit_log",
+    "statements": [
+      "CREATE TABLE hammerwork_key_audit_log (\n  seq BIGINT PRIMARY KEY,\n  occurred_at TIMESTAMPTZ NOT NULL,\n  operation VARCHAR(50) NOT NULL,\n  key_id VARCHAR(255) COLLATE \"C\" NOT NULL,\n  version INTEGER,\n  actor VARCHAR(255) NOT NULL,\n  result VARCHAR(20) NOT NULL CHECK (result IN ('ok', 'refused')),\n  code VARCHAR(100),\n  details TEXT NOT NULL,\n  previous_hash BYTEA NOT NULL CHECK (octet_length(previous_hash) = 32),\n  hash BYTEA NOT NULL CHECK (octet_length(hash) = 32)\n)",
+      "CREATE INDEX idx_key_audit_log_key_id ON hammerwork_key_audit_log (key_id, seq)",
+      "CREATE INDEX idx_key_audit_log_occurred_at ON hammerwork_key_audit_log (occurred_at)"
+    ]
   }
 ];

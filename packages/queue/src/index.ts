@@ -1,1 +1,16 @@
-export {};
+export type { Backoff } from './backoff.ts';
+export type { Enqueue, EnqueueOptions } from './enqueue.ts';
+export type { ErrorText } from './error-text.ts';
+export { QueueError, type QueueErrorCode } from './errors.ts';
+export { type Handler, handle, type Job } from './handler.ts';
+export { type JobId, parseJobId } from './job-id.ts';
+export { createJobQueue, type JobQueue, type JobQueueOptions, type JobView } from './job-queue.ts';
+export { type JobState, jobStates, type OutcomeSurface, redrivableStates } from './job-state.ts';
+export { type AnyJobType, defineJobType, type JobType, type JobTypeOptions } from './job-type.ts';
+export type { Database } from './pg/database.ts';
+export { createPgJobStore, type PgJobStoreOptions } from './pg/store.ts';
+export type { DeletionPlan, Retention, RetentionPolicy } from './retention.ts';
+export type * from './store.ts';
+export { Worker } from './worker.ts';
+export type { StopOptions, StopReport, WorkerEvent, WorkerOptions } from './worker-options.ts';
+export { WorkerPool } from './worker-pool.ts';

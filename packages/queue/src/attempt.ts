@@ -1,0 +1,172 @@
+// One attempt at one job: open, run, seal what came of it. Ends in a settlement, whatever happens.
+import { isCodedError } from '@hammerwork/crypto-core';
+import { describeError } from './error-text.ts';
+import { QueueError } from './errors.ts';
+import { completed, handlerVerdict, protectionVerdict, released, type Verdict } from './failure.ts';
+import type { Handler, Job } from './handler.ts';
+import type { JobCodec } from './job-codec.ts';
+import type { OutcomeSurface } from './job-state.ts';
+import type { AnyJobType } from './job-type.ts';
+import { pause } from './pause.ts';
+import type { ClaimedJob, JobStore, Outcome, Settlement } from './store.ts';
+
+export interface AttemptTools {
+  readonly codec: JobCodec;
+  readonly store: Pick<JobStore, 'saveProgress'>;
+  readonly scrub: ((text: string) => string) | undefined;
+  readonly random: () => number;
+  readonly unknownKindDelayMs: number;
+  /** Told that a key service is away; returns how long to leave it alone. */
+  readonly keysUnavailable: (error: unknown) => number;
+  readonly keysAvailable: () => void;
+  /** Ends waiting for keys to come back. */
+  readonly giveUp: AbortSignal;
+}
+
+type Ending = { readonly result: unknown } | { readonly thrown: unknown };
+
+/** `controller` aborts the handler; its reason is a `QueueError`. */
+export async function runAttempt(
+  job: ClaimedJob,
+  { handler, controller }: { handler: Handler | undefined; controller: AbortController },
+  tools: AttemptTools,
+): Promise<Settlement> {
+  const settle = (verdict: Verdict, outcome: Outcome | null = null): Settlement => ({
+    id: job.id,
+    fence: job.fence,
+    ...verdict,
+    outcome,
+  });
+  if (!handler) return settle(released('kind_unknown', tools.unknownKindDelayMs));
+
+  let payload: unknown;
+  try {
+    payload = await tools.codec.decodePayload(handler.type, job);
+    if (handler.type.policy) tools.keysAvailable();
+  } catch (error) {
+    return settle(protectionVerdict(error, releaseMs(error, tools)));
+  }
+
+  const ending = await runHandler(handler, { job, payload, controller, tools });
+  if ('thrown' in ending) return settle(...(await failed(handler.type, { job, ending, controller, tools })));
+  if (ending.result === undefined) return settle(completed);
+  try {
+    return settle(completed, await encodeResult(handler.type, { job, result: ending.result, tools }));
+  } catch (error) {
+    if (isCodedError(error) && error.kind === 'input')
+      return settle(...(await failed(handler.type, { job, ending: { thrown: error }, controller, tools })));
+    return settle(protectionVerdict(error, releaseMs(error, tools)));
+  }
+}
+
+async function runHandler(
+  { type, run }: Handler,
+  {
+    job,
+    payload,
+    controller,
+    tools,
+  }: {
+    job: ClaimedJob;
+    payload: unknown;
+    controller: AbortController;
+    tools: AttemptTools;
+  },
+): Promise<Ending> {
+  const inHand: Job<unknown> = {
+    id: job.id,
+    kind: job.kind,
+    queueName: job.queueName,
+    tenant: job.tenant,
+    payload,
+    attempt: job.attempt,
+    maxAttempts: job.maxAttempts,
+    createdAt: job.createdAt,
+    signal: controller.signal,
+    saveProgress: async (value) => {
+      const outcome = await encode(type, { job, surface: 'progress', value, tools });
+      if (!(await tools.store.saveProgress(job, outcome)))
+        throw new QueueError('lease_lost', `Job ${job.id} is no longer held by this worker.`);
+    },
+  };
+  let timer: NodeJS.Timeout | undefined;
+  // A handler that ignores its signal must not hold its attempt for ever.
+  const timeout = new Promise<never>((_, reject) => {
+    if (type.timeoutMs === undefined) return;
+    timer = setTimeout(() => {
+      const reason = new QueueError('attempt_timeout', `The attempt took longer than ${type.timeoutMs} ms.`);
+      controller.abort(reason);
+      reject(reason);
+    }, type.timeoutMs);
+  });
+  try {
+    const result = await Promise.race([(async () => run(inHand as Job<never>))(), timeout]);
+    return { result };
+  } catch (thrown) {
+    return { thrown };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function failed(
+  type: AnyJobType,
+  {
+    job,
+    ending,
+    controller,
+    tools,
+  }: {
+    job: ClaimedJob;
+    ending: { thrown: unknown };
+    controller: AbortController;
+    tools: AttemptTools;
+  },
+): Promise<[Verdict, Outcome | null]> {
+  const reason: unknown = controller.signal.reason;
+  const abortCode = reason instanceof QueueError ? reason.code : undefined;
+  if (abortCode === 'worker_stopping') return [released(abortCode, 0), null];
+  if (abortCode === 'job_cancelled')
+    return [{ state: 'cancelled', delayMs: 0, keepAttempt: false, errorCode: abortCode }, null];
+  const ours = ending.thrown instanceof QueueError && ending.thrown !== reason ? ending.thrown.code : undefined;
+  const errorCode = abortCode ?? ours ?? 'handler_failed';
+  const clean = type.policy ? (text: string) => text : tools.scrub;
+  try {
+    const value = describeError(ending.thrown, clean);
+    const outcome = await encode(type, { job, surface: 'error', value, tools });
+    return [handlerVerdict(errorCode, job, { backoff: type.backoff, random: tools.random }), outcome];
+  } catch {
+    // no key to seal the text with, or a scrubber that fails: the code alone is kept
+    return [handlerVerdict(errorCode, job, { backoff: type.backoff, random: tools.random }), null];
+  }
+}
+
+interface ToEncode {
+  readonly job: ClaimedJob;
+  readonly surface: OutcomeSurface;
+  readonly value: unknown;
+  readonly tools: AttemptTools;
+}
+
+async function encode(type: AnyJobType, { job, surface, value, tools }: ToEncode): Promise<Outcome> {
+  return { surface, attempt: job.attempt, ...(await tools.codec.encodeOutcome(type, job, surface, value)) };
+}
+
+/** Waits for keys that are away rather than letting finished work be done again. */
+async function encodeResult(
+  type: AnyJobType,
+  { job, result, tools }: { job: ClaimedJob; result: unknown; tools: AttemptTools },
+): Promise<Outcome> {
+  for (;;) {
+    try {
+      return await encode(type, { job, surface: 'result', value: result, tools });
+    } catch (error) {
+      if (!isCodedError(error) || error.kind !== 'unavailable' || tools.giveUp.aborted) throw error;
+      await pause(tools.keysUnavailable(error), tools.giveUp);
+    }
+  }
+}
+
+function releaseMs(error: unknown, { keysUnavailable }: AttemptTools): number {
+  return isCodedError(error) && error.kind === 'unavailable' ? keysUnavailable(error) : 0;
+}

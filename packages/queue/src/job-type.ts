@@ -1,0 +1,61 @@
+// What a kind of job is: its policy, its life, and the types of what goes in and comes out.
+import type { JsonValue, Policy } from '@hammerwork/payload-protection';
+import { type Backoff, defaultBackoff } from './backoff.ts';
+import type { RetentionPolicy } from './retention.ts';
+
+declare const resultType: unique symbol;
+
+export interface JobTypeOptions<Payload> {
+  /** Name of the kind, bound to every sealed record of such a job. 1 to 255 characters. */
+  readonly kind: string;
+  /** Queue that `enqueue` uses unless told otherwise. Default `'default'`. */
+  readonly queueName?: string;
+  /**
+   * What is sealed. With a policy every job of this kind has a sealed record, and its results, errors and progress are
+   * sealed as well. Workers demand what their own policy says, whatever a row claims.
+   */
+  readonly policy?: Policy<Payload, string>;
+  readonly retention?: RetentionPolicy;
+  /** Attempts before the dead letter, 1 to 1000. Default 5. */
+  readonly maxAttempts?: number;
+  readonly backoff?: Partial<Backoff>;
+  /** Milliseconds after which an attempt is aborted and has failed. Default: no limit but the lease, which is renewed. */
+  readonly timeoutMs?: number;
+}
+
+export interface JobType<Payload = JsonValue, Result = unknown> {
+  readonly kind: string;
+  readonly queueName: string;
+  readonly policy: Policy<Payload, string> | undefined;
+  readonly retention: RetentionPolicy | undefined;
+  readonly maxAttempts: number;
+  readonly backoff: Backoff;
+  readonly timeoutMs: number | undefined;
+  readonly [resultType]?: Result;
+}
+
+/** Any job type, for places that do not care for its payload. */
+// biome-ignore lint/suspicious/noExplicitAny: Payload stands in both directions
+export type AnyJobType = JobType<any, any>;
+
+/** Defines a kind of job, once, for producers and workers alike. TypeError or RangeError for what cannot work. */
+export function defineJobType<Payload = JsonValue, Result = unknown>(
+  options: JobTypeOptions<Payload>,
+): JobType<Payload, Result> {
+  const { kind, queueName = 'default', policy, retention, maxAttempts = 5, timeoutMs } = options;
+  requireName('kind', kind);
+  requireName('queueName', queueName);
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1000)
+    throw new RangeError(`maxAttempts of ${kind} must be an integer from 1 to 1000; got ${maxAttempts}.`);
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw new RangeError(`timeoutMs of ${kind} must be above 0 and below 2^31; got ${timeoutMs}.`);
+  const backoff = { ...defaultBackoff, ...options.backoff };
+  if (!(backoff.initialMs > 0 && backoff.maxMs >= backoff.initialMs))
+    throw new RangeError(`backoff of ${kind} needs 0 < initialMs <= maxMs.`);
+  return { kind, queueName, policy, retention, maxAttempts, backoff, timeoutMs };
+}
+
+export function requireName(what: string, name: string): void {
+  if (typeof name !== 'string' || name.length < 1 || name.length > 255 || /\p{Surrogate}|\0/u.test(name))
+    throw new TypeError(`${what} must be a text of 1 to 255 characters.`);
+}

@@ -1,0 +1,115 @@
+// Claiming: one statement finds jobs, leases them and returns their payloads.
+import { sql } from 'kysely';
+import type { JobId } from '../job-id.ts';
+import type { ClaimedJob, ClaimRequest, HeldLease, Lease } from '../store.ts';
+import { type Connection, run } from './database.ts';
+import { finishing } from './finishing.ts';
+
+interface ClaimedRow {
+  id: JobId;
+  fence: number;
+  queue_name: string;
+  kind: string;
+  tenant: string | null;
+  payload: string;
+  is_encrypted: boolean;
+  encrypted_payload: Uint8Array | null;
+  pii_fields: string[];
+  key_handles: Uint8Array[];
+  priority: number;
+  attempt: number;
+  max_attempts: number;
+  created_at: Date;
+}
+
+export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<ClaimedJob[]> {
+  const { queueName, worker, limit, leaseMs } = request;
+  const rows = await run(
+    connection,
+    sql<ClaimedRow>`
+    with moment as materialized (select ${connection.now()} as now),
+    ready as (
+      select job_id, priority, run_at from hammerwork_job_states
+      where queue_name = ${queueName} and state = 'ready'
+      order by priority desc, run_at, job_id limit ${limit}::integer
+      for update skip locked
+    ),
+    due as (
+      select job_id, priority, run_at from hammerwork_job_states
+      where queue_name = ${queueName} and state = 'scheduled' and run_at <= (select now from moment)
+      order by run_at limit ${limit}::integer
+      for update skip locked
+    ),
+    chosen as (
+      select job_id from (select * from ready union all select * from due) as candidates
+      order by priority desc, run_at, job_id limit ${limit}::integer
+    ),
+    claimed as (
+      update hammerwork_job_states set state = 'running', attempt = attempt + 1, fence = fence + 1, worker = ${worker},
+        lease_until = (select now from moment) + ${leaseMs}::float8 * interval '1 millisecond'
+      where job_id = any (array(select job_id from chosen))
+      returning *
+    )
+    select jobs.id, claimed.fence, claimed.queue_name, jobs.kind, jobs.tenant, jobs.payload::text as payload,
+      jobs.is_encrypted, jobs.encrypted_payload, jobs.pii_fields, jobs.key_handles, claimed.priority, claimed.attempt,
+      claimed.max_attempts, jobs.created_at
+    from claimed join hammerwork_jobs as jobs on jobs.id = claimed.job_id
+    order by claimed.priority desc, claimed.run_at, claimed.job_id`,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    fence: row.fence,
+    queueName: row.queue_name,
+    kind: row.kind,
+    tenant: row.tenant,
+    payload: JSON.parse(row.payload),
+    isEncrypted: row.is_encrypted,
+    record: row.encrypted_payload,
+    pointers: row.pii_fields,
+    handles: row.key_handles,
+    priority: row.priority,
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    createdAt: row.created_at,
+  }));
+}
+
+export async function extendLeases(
+  connection: Connection,
+  leases: readonly Lease[],
+  leaseMs: number,
+): Promise<HeldLease[]> {
+  const rows = await run(
+    connection,
+    sql<{ id: JobId; cancel_requested: boolean }>`
+    update hammerwork_job_states as states
+    set lease_until = ${connection.now()} + ${leaseMs}::float8 * interval '1 millisecond'
+    from unnest(${leases.map(({ id }) => id)}::uuid[], ${leases.map(({ fence }) => fence)}::integer[])
+      as held (id, fence)
+    where states.job_id = held.id and states.fence = held.fence and states.state = 'running'
+    returning states.job_id as id, states.cancel_requested`,
+  );
+  return rows.map(({ id, cancel_requested }) => ({ id, cancelRequested: cancel_requested }));
+}
+
+/** Expired leases of one queue, at most 1000 at a time. */
+export async function reclaimJobs(connection: Connection, queueName: string): Promise<number> {
+  const state = sql`case when states.cancel_requested then 'cancelled'
+    when states.attempt >= states.max_attempts then 'dead' else 'ready' end`;
+  const rows = await run(
+    connection,
+    sql`
+    with moment as materialized (select ${connection.now()} as now),
+    expired as (
+      select job_id from hammerwork_job_states
+      where queue_name = ${queueName} and state = 'running' and lease_until < (select now from moment)
+      limit 1000
+      for update skip locked
+    )
+    update hammerwork_job_states as states
+    set state = ${state}, error_code = 'lease_expired', lease_until = null, worker = null, ${finishing(state)}
+    where job_id = any (array(select job_id from expired))
+    returning 1`,
+  );
+  return rows.length;
+}

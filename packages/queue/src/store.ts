@@ -1,0 +1,177 @@
+// The port through which the queue reaches its jobs. A store keeps rows and compares and sets; what a failure means,
+// and what is sealed, is decided above it. Every method may fail with `store_unavailable`, `store_refused` or
+// `schema_missing`, and then has changed nothing.
+import type { JobId } from './job-id.ts';
+import type { JobState, OutcomeSurface } from './job-state.ts';
+import type { RetentionPolicy } from './retention.ts';
+
+export interface JobStore<Connection = unknown> {
+  /** Inserts all or none. */
+  insert(jobs: readonly NewJob[]): Promise<void>;
+  /**
+   * Leases up to `limit` jobs that may run now, the highest priority first, then the longest due. Counts an attempt.
+   * No job is given out twice.
+   */
+  claim(request: ClaimRequest): Promise<ClaimedJob[]>;
+  /** Renews leases. What is missing in the answer is no longer held. */
+  extend(leases: readonly Lease[], leaseMs: number): Promise<HeldLease[]>;
+  /** Ends attempts and stores what came of them. Returns the jobs whose lease still held; the others are untouched. */
+  settle(settlements: readonly Settlement[]): Promise<ReadonlySet<JobId>>;
+  /** Stores progress of a running job. False when the lease no longer holds. */
+  saveProgress(lease: Lease, outcome: Outcome): Promise<boolean>;
+  /** Takes jobs of dead workers back: to `ready`, or to `dead` when their attempts are used up. Returns how many. */
+  reclaim(queueName: string): Promise<number>;
+
+  find(id: JobId): Promise<StoredJob | undefined>;
+  findOutcome(id: JobId, surface: OutcomeSurface): Promise<StoredOutcome | undefined>;
+  /** Without payloads, the newest first. */
+  list(filter: JobFilter): Promise<JobSummary[]>;
+  count(queueName?: string): Promise<StateCount[]>;
+  /** How many jobs hold a record, of payload or outcome, under this 8-byte key handle. */
+  countByKeyHandle(handle: Uint8Array): Promise<number>;
+
+  /** Deletes all of a job that is not running. */
+  delete(id: JobId): Promise<'deleted' | 'running' | 'absent'>;
+  /** Cancels a waiting job at once; asks the worker of a running one. */
+  cancel(id: JobId): Promise<'cancelled' | 'requested' | 'finished' | 'absent'>;
+  /** Makes jobs ready again, with all their attempts, under the same id. Returns how many. */
+  redrive(selection: RedriveSelection): Promise<number>;
+
+  /** The same store inside the caller's transaction. Absent where the store cannot do it. */
+  within?(connection: Connection): JobStore<Connection>;
+}
+
+/** JSON as text, the sealed record beside it, and which keys the record needs. */
+export interface StoredValue {
+  readonly clear: string | null;
+  readonly record: Uint8Array | null;
+  readonly handles: readonly Uint8Array[];
+}
+
+export interface NewJob extends StoredValue {
+  readonly id: JobId;
+  readonly queueName: string;
+  readonly kind: string;
+  readonly tenant: string | null;
+  readonly clear: string;
+  /** JSON Pointers of what was sealed. */
+  readonly pointers: readonly string[];
+  readonly priority: number;
+  readonly maxAttempts: number;
+  /** Epoch milliseconds; null is `delayMs` after the store's now. */
+  readonly runAt: number | null;
+  readonly delayMs: number;
+  readonly createdAt: number;
+  readonly retentionPolicy: RetentionPolicy | null;
+  readonly deleteAt: number | null;
+  readonly deleteAfterFinishMs: number | null;
+}
+
+export interface ClaimRequest {
+  readonly queueName: string;
+  readonly worker: string;
+  readonly limit: number;
+  readonly leaseMs: number;
+}
+
+/** `fence` grows with every claim of a job: an older one no longer holds it. */
+export interface Lease {
+  readonly id: JobId;
+  readonly fence: number;
+}
+
+export interface HeldLease {
+  readonly id: JobId;
+  readonly cancelRequested: boolean;
+}
+
+/** What a sealed record of a job is bound to, and the record. */
+export interface StoredPayload {
+  readonly id: JobId;
+  readonly kind: string;
+  readonly tenant: string | null;
+  readonly payload: unknown;
+  readonly isEncrypted: boolean;
+  readonly record: Uint8Array | null;
+  readonly pointers: readonly string[];
+  readonly handles: readonly Uint8Array[];
+}
+
+export interface ClaimedJob extends StoredPayload, Lease {
+  readonly queueName: string;
+  readonly priority: number;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly createdAt: Date;
+}
+
+export interface Outcome extends StoredValue {
+  readonly surface: OutcomeSurface;
+  readonly attempt: number;
+}
+
+export interface Settlement extends Lease {
+  readonly state: 'completed' | 'scheduled' | 'dead' | 'cancelled' | 'parked' | 'quarantined';
+  /** For `scheduled`: when to try again, from now. */
+  readonly delayMs: number;
+  /** Gives the attempt back: the job was not really tried. */
+  readonly keepAttempt: boolean;
+  readonly errorCode: string | null;
+  readonly outcome: Outcome | null;
+}
+
+export interface JobSummary {
+  readonly id: JobId;
+  readonly queueName: string;
+  readonly kind: string;
+  readonly tenant: string | null;
+  readonly state: JobState;
+  readonly priority: number;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Code of the last failure; the text, if any, is the outcome `error`. */
+  readonly errorCode: string | null;
+  readonly worker: string | null;
+  readonly leaseUntil: Date | null;
+  readonly createdAt: Date;
+  readonly runAt: Date;
+  readonly finishedAt: Date | null;
+  readonly deleteAt: Date | null;
+  readonly isEncrypted: boolean;
+  /** JSON Pointers of sealed values. */
+  readonly pointers: readonly string[];
+  readonly retentionPolicy: RetentionPolicy | null;
+}
+
+export interface StoredJob extends JobSummary, StoredPayload {
+  readonly outcomes: readonly OutcomeSurface[];
+}
+
+export interface StoredOutcome {
+  readonly value: unknown;
+  readonly record: Uint8Array | null;
+  readonly attempt: number;
+  readonly createdAt: Date;
+}
+
+export interface JobFilter {
+  readonly queueName?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly state?: JobState | undefined;
+  /** 1 to 1000. Default 100. */
+  readonly limit?: number | undefined;
+  /** Only jobs with a smaller id, that is, older ones: the last id of the page before. */
+  readonly before?: JobId | undefined;
+}
+
+export interface StateCount {
+  readonly queueName: string;
+  readonly state: JobState;
+  readonly count: number;
+}
+
+/** Jobs to redrive: one, or up to `limit` of a queue in the given states. */
+export type RedriveSelection =
+  | { readonly id: JobId }
+  | { readonly queueName: string; readonly states: readonly JobState[]; readonly limit: number };

@@ -1,0 +1,86 @@
+// Settings of a worker and what it reports.
+import type { Backoff } from './backoff.ts';
+import type { Handler } from './handler.ts';
+import type { JobId } from './job-id.ts';
+import type { JobQueue } from './job-queue.ts';
+import { requireName } from './job-type.ts';
+import type { Settlement } from './store.ts';
+
+export interface WorkerOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: a worker opens no transactions of the caller
+  readonly queue: JobQueue<any>;
+  /** Default `'default'`. */
+  readonly queueName?: string;
+  readonly handlers: readonly Handler[];
+  /** Jobs at once. 1 to 1000. Default 10. */
+  readonly concurrency?: number;
+  /**
+   * How long a job is held without a sign of life; renewed every third of it. After a crash its jobs are taken back
+   * when it is over. At least 100. Default 30,000.
+   */
+  readonly leaseMs?: number;
+  /** How often an idle worker looks for jobs of other processes. Default 500. */
+  readonly pollMs?: number;
+  /** Waiting after the database or a key service was away. Default 500 ms, growing to 30 s. */
+  readonly outageBackoff?: Partial<Backoff>;
+  /** How long a job waits whose kind this worker does not know, for one that does. Default 30,000. */
+  readonly unknownKindDelayMs?: number;
+  /** Unique among living workers; shown in the row. Default: host name, process id and a random part. */
+  readonly name?: string;
+  /** Gives [0, 1), for jitter. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Told what happens; holds no personal data. What it throws is ignored. */
+  readonly onEvent?: (event: WorkerEvent) => void;
+}
+
+export type WorkerEvent =
+  /** An attempt ended and the store knows. */
+  | {
+      readonly type: 'settled';
+      readonly jobId: JobId;
+      readonly kind: string;
+      readonly state: Settlement['state'];
+      readonly errorCode: string | null;
+      readonly attempt: number;
+      readonly elapsedMs: number;
+    }
+  /** An attempt ended, but another worker may hold the job by now. */
+  | { readonly type: 'lease_lost'; readonly jobId: JobId; readonly kind: string }
+  /** Jobs of dead workers were taken back. */
+  | { readonly type: 'reclaimed'; readonly count: number }
+  /** Something is away: no claims for a while. */
+  | { readonly type: 'breaker_opened'; readonly waitMs: number; readonly errorCode: string }
+  | { readonly type: 'breaker_closed' }
+  /** The store failed; the worker goes on. */
+  | { readonly type: 'store_failed'; readonly during: 'claim' | 'heartbeat' | 'settle'; readonly errorCode: string };
+
+export interface StopOptions {
+  /** How long running jobs may go on before their signal aborts. Default 30,000. */
+  readonly drainMs?: number;
+  /** How long after that until the worker gives up on them and leaves them to their lease. Default 5000. */
+  readonly abortMs?: number;
+}
+
+export interface StopReport {
+  /** Jobs that ended by themselves while stopping. */
+  readonly drained: number;
+  /** Jobs that ended after their signal aborted. */
+  readonly aborted: number;
+  /** Jobs whose handler did not react. Another worker takes them when their lease is over. */
+  readonly abandoned: number;
+}
+
+/** TypeError or RangeError for what cannot work. */
+export function checkWorkerOptions({ queue, queueName, handlers, concurrency, leaseMs, pollMs }: WorkerOptions): void {
+  if (queueName !== undefined) requireName('queueName', queueName);
+  if (handlers.length === 0) throw new TypeError('A worker needs at least one handler: handle(jobType, run).');
+  const kinds = handlers.map(({ type }) => type.kind);
+  const twice = kinds.find((kind, index) => kinds.indexOf(kind) !== index);
+  if (twice !== undefined) throw new TypeError(`There are two handlers for kind ${twice}.`);
+  for (const { type } of handlers) queue.codec.require(type);
+  if (concurrency !== undefined && (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000))
+    throw new RangeError(`concurrency must be an integer from 1 to 1000; got ${concurrency}.`);
+  if (leaseMs !== undefined && !(leaseMs >= 100 && leaseMs < 2 ** 31))
+    throw new RangeError(`leaseMs must be at least 100; got ${leaseMs}.`);
+  if (pollMs !== undefined && !(pollMs >= 1)) throw new RangeError(`pollMs must be at least 1; got ${pollMs}.`);
+}

@@ -1,0 +1,242 @@
+// A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { isCodedError } from '@hammerwork/crypto-core';
+import { type AttemptTools, runAttempt } from './attempt.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import type { Handler } from './handler.ts';
+import type { JobId } from './job-id.ts';
+import { abort, type HeldJob, renewLeases } from './leases.ts';
+import { pause } from './pause.ts';
+import { createSettler, type Settle } from './settler.ts';
+import type { ClaimedJob } from './store.ts';
+import {
+  checkWorkerOptions,
+  type StopOptions,
+  type StopReport,
+  type WorkerEvent,
+  type WorkerOptions,
+} from './worker-options.ts';
+
+const clock = () => performance.now();
+
+/** Runs jobs from `start` to `stop`, once. Goes on through outages of the database and of key services. */
+export class Worker {
+  readonly name: string;
+  readonly #options: Required<Omit<WorkerOptions, 'onEvent' | 'outageBackoff' | 'name'>>;
+  readonly #onEvent: ((event: WorkerEvent) => void) | undefined;
+  readonly #handlers: ReadonlyMap<string, Handler>;
+  readonly #held = new Map<JobId, HeldJob & { done: Promise<void> }>();
+  readonly #storeBreaker: Breaker;
+  readonly #keyBreaker: Breaker;
+  readonly #giveUp = new AbortController();
+  readonly #settle: Settle;
+  readonly #idleWaiters = new Set<() => void>();
+  #rest = new AbortController();
+  #waitsForSlot = false;
+  #stopping = false;
+  #loop: Promise<void> | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  #unsubscribe = (): void => {};
+
+  constructor(options: WorkerOptions) {
+    checkWorkerOptions(options);
+    const { queueName = 'default', concurrency = 10, leaseMs = 30_000, pollMs = 500 } = options;
+    const { unknownKindDelayMs = 30_000, random = Math.random, queue, handlers } = options;
+    this.name = options.name ?? `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+    this.#options = { queue, handlers, queueName, concurrency, leaseMs, pollMs, unknownKindDelayMs, random };
+    this.#onEvent = options.onEvent;
+    this.#handlers = new Map(handlers.map((handler) => [handler.type.kind, handler]));
+    const backoff = { initialMs: 500, maxMs: 30_000, ...options.outageBackoff };
+    this.#storeBreaker = createBreaker({ backoff, clock, random });
+    this.#keyBreaker = createBreaker({ backoff, clock, random });
+    this.#settle = createSettler({
+      store: queue.store,
+      backoff,
+      random,
+      signal: this.#giveUp.signal,
+      onError: (error) => this.#storeFailed('settle', error),
+    });
+  }
+
+  /** Jobs in their handlers' hands. */
+  get running(): number {
+    return this.#held.size;
+  }
+
+  /** Returns at once. A database that is away is waited for. TypeError when called twice. */
+  start(): void {
+    if (this.#loop) throw new TypeError('A worker is started once. Make a new one.');
+    const { queue, queueName, leaseMs } = this.#options;
+    this.#unsubscribe = queue.onEnqueued(queueName, () => this.wake());
+    this.#heartbeat = setInterval(() => this.#beat(), leaseMs / 3);
+    this.#beat();
+    this.#loop = this.#work();
+  }
+
+  /** Looks for jobs now. */
+  wake(): void {
+    this.#rest.abort();
+  }
+
+  /** Resolves when a look found no job that may run now, and none is running. */
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleWaiters.add(resolve);
+      this.wake();
+    });
+  }
+
+  /**
+   * Claims no more, lets running jobs finish, aborts their signals after `drainMs`, and gives up on those that do not
+   * react within `abortMs`. Jobs that ended by the abort are released without using an attempt.
+   */
+  async stop({ drainMs = 30_000, abortMs = 5000 }: StopOptions = {}): Promise<StopReport> {
+    this.#stopping = true;
+    this.#unsubscribe();
+    this.wake();
+    await this.#loop;
+    const before = this.#held.size;
+    await this.#ended(drainMs);
+    const undrained = this.#held.size;
+    for (const held of this.#held.values()) abort(held, 'worker_stopping');
+    await this.#ended(abortMs);
+    this.#giveUp.abort();
+    const abandoned = this.#held.size;
+    clearInterval(this.#heartbeat);
+    await this.#beating;
+    for (const resolve of this.#idleWaiters) resolve();
+    return { drained: before - undrained, aborted: undrained - abandoned, abandoned };
+  }
+
+  async #ended(withinMs: number): Promise<void> {
+    if (this.#held.size === 0) return;
+    const early = new AbortController();
+    const all = Promise.all([...this.#held.values()].map(({ done }) => done)).then(() => early.abort());
+    await Promise.race([all, pause(withinMs, early.signal)]);
+    early.abort();
+  }
+
+  async #work(): Promise<void> {
+    const { concurrency, pollMs } = this.#options;
+    while (!this.#stopping) {
+      this.#rest = new AbortController();
+      const free = concurrency - this.#held.size;
+      const waitMs = Math.max(this.#storeBreaker.waitMs(), this.#keyBreaker.waitMs());
+      this.#waitsForSlot = free === 0;
+      if (free === 0 || waitMs > 0) {
+        await pause(free === 0 ? 2 ** 31 - 1 : waitMs, this.#rest.signal);
+        continue;
+      }
+      const limit = this.#storeBreaker.open || this.#keyBreaker.open ? 1 : free;
+      const claimed = await this.#claim(limit);
+      for (const job of claimed ?? []) this.#begin(job);
+      if (claimed?.length === 0 && this.#held.size === 0) this.#idle();
+      if (claimed && claimed.length < limit) await pause(pollMs, this.#rest.signal);
+    }
+  }
+
+  /** Undefined when the store failed. */
+  async #claim(limit: number): Promise<ClaimedJob[] | undefined> {
+    const { queue, queueName, leaseMs } = this.#options;
+    try {
+      const claimed = await queue.store.claim({ queueName, worker: this.name, limit, leaseMs });
+      if (this.#storeBreaker.open) this.#emit({ type: 'breaker_closed' });
+      this.#storeBreaker.recordSuccess();
+      const handles = claimed.flatMap((job) => job.handles);
+      if (handles.length > 0) await queue.prefetchKeys?.(handles).catch(() => {}); // shows when a key is used
+      return claimed;
+    } catch (error) {
+      this.#storeFailed('claim', error);
+      this.#openBreaker(this.#storeBreaker, error);
+      return undefined;
+    }
+  }
+
+  #begin(job: ClaimedJob): void {
+    const controller = new AbortController();
+    const held = { job, controller, heldUntil: clock() + this.#options.leaseMs, done: Promise.resolve() };
+    this.#held.set(job.id, held);
+    held.done = this.#attempt(held).finally(() => {
+      this.#held.delete(job.id);
+      if (this.#waitsForSlot || this.#idleWaiters.size > 0) this.wake();
+    });
+  }
+
+  async #attempt({ job, controller }: HeldJob): Promise<void> {
+    const startedAt = clock();
+    const handler = this.#handlers.get(job.kind);
+    const settlement = await runAttempt(job, { handler, controller }, this.#attemptTools());
+    const { kind, attempt } = job;
+    try {
+      if (!(await this.#settle(settlement))) return this.#emit({ type: 'lease_lost', jobId: job.id, kind });
+    } catch {
+      return; // reported by the settler; the lease brings the job back
+    }
+    const { state, errorCode } = settlement;
+    this.#emit({ type: 'settled', jobId: job.id, kind, state, errorCode, attempt, elapsedMs: clock() - startedAt });
+  }
+
+  #attemptTools(): AttemptTools {
+    const { queue, random, unknownKindDelayMs } = this.#options;
+    return {
+      codec: queue.codec,
+      store: queue.store,
+      scrub: queue.scrub,
+      random,
+      unknownKindDelayMs,
+      keysUnavailable: (error) => this.#openBreaker(this.#keyBreaker, error),
+      keysAvailable: () => {
+        if (this.#keyBreaker.open) this.#emit({ type: 'breaker_closed' });
+        this.#keyBreaker.recordSuccess();
+      },
+      giveUp: this.#giveUp.signal,
+    };
+  }
+
+  #openBreaker(breaker: Breaker, error: unknown): number {
+    const waitMs = breaker.recordFailure();
+    this.#emit({ type: 'breaker_opened', waitMs, errorCode: codeOf(error) });
+    return waitMs;
+  }
+
+  #beat(): void {
+    this.#beating ??= this.#renewAndReclaim()
+      .catch((error: unknown) => this.#storeFailed('heartbeat', error))
+      .finally(() => {
+        this.#beating = undefined;
+      });
+  }
+
+  async #renewAndReclaim(): Promise<void> {
+    const { queue, queueName, leaseMs } = this.#options;
+    await renewLeases(queue.store, this.#held, { leaseMs, clock });
+    if (this.#stopping) return;
+    const count = await queue.store.reclaim(queueName);
+    if (count === 0) return;
+    this.#emit({ type: 'reclaimed', count });
+    this.wake();
+  }
+
+  #idle(): void {
+    for (const resolve of this.#idleWaiters) resolve();
+    this.#idleWaiters.clear();
+  }
+
+  #storeFailed(during: 'claim' | 'heartbeat' | 'settle', error: unknown): void {
+    this.#emit({ type: 'store_failed', during, errorCode: codeOf(error) });
+  }
+
+  #emit(event: WorkerEvent): void {
+    try {
+      this.#onEvent?.(event);
+    } catch {
+      // a listener's fault is not the jobs'
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return isCodedError(error) ? error.code : 'unexpected';
+}

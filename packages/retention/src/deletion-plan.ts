@@ -1,0 +1,58 @@
+// From a policy to dates: pure, so that every rule is a table of cases in a test.
+import { RetentionError } from './errors.ts';
+import { latestDate, parseRetentionPolicy, type RetentionPolicy } from './retention-policy.ts';
+
+export interface DeletionPlan {
+  /** Epoch milliseconds from which the data may go, whatever the job's state (a running job is waited for). */
+  readonly deleteAt: number | null;
+  /** The data goes this long after the job is finished. */
+  readonly deleteAfterFinishMs: number | null;
+}
+
+export interface PlanTimes {
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** What `useDefault()` means. */
+  readonly defaultPolicy?: RetentionPolicy | undefined;
+}
+
+/**
+ * Says when what was created at `createdAt` goes under `policy`.
+ * Errors: `default_missing`, `policy_malformed`, `date_out_of_range`.
+ */
+export function planDeletion(policy: RetentionPolicy, times: PlanTimes): DeletionPlan {
+  const checked = parseRetentionPolicy(policy);
+  switch (checked.type) {
+    case 'keep_indefinitely':
+      return { deleteAt: null, deleteAfterFinishMs: null };
+    case 'delete_immediately':
+      return { deleteAt: null, deleteAfterFinishMs: 0 };
+    case 'delete_at':
+      return { deleteAt: inRange(Date.parse(checked.at), times), deleteAfterFinishMs: null };
+    case 'delete_after': {
+      const deleteAt = inRange(times.createdAt + checked.seconds * 1000, times);
+      return checked.from === 'finish'
+        ? { deleteAt: null, deleteAfterFinishMs: checked.seconds * 1000 }
+        : { deleteAt, deleteAfterFinishMs: null };
+    }
+    case 'use_default':
+      return planDefault(times);
+  }
+}
+
+function planDefault({ createdAt, defaultPolicy }: PlanTimes): DeletionPlan {
+  if (!defaultPolicy || defaultPolicy.type === 'use_default')
+    throw new RetentionError(
+      'default_missing',
+      'useDefault() needs a default: set the default retention of the queue.',
+    );
+  return planDeletion(defaultPolicy, { createdAt });
+}
+
+function inRange(date: number, { createdAt }: PlanTimes): number {
+  if (date >= createdAt && date <= latestDate) return date;
+  throw new RetentionError(
+    'date_out_of_range',
+    'The date of deletion lies before the creation of the data or after the year 9999. Choose another date or duration.',
+  );
+}

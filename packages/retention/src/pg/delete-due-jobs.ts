@@ -1,0 +1,68 @@
+// The one statement of the sweeper. A trigger on hammerwork_jobs takes state, results and errors along.
+import { type Kysely, sql } from 'kysely';
+import { RetentionError } from '../errors.ts';
+
+/** One job that went: names and dates only. */
+export interface DeletedJob {
+  readonly id: string;
+  readonly queueName: string;
+  readonly kind: string;
+  /** Type of the retention policy, as in its JSON. */
+  readonly policy: string;
+  /** Since when it was due. */
+  readonly dueAt: Date;
+}
+
+/** Deletes up to `limit` due jobs, oldest date first. `now` in epoch milliseconds; undefined is the database's clock. */
+export async function deleteDueJobs(
+  // biome-ignore lint/suspicious/noExplicitAny: the caller's database may have tables of its own
+  db: Kysely<any>,
+  { now, limit }: { now: number | undefined; limit: number },
+): Promise<{ deletedAt: Date; jobs: DeletedJob[] }> {
+  const time = now === undefined ? sql`clock_timestamp()` : sql`to_timestamp(${now}::float8 / 1000)`;
+  const { rows } = await sql<{
+    id: string;
+    queue_name: string;
+    kind: string;
+    policy: string;
+    due_ms: number;
+    now_ms: number;
+  }>`
+    with moment as materialized (select ${time} as now),
+    due as (
+      select states.job_id, states.queue_name, states.delete_at
+      from hammerwork_job_states as states
+      where states.delete_at <= (select now from moment)
+        and (states.state <> 'running' or states.lease_until < (select now from moment))
+      order by states.delete_at
+      limit ${limit}::int
+      for update skip locked
+    )
+    delete from hammerwork_jobs as jobs using due where jobs.id = due.job_id
+    returning jobs.id, due.queue_name, jobs.kind, coalesce(jobs.retention_policy ->> 'type', 'none') as policy,
+      (extract(epoch from due.delete_at) * 1000)::float8 as due_ms,
+      (select (extract(epoch from now) * 1000)::float8 from moment) as now_ms`
+    .execute(db)
+    .catch((error: unknown) => {
+      throw databaseError(error);
+    });
+  const jobs = rows.map(({ id, queue_name, kind, policy, due_ms }) => ({
+    id,
+    queueName: queue_name,
+    kind,
+    policy,
+    dueAt: new Date(due_ms),
+  }));
+  return { deletedAt: new Date(rows[0]?.now_ms ?? now ?? Date.now()), jobs };
+}
+
+/** Drops the driver's error, whose text may quote rows. */
+function databaseError(error: unknown): RetentionError {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && /^(?!08|53|57P)[0-9FHPX][0-9A-Z]{4}$/.test(code))
+    return new RetentionError(
+      'database_refused',
+      `The database refused the sweep (SQLSTATE ${code}). 42P01: run the migrations.`,
+    );
+  return new RetentionError('database_unavailable', 'The database did not answer. The next sweep tries again.');
+}

@@ -1,0 +1,103 @@
+// Deletes jobs whose date has come, in small chunks, oldest first. Each chunk is one transaction that skips rows others
+// hold, so sweepers run side by side and never block a claim.
+import type { Kysely } from 'kysely';
+import { RetentionError } from './errors.ts';
+import { type DeletedJob, deleteDueJobs } from './pg/delete-due-jobs.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the caller's database may have tables of its own
+export type Database = Kysely<any>;
+
+/** What went in one chunk, when and why. Holds no personal data. */
+export interface DeletionReceipt {
+  readonly deletedAt: Date;
+  readonly jobs: readonly DeletedJob[];
+}
+
+export interface SweepResult {
+  readonly deleted: number;
+  readonly chunks: number;
+  /** Deleted jobs by the type of their policy. */
+  readonly byPolicy: Readonly<Record<string, number>>;
+  readonly elapsedMs: number;
+}
+
+export interface SweeperOptions {
+  readonly db: Database;
+  /** Epoch milliseconds. Default: the database's clock. */
+  readonly clock?: () => number;
+  /** Jobs per transaction, 1 to 10,000. Default 1000. */
+  readonly chunkSize?: number;
+  /** Time between the end of a sweep and the next one after `start`. Default 60,000. */
+  readonly intervalMs?: number;
+  /** Called inside the transaction of each chunk; when it fails, the chunk is not deleted. */
+  readonly auditSink?: (receipt: DeletionReceipt, transaction: Database) => Promise<void> | void;
+  /** Told of sweeps that `start` ran: the result, or the error after which the next sweep tries again. */
+  readonly onSweep?: (result: SweepResult | Error) => void;
+}
+
+export interface Sweeper {
+  /** Deletes all that is due now. Errors: `database_unavailable`, `database_refused`, those of `auditSink`. */
+  runOnce(): Promise<SweepResult>;
+  /** Sweeps now and then again and again. */
+  start(): void;
+  /** Ends after the chunk at hand. */
+  stop(): Promise<void>;
+}
+
+export function createSweeper(options: SweeperOptions): Sweeper {
+  const { db, clock, chunkSize = 1000, intervalMs = 60_000, auditSink, onSweep } = options;
+  if (!Number.isInteger(chunkSize) || chunkSize < 1 || chunkSize > 10_000)
+    throw new RangeError(`chunkSize must be an integer from 1 to 10,000; got ${chunkSize}.`);
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current: Promise<void> | undefined;
+
+  async function deleteChunk(): Promise<readonly DeletedJob[]> {
+    return db.transaction().execute(async (transaction) => {
+      const receipt = await deleteDueJobs(transaction, { now: clock?.(), limit: chunkSize });
+      if (receipt.jobs.length > 0) await auditSink?.(receipt, transaction);
+      return receipt.jobs;
+    });
+  }
+
+  async function runOnce(): Promise<SweepResult> {
+    const startedAt = performance.now();
+    const byPolicy: Record<string, number> = {};
+    let [deleted, chunks] = [0, 0];
+    for (let more = true; more && !stopping; ) {
+      const jobs = await deleteChunk();
+      if (jobs.length > 0) chunks += 1;
+      deleted += jobs.length;
+      for (const { policy } of jobs) byPolicy[policy] = (byPolicy[policy] ?? 0) + 1;
+      more = jobs.length === chunkSize;
+    }
+    return { deleted, chunks, byPolicy, elapsedMs: performance.now() - startedAt };
+  }
+
+  async function sweep(): Promise<void> {
+    const result = await runOnce().catch((error: unknown) =>
+      error instanceof Error ? error : new RetentionError('database_refused', 'The sweep failed.'),
+    );
+    onSweep?.(result);
+    if (!stopping) timer = setTimeout(begin, intervalMs).unref();
+  }
+
+  function begin(): void {
+    current = sweep();
+  }
+
+  return {
+    runOnce,
+    start: () => {
+      if (current) throw new TypeError('This sweeper runs already.');
+      begin();
+    },
+    stop: async () => {
+      stopping = true;
+      clearTimeout(timer);
+      await current;
+      stopping = false;
+      current = undefined;
+    },
+  };
+}
