@@ -1,0 +1,73 @@
+// `hammerwork doctor`: is everything that a worker needs here, right and reachable? Says what to mend.
+import { createCrypto, isCodedError } from '@hammerwork/crypto-core';
+import { migrationStatus } from '@hammerwork/migrations';
+import type { Command } from 'commander';
+import { CliError } from '../errors.ts';
+import { table } from '../output.ts';
+import type { Run } from '../program.ts';
+import type { Session } from '../session.ts';
+
+interface Check {
+  check: string;
+  state: 'ok' | 'warning' | 'failed';
+  finding: string;
+}
+
+const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>>> = {
+  runtime: async () => {
+    const { engine } = createCrypto();
+    return { state: 'ok', finding: `Node ${process.versions.node}, cipher engine ${engine}` };
+  },
+  database: async (session) => {
+    await session.database();
+    return { state: 'ok', finding: 'answers' };
+  },
+  migrations: async (session) => {
+    const missing = (await migrationStatus(await session.database())).filter(({ appliedAt }) => appliedAt === null);
+    if (missing.length === 0) return { state: 'ok', finding: 'up to date' };
+    return { state: 'failed', finding: `${missing.length} missing: run \`hammerwork migrate\`` };
+  },
+  'master key': async (session) => {
+    await (await session.keys()).open();
+    return { state: 'ok', finding: 'opens the key store' };
+  },
+  'data keys': async (session) => {
+    const stats = await (await session.keys()).getStats();
+    if (stats.expiredKeys + stats.dueKeys > 0)
+      return {
+        state: 'warning',
+        finding: `${stats.dueKeys} due, ${stats.expiredKeys} expired: run \`hammerwork keys rotate\``,
+      };
+    return { state: 'ok', finding: `${stats.totalKeys} keys, ${stats.totalVersions} versions` };
+  },
+};
+
+export function addDoctor(program: Command, run: Run): void {
+  program
+    .command('doctor')
+    .description('check runtime, database, migrations and keys; exit 1 when something fails')
+    .action(
+      run(async (session) => {
+        const checks: Check[] = [];
+        for (const [check, look] of Object.entries(examine)) {
+          const found = await look(session).catch((error) => {
+            if (!isCodedError(error)) throw error;
+            return { state: 'failed' as const, finding: `${error.message} (${error.code})` };
+          });
+          checks.push({ check, ...found });
+        }
+        session.output.result(checks, () =>
+          table(
+            checks.map((check) => ({ ...check })),
+            '',
+          ),
+        );
+        const failed = checks.filter(({ state }) => state === 'failed');
+        if (failed.length > 0)
+          throw new CliError(
+            'check_failed',
+            `Not healthy: ${failed.map(({ check }) => check).join(', ')}. See above for what to do.`,
+          );
+      }),
+    );
+}

@@ -1,0 +1,55 @@
+// The command line: global options, every command, and what becomes of errors (exit 1, or 2 for a wrong call).
+import { isCodedError } from '@hammerwork/crypto-core';
+import { Command, CommanderError } from 'commander';
+import { addAudit } from './commands/audit.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addJobs } from './commands/jobs.ts';
+import { addKeys } from './commands/keys.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { databaseVariable } from './database.ts';
+import type { Streams } from './output.ts';
+import { createSession, type GlobalOptions, type Session } from './session.ts';
+
+/** Wraps a command's work: a session of its own, closed afterwards. Receives the command's arguments, then its options. */
+// biome-ignore lint/suspicious/noExplicitAny: commander's arguments are as the command declares them
+export type Run = (work: (session: Session, ...args: any[]) => Promise<void>) => (...args: any[]) => Promise<void>;
+
+/** Runs one call of the command and returns its exit code. Never throws. */
+export async function runCommand(args: readonly string[], streams: Streams): Promise<number> {
+  const program = createProgram(streams);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!isCodedError(error)) throw error;
+    const { json } = program.opts<GlobalOptions>();
+    streams.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${error.message} (${error.code})\n`);
+    return 1;
+  }
+}
+
+function createProgram(streams: Streams): Command {
+  const program = new Command('hammerwork')
+    .description('A job queue in which personal data is never stored in clear.')
+    .option('--database <url>', `postgresql:// URL or pglite:FOLDER (default: $${databaseVariable})`)
+    .option('--master-key <uri>', 'where the master key is', 'env:HAMMERWORK_MASTER_KEY')
+    .option('--actor <name>', 'who the audit log names (default: $USER)')
+    .option('--json', 'print JSON')
+    .showHelpAfterError('(hammerwork --help shows the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    });
+  const run: Run =
+    (work) =>
+    async (...args) => {
+      const command = args.pop() as Command;
+      await using session = createSession(command.optsWithGlobals<GlobalOptions>(), streams);
+      await work(session, ...args);
+    };
+  for (const add of [addDemo, addMigrate, addJobs, addKeys, addAudit, addDoctor]) add(program, run);
+  return program;
+}
