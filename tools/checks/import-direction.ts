@@ -5,6 +5,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/crypto-core': [],
   'packages/pii-detector': [],
   'packages/payload-protection': ['crypto-core', 'pii-detector'],
+  'packages/database': ['crypto-core'],
   'packages/key-manager': ['crypto-core'],
   'packages/key-store-pg': ['crypto-core', 'key-manager'],
   'packages/key-store-mysql': ['crypto-core', 'key-manager'],

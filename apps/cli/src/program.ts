@@ -1,5 +1,6 @@
 // The command line: global options, every command, and what becomes of errors (exit 1, or 2 for a wrong call).
 import { isCodedError } from '@hammerwork/crypto-core';
+import { databaseVariable } from '@hammerwork/database';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.ts';
 import { addDemo } from './commands/demo.ts';
@@ -7,7 +8,6 @@ import { addDoctor } from './commands/doctor.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
 import { addMigrate } from './commands/migrate.ts';
-import { databaseVariable } from './database.ts';
 import type { Streams } from './output.ts';
 import { createSession, type GlobalOptions, type Session } from './session.ts';
 

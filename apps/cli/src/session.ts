@@ -1,10 +1,10 @@
 // What a command works with: the output, the database and the key manager that the global options name.
 import { createCrypto } from '@hammerwork/crypto-core';
+import { type Database, databaseVariable, openDatabase } from '@hammerwork/database';
 import { createKeyManager, type KeyManager } from '@hammerwork/key-manager';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { kmsFromUri } from '@hammerwork/kms-providers';
 import { createPgJobStore, type JobStore } from '@hammerwork/queue';
-import { type Database, databaseVariable, openDatabase } from './database.ts';
 import { createOutput, type Output, type Streams } from './output.ts';
 
 export interface GlobalOptions {

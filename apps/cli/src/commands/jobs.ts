@@ -1,8 +1,9 @@
 // `hammerwork jobs`: look at jobs and decide over the ones that stopped. Sealed values are never opened here.
+
+import type { Database } from '@hammerwork/database';
 import { createJobQueue, type JobQueue, type JobState, jobStates, redrivableStates } from '@hammerwork/queue';
 import { type Command, Option } from 'commander';
 import { positiveInteger } from '../arguments.ts';
-import type { Database } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';

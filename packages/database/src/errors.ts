@@ -1,0 +1,9 @@
+import { CodedError } from '@hammerwork/crypto-core';
+
+export type DatabaseErrorCode = 'database_missing' | 'database_unknown' | 'database_unavailable';
+
+export class DatabaseError extends CodedError<DatabaseErrorCode> {
+  constructor(code: DatabaseErrorCode, message: string) {
+    super(code, code === 'database_unavailable' ? 'unavailable' : 'input', message);
+  }
+}
