@@ -15,11 +15,9 @@ export function canonicalJson(value: unknown, maxDepth: number): string {
 }
 
 function sortMembers(value: unknown, depthLeft: number): unknown {
-  if (typeof value !== 'object' || value === null) {
-    if (value === undefined || typeof value === 'function' || typeof value === 'bigint')
-      throw new TypeError('not JSON');
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
     return value;
-  }
+  if (typeof value !== 'object') throw new TypeError('not JSON');
   if (depthLeft === 0) throw new RangeError('nested too deep');
   return Array.isArray(value)
     ? sortElements(value, depthLeft)
