@@ -2,7 +2,7 @@
 //
 //   u16 count ‖ pairs sorted by the UTF-8 bytes of the name: u16 length ‖ name ‖ u32 length ‖ value
 //
-// Contexts of one program have few shapes (job, kind, surface, ...), so a writer keeps the sorted and encoded names of
+// Contexts of one program have few shapes (job, kind, surface, ...), so a gatherer keeps the sorted and encoded names of
 // the shapes it saw last.
 import { checkLive, typeName } from './checked-bytes.ts';
 import { maxContextBytes } from './engines/engine.ts';
@@ -32,16 +32,12 @@ export interface GatheredContext {
   readonly values: readonly (string | Uint8Array)[];
 }
 
-export interface ContextWriter {
-  gather(context: Context): GatheredContext;
-  /** Returns the end, or -1 if `target` is too short. Throws `context_malformed`. */
-  write(target: Uint8Array, offset: number, context: GatheredContext): number;
-}
+export type GatherContext = (context: Context) => GatheredContext;
 
-export function createContextWriter(): ContextWriter {
+export function createContextGatherer(): GatherContext {
   const shapes: Shape[] = [];
 
-  function gather(context: Context): GatheredContext {
+  return (context) => {
     if (typeof context !== 'object' || context === null) {
       throw new TypeError(`context must be an object of names and values, got ${typeName(context)}`);
     }
@@ -55,15 +51,13 @@ export function createContextWriter(): ContextWriter {
     const values = new Array<string | Uint8Array>(sorted.length);
     for (let i = 0; i < values.length; i++) values[i] = context[sorted[i]!]!;
     return { shape, values };
-  }
-
-  return { gather, write: writeContext };
+  };
 }
 
 /** Encodes a context alone, as it is given to key management services. Throws `context_malformed`, `input_too_large`. */
 export function encodeContext(context: Context): Uint8Array {
   const buffer = new Uint8Array(maxContextBytes);
-  const end = writeContext(buffer, 0, createContextWriter().gather(context));
+  const end = writeContext(buffer, 0, createContextGatherer()(context));
   if (end < 0) throw contextTooLarge();
   return buffer.slice(0, end);
 }
@@ -97,7 +91,8 @@ function encodeName(name: string): Uint8Array {
   return buffer.subarray(0, 2 + length);
 }
 
-function writeContext(target: Uint8Array, offset: number, { shape, values }: GatheredContext): number {
+/** Returns the end, or -1 if `target` is too short. Throws `context_malformed`. */
+export function writeContext(target: Uint8Array, offset: number, { shape, values }: GatheredContext): number {
   const { sorted, names } = shape;
   if (offset + 2 > target.length) return -1;
   target[offset] = names.length >> 8;

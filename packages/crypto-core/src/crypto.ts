@@ -1,10 +1,15 @@
 // The surface of crypto-core: seal and open bytes as sealed records, version 1.
 import type { Context } from './context.ts';
+import type { CryptoError } from './errors.ts';
+import type { ByteTransform } from './record-stream.ts';
 
 export type { Context } from './context.ts';
 
 /** AEAD of a key version. Each key is bound to one. */
 export type Algorithm = 'aes-256-gcm' | 'chacha20-poly1305';
+
+/** The record's AEADs and one more, which is offered only by itself. */
+export type AeadName = Algorithm | 'xchacha20-poly1305';
 
 export type EngineName = 'wasm' | 'noble' | 'native';
 
@@ -34,6 +39,43 @@ export interface OpenedRecord {
   padded: boolean;
 }
 
+/** One message of `sealMany`. */
+export interface SealInput extends SealOptions {
+  plaintext: Uint8Array;
+  context: Context;
+}
+
+/** One message of `openMany`. */
+export interface OpenInput {
+  record: Uint8Array;
+  context: Context;
+}
+
+/**
+ * A key of a plain AEAD. It commits to nothing and trusts the caller never to use a nonce twice: prefer records. Tags
+ * have 16 bytes and follow the ciphertext. Errors of all calls: `key_disposed`, `input_malformed` (also for a nonce of
+ * another size).
+ */
+export interface AeadKey extends Disposable {
+  readonly algorithm: AeadName;
+  /** 12, or 24 for XChaCha20-Poly1305. */
+  readonly nonceBytes: 12 | 24;
+  readonly disposed: boolean;
+  /** Returns ciphertext and tag, `plaintext.length` + 16 bytes. SP 800-38D section 8.3: at most 2^32 random 12-byte nonces per key. */
+  seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData?: Uint8Array): Uint8Array;
+  /** Throws `seal_broken`. */
+  open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData?: Uint8Array): Uint8Array;
+  /** As `seal` for each; `nonces` holds theirs one after another. */
+  sealMany(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData?: Uint8Array): readonly Uint8Array[];
+  /** As `open` for each, undefined for a broken one. */
+  openMany(
+    nonces: Uint8Array,
+    ciphertexts: readonly Uint8Array[],
+    associatedData?: Uint8Array,
+  ): readonly (Uint8Array | undefined)[];
+  dispose(): void;
+}
+
 export interface Crypto {
   /** The engine in use for small records. */
   readonly engine: EngineName;
@@ -49,12 +91,30 @@ export interface Crypto {
   /**
    * Returns a record of 84 bytes more than the plaintext below 16 KiB. `context` is bound, not stored. The result is the
    * caller's alone, but may share its ArrayBuffer with other results: copy it before transferring that.
-   * Errors: `key_disposed`, `input_malformed`, `input_too_large` (above 1 GiB), `context_malformed`, `random_failed`.
+   * Errors: `key_disposed`, `input_malformed`, `input_too_large` (plaintext above 1 GiB, context above 65,511 bytes),
+   * `context_malformed`, `random_failed`.
    */
   seal(key: RecordKey, plaintext: Uint8Array, context: Context, options?: SealOptions): Uint8Array;
   /**
-   * Opens a record whole or not at all.
-   * Errors: `record_malformed` (header, length), `key_unknown` (the record names another handle), `seal_broken`.
+   * Opens a record whole or not at all. The result's ArrayBuffer may be shared as that of `seal`.
+   * Errors: those of `seal` for the arguments, then `record_malformed` (header, length), `key_unknown` (the record names
+   * another handle), `seal_broken`.
    */
   open(key: RecordKey, record: Uint8Array, context: Context): OpenedRecord;
+  /** As `seal` for each; all or none. */
+  sealMany(key: RecordKey, messages: readonly SealInput[]): Uint8Array[];
+  /** As `open` for each. What is wrong with one record stands in its place, so that the others still open. */
+  openMany(key: RecordKey, messages: readonly OpenInput[]): (OpenedRecord | CryptoError)[];
+  /**
+   * A transform stream from plaintext to a record, the same bytes as `seal` with the same salt, in pieces of at most
+   * 16,400 bytes. Takes chunks of any size. Needs the runtime's TransformStream (`engine_unavailable`).
+   */
+  sealStream(key: RecordKey, context: Context): ByteTransform;
+  /**
+   * The way back. Passes on each 16 KiB once that piece is verified, so what came through proves nothing about the rest
+   * until the stream ends without an error. Refuses compressed and padded records (`record_malformed`): open those whole.
+   */
+  openStream(key: RecordKey, context: Context): ByteTransform;
+  /** Imports a copy of a 32-byte key (`key_malformed` otherwise) for a plain AEAD. */
+  aead(algorithm: AeadName, key: Uint8Array): AeadKey;
 }

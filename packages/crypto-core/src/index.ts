@@ -1,6 +1,18 @@
 export { type Context, encodeContext } from './context.ts';
 export { type CryptoOptions, createCrypto } from './create-crypto.ts';
-export type { Algorithm, Crypto, EngineName, OpenedRecord, RandomBytes, RecordKey, SealOptions } from './crypto.ts';
+export type {
+  AeadKey,
+  AeadName,
+  Algorithm,
+  Crypto,
+  EngineName,
+  OpenedRecord,
+  OpenInput,
+  RandomBytes,
+  RecordKey,
+  SealInput,
+  SealOptions,
+} from './crypto.ts';
 export {
   createDirectKeyRing,
   type DirectKeyRing,
@@ -15,5 +27,6 @@ export type { KeyRing } from './key-ring.ts';
 export { decodeKey } from './key-text.ts';
 export { joinRecords, splitRecords } from './record-container.ts';
 export { parseRecordHeader, type RecordHeader } from './record-header.ts';
+export type { ByteTransform } from './record-stream.ts';
 export { recordFromText, recordToText } from './record-text.ts';
 export { wipe } from './wipe.ts';

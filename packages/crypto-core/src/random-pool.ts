@@ -9,6 +9,8 @@ const poolBytes = 4_096;
 const largestShare = 256;
 
 export interface RandomPool {
+  /** Asks the source now if fewer than `length` (at most 256) bytes are left. Throws `random_failed`. */
+  reserve(length: number): void;
   /** Writes `length` (at most 256) random bytes into `target`. Throws `random_failed`. */
   fill(target: Uint8Array, offset: number, length: number): void;
   take: RandomBytes;
@@ -18,11 +20,14 @@ export function createRandomPool(source: RandomBytes = systemRandomBytes): Rando
   let pool = new Uint8Array(0);
   let next = 0;
 
+  function reserve(length: number): void {
+    if (pool.length - next >= length) return;
+    pool = draw(source, poolBytes);
+    next = 0;
+  }
+
   function fill(target: Uint8Array, offset: number, length: number): void {
-    if (pool.length - next < length) {
-      pool = draw(source, poolBytes);
-      next = 0;
-    }
+    reserve(length);
     for (let i = 0; i < length; i++) {
       target[offset + i] = pool[next]!;
       pool[next++] = 0;
@@ -37,7 +42,7 @@ export function createRandomPool(source: RandomBytes = systemRandomBytes): Rando
     return bytes;
   }
 
-  return { fill, take };
+  return { reserve, fill, take };
 }
 
 /** A copy, since the source may keep its array. Refuses a source that is plainly stuck. */

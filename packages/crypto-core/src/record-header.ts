@@ -9,6 +9,7 @@ export const recordMagic = 0xc1;
 export const recordVersion = 0x01;
 export const headerBytes = 12;
 export const handleBytes = 8;
+export const flagsOffset = 3;
 export const handleOffset = 4;
 export const compressedFlag = 0x01;
 export const paddedFlag = 0x02;
@@ -28,7 +29,7 @@ export interface RecordHeader {
 export function parseRecordHeader(record: Uint8Array): RecordHeader {
   checkBytes(record, 'record');
   checkHeader(record);
-  const flags = record[3]!;
+  const flags = record[flagsOffset]!;
   return {
     algorithm: algorithmOfSuite(record[2]!)!,
     compressed: (flags & compressedFlag) !== 0,
@@ -39,12 +40,20 @@ export function parseRecordHeader(record: Uint8Array): RecordHeader {
 
 /** Throws `record_malformed`. */
 export function checkHeader(record: Uint8Array): void {
-  if (record[0] !== recordMagic) throw malformed('does not begin with 0xC1; this is no sealed record');
-  if (record[1] !== recordVersion) throw malformed(`has version ${record[1]}; only 1 is known, update the reader`);
+  checkHeaderBytes(record);
+  if (!isPossibleRecordLength(record.length))
+    throw recordMalformed(`has an impossible length of ${record.length} bytes`);
+}
+
+/** Checks all but the length. Throws `record_malformed`. */
+export function checkHeaderBytes(record: Uint8Array): void {
+  if (record[0] !== recordMagic) throw recordMalformed('does not begin with 0xC1; this is no sealed record');
+  if (record[1] !== recordVersion)
+    throw recordMalformed(`has version ${record[1]}; only 1 is known, update the reader`);
   if (!algorithmOfSuite(record[2]))
-    throw malformed(`has suite ${record[2]}, which is not known here; update the reader`);
-  if ((record[3]! & ~(compressedFlag | paddedFlag)) !== 0) throw malformed(`has reserved flags set (${record[3]})`);
-  if (!isPossibleRecordLength(record.length)) throw malformed(`has an impossible length of ${record.length} bytes`);
+    throw recordMalformed(`has suite ${record[2]}, which is not known here; update the reader`);
+  if ((record[3]! & ~(compressedFlag | paddedFlag)) !== 0)
+    throw recordMalformed(`has reserved flags set (${record[3]})`);
 }
 
 export function encodeHeader(algorithm: Algorithm, handle: Uint8Array): Uint8Array {
@@ -65,6 +74,6 @@ function algorithmOfSuite(suite: number | undefined): Algorithm | undefined {
   return suite === 0x02 ? 'chacha20-poly1305' : undefined;
 }
 
-function malformed(what: string): CryptoError {
+export function recordMalformed(what: string): CryptoError {
   return new CryptoError('record_malformed', `the record ${what}`);
 }

@@ -2,15 +2,14 @@
 import type { Algorithm, RecordKey } from './crypto.ts';
 import type { CipherEngine, EngineRecordKey } from './engines/engine.ts';
 import { CryptoError } from './errors.ts';
-import { encodeHeader } from './record-header.ts';
+import { encodeFrameStart } from './frame.ts';
 
 /** What sealing needs of a key. */
 export interface LiveKey {
-  readonly algorithm: Algorithm;
   readonly engine: CipherEngine;
   readonly engineKey: EngineRecordKey;
-  /** The 12 bytes of the header, flags zero. */
-  readonly header: Uint8Array;
+  /** How frames of the key's records begin, the header's 12 bytes first. */
+  readonly frameStart: Uint8Array;
 }
 
 export class HeldRecordKey implements RecordKey {
@@ -21,7 +20,7 @@ export class HeldRecordKey implements RecordKey {
   constructor(engine: CipherEngine, engineKey: EngineRecordKey, key: { algorithm: Algorithm; handle: Uint8Array }) {
     this.algorithm = key.algorithm;
     this.handle = new Uint8Array(key.handle);
-    this.#live = { algorithm: key.algorithm, engine, engineKey, header: encodeHeader(key.algorithm, key.handle) };
+    this.#live = { engine, engineKey, frameStart: encodeFrameStart(key.algorithm, key.handle) };
   }
 
   get disposed(): boolean {

@@ -4,21 +4,14 @@
 //   key(32) ‖ base nonce(12) ‖ commitment(32) = HKDF-Expand-SHA-512(record key, label ‖ 0x00 ‖ salt ‖ context)
 //   chunk i = AEAD(key, base nonce XOR i, no associated data)
 import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
-import type { Algorithm } from '../crypto.ts';
+import type { AeadName, Algorithm } from '../crypto.ts';
 import { equalBytes } from '../equal-bytes.ts';
 import { CryptoError } from '../errors.ts';
 import { headerBytes } from '../record-header.ts';
 import { createSlab } from '../slab.ts';
 import { writeUtf8 } from '../utf8.ts';
 import { wipe } from '../wipe.ts';
-import {
-  type AeadName,
-  type CipherEngine,
-  type EngineAeadKey,
-  type EngineRecordKey,
-  headBytes,
-  maxContextBytes,
-} from './engine.ts';
+import { type CipherEngine, type EngineAeadKey, type EngineRecordKey, headBytes, maxContextBytes } from './engine.ts';
 import { createMessageKey, type DerivedMessage, openChunks, sealChunks } from './message-key.ts';
 import type { MacKey, Primitives } from './primitives.ts';
 

@@ -17,10 +17,7 @@
 // have a possible length (`isPossibleRecordLength`), the frame of `open` begins with the record's own 36 bytes, chunks
 // are at most 16,384 bytes of plaintext, nonces have the AEAD's size. What engines guarantee: they keep no reference to
 // what they are given, and results are the caller's: never overwritten later, never a view of engine memory.
-import type { Algorithm, EngineName } from '../crypto.ts';
-
-/** The record's AEADs and one more, which is offered only by itself (24-byte nonce). */
-export type AeadName = Algorithm | 'xchacha20-poly1305';
+import type { AeadName, Algorithm, EngineName } from '../crypto.ts';
 
 /** Bytes of a frame before its context, and of a record before its commitment. */
 export const headBytes = 36;

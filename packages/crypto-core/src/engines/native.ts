@@ -3,9 +3,10 @@
 // costs 13 µs in Node 24, `createSecretKey` 0.6 µs.
 import { hchacha } from '@noble/ciphers/chacha.js';
 import { tagBytes } from '../chunks.ts';
+import type { AeadName } from '../crypto.ts';
 import { runtime } from '../runtime.ts';
 import { composeEngine } from './composed.ts';
-import type { AeadName, CipherEngine } from './engine.ts';
+import type { CipherEngine } from './engine.ts';
 import type { AeadInput, AeadKey, MacKey } from './primitives.ts';
 
 type KeyObject = object;

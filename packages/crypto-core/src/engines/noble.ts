@@ -4,8 +4,9 @@ import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
+import type { AeadName } from '../crypto.ts';
 import { composeEngine } from './composed.ts';
-import type { AeadName, CipherEngine } from './engine.ts';
+import type { CipherEngine } from './engine.ts';
 import type { AeadInput, AeadKey, MacKey } from './primitives.ts';
 
 const ciphers = {

@@ -1,6 +1,5 @@
 // What a composed engine is made of. `noble.ts` and `native.ts` each bring one set.
-import type { EngineName } from '../crypto.ts';
-import type { AeadName } from './engine.ts';
+import type { AeadName, EngineName } from '../crypto.ts';
 
 export interface Primitives {
   readonly name: EngineName;

@@ -1,7 +1,7 @@
 // Which engine does the work, per AEAD. The WebAssembly engine joins here.
-import type { EngineName } from '../crypto.ts';
+import type { AeadName, EngineName } from '../crypto.ts';
 import { CryptoError } from '../errors.ts';
-import type { AeadName, CipherEngine } from './engine.ts';
+import type { CipherEngine } from './engine.ts';
 import { createNativeEngine, findNodeCrypto } from './native.ts';
 import { createNobleEngine } from './noble.ts';
 

@@ -1,0 +1,104 @@
+// Plain AEADs, for users who need just those: no derivation, no commitment, nonces are the caller's to keep apart.
+import { checkBytes } from './checked-bytes.ts';
+import { tagBytes } from './chunks.ts';
+import type { AeadKey, AeadName } from './crypto.ts';
+import type { CipherEngine, EngineAeadKey } from './engines/engine.ts';
+import { CryptoError } from './errors.ts';
+
+const none = new Uint8Array(0);
+
+export class HeldAeadKey implements AeadKey {
+  readonly algorithm: AeadName;
+  readonly nonceBytes: 12 | 24;
+  #held: EngineAeadKey | undefined;
+
+  constructor(engine: CipherEngine, algorithm: AeadName, key: Uint8Array) {
+    this.algorithm = algorithm;
+    this.nonceBytes = algorithm === 'xchacha20-poly1305' ? 24 : 12;
+    this.#held = engine.importAeadKey(algorithm, key);
+  }
+
+  get disposed(): boolean {
+    return this.#held === undefined;
+  }
+
+  seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
+    const held = this.#live();
+    this.#checkNonces(nonce, 1);
+    checkBytes(plaintext, 'plaintext');
+    checkBytes(associatedData, 'associatedData');
+    return held.seal(nonce, plaintext, associatedData);
+  }
+
+  open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
+    const held = this.#live();
+    this.#checkNonces(nonce, 1);
+    checkBytes(ciphertext, 'ciphertext');
+    checkBytes(associatedData, 'associatedData');
+    const plaintext = ciphertext.length < tagBytes ? undefined : held.open(nonce, ciphertext, associatedData);
+    if (!plaintext) throw broken();
+    return plaintext;
+  }
+
+  sealMany(
+    nonces: Uint8Array,
+    plaintexts: readonly Uint8Array[],
+    associatedData: Uint8Array = none,
+  ): readonly Uint8Array[] {
+    const held = this.#live();
+    this.#checkNonces(nonces, plaintexts.length);
+    for (const plaintext of plaintexts) checkBytes(plaintext, 'plaintext');
+    checkBytes(associatedData, 'associatedData');
+    if (held.sealMany) return held.sealMany(nonces, plaintexts, associatedData);
+    return plaintexts.map((plaintext, i) => held.seal(this.#nonce(nonces, i), plaintext, associatedData));
+  }
+
+  openMany(
+    nonces: Uint8Array,
+    ciphertexts: readonly Uint8Array[],
+    associatedData: Uint8Array = none,
+  ): readonly (Uint8Array | undefined)[] {
+    const held = this.#live();
+    this.#checkNonces(nonces, ciphertexts.length);
+    for (const ciphertext of ciphertexts) checkBytes(ciphertext, 'ciphertext');
+    checkBytes(associatedData, 'associatedData');
+    if (held.openMany && ciphertexts.every((ciphertext) => ciphertext.length >= tagBytes)) {
+      return held.openMany(nonces, ciphertexts, associatedData);
+    }
+    return ciphertexts.map((ciphertext, i) =>
+      ciphertext.length < tagBytes ? undefined : held.open(this.#nonce(nonces, i), ciphertext, associatedData),
+    );
+  }
+
+  dispose(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    held?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #live(): EngineAeadKey {
+    if (!this.#held) throw new CryptoError('key_disposed', 'the key was disposed; import it anew');
+    return this.#held;
+  }
+
+  #nonce(nonces: Uint8Array, index: number): Uint8Array {
+    return nonces.subarray(index * this.nonceBytes, (index + 1) * this.nonceBytes);
+  }
+
+  #checkNonces(nonces: Uint8Array, count: number): void {
+    checkBytes(nonces, 'nonce');
+    if (nonces.length === count * this.nonceBytes) return;
+    throw new CryptoError(
+      'input_malformed',
+      `${this.algorithm} takes ${this.nonceBytes} bytes of nonce per message: expected ${count * this.nonceBytes}, got ${nonces.length}`,
+    );
+  }
+}
+
+function broken(): CryptoError {
+  return new CryptoError('seal_broken', 'the ciphertext, nonce, associated data or key is not the one that was sealed');
+}
