@@ -1,0 +1,94 @@
+// The daemon: a pool with one worker per queue, the key manager's upkeep and the retention sweeper, from start to stop.
+import { createCrypto } from '@hammerwork/crypto-core';
+import type { Database } from '@hammerwork/database';
+import { createKeyManager } from '@hammerwork/key-manager';
+import { createPgKeyStore } from '@hammerwork/key-store-pg';
+import { kmsFromUri } from '@hammerwork/kms-providers';
+import { migrationStatus } from '@hammerwork/migrations';
+import { createPayloadProtection } from '@hammerwork/payload-protection';
+import * as detector from '@hammerwork/pii-detector';
+import {
+  createJobQueue,
+  createPgJobStore,
+  type Handler,
+  type StopReport,
+  Worker,
+  type WorkerEvent,
+  WorkerPool,
+} from '@hammerwork/queue';
+import { createSweeper, planDeletion } from '@hammerwork/retention';
+import type { Logger } from 'pino';
+
+export interface DaemonOptions {
+  readonly db: Database;
+  readonly handlers: readonly Handler[];
+  /** URI of the master key, e.g. `env:HAMMERWORK_MASTER_KEY`. */
+  readonly masterKey: string;
+  /** Jobs at once, for each queue. */
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly drainMs: number;
+  readonly log: Logger;
+}
+
+export interface Daemon {
+  /** Ends gracefully: no new claims, running jobs get `drainMs`, keys are wiped. */
+  stop(): Promise<StopReport>;
+}
+
+/** Starts everything. Errors: those of the schema, of the master key and of the key store; then nothing runs. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { db, handlers, log } = options;
+  const missing = (await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null);
+  if (missing.length > 0)
+    log.warn({ missing: missing.map(({ name }) => name) }, 'migrations are missing: run hammerwork migrate');
+
+  const crypto = createCrypto();
+  const keys = createKeyManager({
+    store: createPgKeyStore(db),
+    kms: await kmsFromUri(options.masterKey),
+    crypto,
+    actor: 'worker',
+    onWarning: (warning) => log.warn(warning, 'keys'),
+  });
+  await keys.open();
+  keys.start();
+
+  const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing, detector });
+  const queue = createJobQueue({ store: createPgJobStore(db), protection, retention: { planDeletion } });
+  const pool = new WorkerPool();
+  for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName)) {
+    const { concurrency, leaseMs } = options;
+    pool.addWorker(
+      new Worker({ queue, queueName, handlers: own, concurrency, leaseMs, onEvent: (event) => report(log, event) }),
+    );
+  }
+  const sweeper = createSweeper({
+    db,
+    onSweep: (result) =>
+      result instanceof Error ? log.error({ code: codeOf(result) }, 'sweep') : log.info(result, 'sweep'),
+  });
+  pool.start();
+  sweeper.start();
+  log.info({ queues: pool.workers.length, engine: crypto.engine }, 'ready');
+
+  return {
+    stop: async () => {
+      const [stopped] = await Promise.all([pool.stop({ drainMs: options.drainMs }), sweeper.stop()]);
+      await keys.close();
+      return stopped;
+    },
+  };
+}
+
+function report(log: Logger, event: WorkerEvent): void {
+  const { type, ...facts } = event;
+  if (type === 'store_failed' || type === 'breaker_opened') log.error(facts, type);
+  else if (type === 'lease_lost' || (type === 'settled' && event.state !== 'completed')) log.warn(facts, type);
+  else log.info(facts, type);
+}
+
+/** An error's code and nothing else: its text may come from a driver. */
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : error.name;
+}

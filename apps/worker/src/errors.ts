@@ -1,0 +1,9 @@
+import { CodedError } from '@hammerwork/crypto-core';
+
+export type WorkerErrorCode = 'handlers_missing' | 'handlers_malformed';
+
+export class WorkerError extends CodedError<WorkerErrorCode> {
+  constructor(code: WorkerErrorCode, message: string, options?: ErrorOptions) {
+    super(code, 'input', message, options);
+  }
+}

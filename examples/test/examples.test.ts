@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const key = randomBytes(32).toString('base64');
+
+async function run(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=@hammerwork/source', `examples/${program}`],
+    { env: { ...process.env, HAMMERWORK_ENCRYPTION_KEY: key, HAMMERWORK_MASTER_KEY: key } },
+  );
+  return stdout;
+}
+
+test('the complete encryption workflow stores no card and gives the handler both values', async () => {
+  const [stored, processing, result] = (await run('complete-encryption-workflow.ts')).split('\n');
+  expect(JSON.parse(stored?.replace('stored: ', '') ?? '')).toEqual({
+    user_id: 'user123',
+    credit_card: null,
+    ssn: null,
+    transaction_amount: 299.99,
+    timestamp: '2024-01-01T00:00:00Z',
+  });
+  expect(processing).toBe('processing 299.99 on card 4111-1111-1111-1111, SSN 123-45-6789');
+  expect(result).toBe('result: {"charged":299.99}');
+});
+
+test('the key management example generates, rotates, counts and audits', async () => {
+  expect((await run('key-management.ts')).trim().split('\n')).toEqual([
+    'payment key rotated to version 2',
+    'rotated because they were due: 0',
+    'managing 2 keys with 1 rotation',
+    'generate version 1 by system: ok',
+    'rotate version 2 by system: ok',
+    'deactivate version 1 by system: ok',
+  ]);
+});
