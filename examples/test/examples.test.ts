@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
@@ -35,5 +36,15 @@ test('the key management example generates, rotates, counts and audits', async (
     'generate version 1 by system: ok',
     'rotate version 2 by system: ok',
     'deactivate version 1 by system: ok',
+  ]);
+});
+
+test('the first program is the one of the README and does what its comments say', async () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, shown] = /<!-- from examples\/first-program.ts -->\n```ts\n([^]*?)```/.exec(readme) ?? [];
+  expect(shown).toBe(readFileSync('examples/first-program.ts', 'utf8'));
+  expect((await run('first-program.ts')).trim().split('\n')).toEqual([
+    '{ card: null, amount: 99.99 }',
+    "{ card: '4111-1111-1111-1111', amount: 99.99 }",
   ]);
 });
