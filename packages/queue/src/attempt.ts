@@ -48,13 +48,16 @@ export async function runAttempt(
   }
 
   const ending = await runHandler(handler, { job, payload, controller, tools });
-  if ('thrown' in ending) return settle(...(await failed(handler.type, { job, ending, controller, tools })));
+  if ('thrown' in ending) {
+    const errorCode = 'handler_failed';
+    return settle(...(await failed(handler.type, { job, thrown: ending.thrown, errorCode, controller, tools })));
+  }
   if (ending.result === undefined) return settle(completed);
   try {
     return settle(completed, await encodeResult(handler.type, { job, result: ending.result, tools }));
   } catch (error) {
     if (isCodedError(error) && error.kind === 'input')
-      return settle(...(await failed(handler.type, { job, ending: { thrown: error }, controller, tools })));
+      return settle(...(await failed(handler.type, { job, thrown: error, errorCode: error.code, controller, tools })));
     return settle(protectionVerdict(error, releaseMs(error, tools)));
   }
 }
@@ -109,35 +112,31 @@ async function runHandler(
   }
 }
 
+interface Failed {
+  readonly job: ClaimedJob;
+  readonly thrown: unknown;
+  /** Where the attempt was not aborted. */
+  readonly errorCode: string;
+  readonly controller: AbortController;
+  readonly tools: AttemptTools;
+}
+
 async function failed(
   type: AnyJobType,
-  {
-    job,
-    ending,
-    controller,
-    tools,
-  }: {
-    job: ClaimedJob;
-    ending: { thrown: unknown };
-    controller: AbortController;
-    tools: AttemptTools;
-  },
+  { job, thrown, errorCode, controller, tools }: Failed,
 ): Promise<[Verdict, Outcome | null]> {
   const reason: unknown = controller.signal.reason;
   const abortCode = reason instanceof QueueError ? reason.code : undefined;
   if (abortCode === 'worker_stopping') return [released(abortCode, 0), null];
   if (abortCode === 'job_cancelled')
     return [{ state: 'cancelled', delayMs: 0, keepAttempt: false, errorCode: abortCode }, null];
-  const ours = ending.thrown instanceof QueueError && ending.thrown !== reason ? ending.thrown.code : undefined;
-  const errorCode = abortCode ?? ours ?? 'handler_failed';
+  const verdict = handlerVerdict(abortCode ?? errorCode, job, { backoff: type.backoff, random: tools.random });
   const clean = type.policy ? (text: string) => text : tools.scrub;
   try {
-    const value = describeError(ending.thrown, clean);
-    const outcome = await encode(type, { job, surface: 'error', value, tools });
-    return [handlerVerdict(errorCode, job, { backoff: type.backoff, random: tools.random }), outcome];
+    const value = describeError(thrown, clean);
+    return [verdict, await encode(type, { job, surface: 'error', value, tools })];
   } catch {
-    // no key to seal the text with, or a scrubber that fails: the code alone is kept
-    return [handlerVerdict(errorCode, job, { backoff: type.backoff, random: tools.random }), null];
+    return [verdict, null]; // no key to seal the text with, or a scrubber that fails: the code alone is kept
   }
 }
 
