@@ -1,0 +1,104 @@
+// Several connections at once, on a real server: nothing is given out twice, nothing is left behind.
+
+import { migrate } from '@hammerwork/migrations';
+import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { handle } from '../src/handler.ts';
+import { createJobQueue, type JobQueue } from '../src/job-queue.ts';
+import { createPgJobStore } from '../src/pg/store.ts';
+import type { ClaimedJob } from '../src/store.ts';
+import { aProtection, watch } from './fixture.ts';
+import { aPayment, payment, plain } from './payment.ts';
+
+let database: TestDatabase;
+let queue: JobQueue;
+beforeAll(async () => {
+  database = await openTestDatabase('postgres');
+  await migrate(database.db);
+  queue = createJobQueue({ store: createPgJobStore(database.db), protection: aProtection() });
+});
+afterAll(() => database.close());
+
+test('predecessor 2.8: claims at the same time never share a job', async () => {
+  const options = { queueName: 'claims' };
+  const ids = await queue.enqueueMany(
+    plain,
+    Array.from({ length: 1000 }, (_, n) => ({ n })),
+    options,
+  );
+  const claimed: ClaimedJob[] = [];
+  const claimer = async (worker: string) => {
+    for (;;) {
+      const jobs = await queue.store.claim({ queueName: 'claims', worker, limit: 7, leaseMs: 60_000 });
+      if (jobs.length === 0) return;
+      claimed.push(...jobs);
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, (_, n) => claimer(`claimer ${n}`)));
+  expect(claimed.map(({ id }) => id).sort()).toEqual(ids);
+});
+
+test('jobs whose time has come are claimed once, beside ready ones', async () => {
+  const options = (_: unknown, index: number) => ({ queueName: 'due', delayMs: index % 2 });
+  const ids = await queue.enqueueMany(
+    plain,
+    Array.from({ length: 400 }, (_, n) => ({ n })),
+    options,
+  );
+  const claimed: string[] = [];
+  while (claimed.length < ids.length) {
+    const request = { queueName: 'due', worker: 'w', limit: 9, leaseMs: 60_000 };
+    const batches = await Promise.all(Array.from({ length: 8 }, () => queue.store.claim(request)));
+    claimed.push(...batches.flat().map(({ id }) => id));
+  }
+  expect(claimed.sort()).toEqual(ids);
+});
+
+test('workers and producers side by side: every sealed job is worked exactly once', async () => {
+  const worked = new Map<string, number>();
+  const count = handle(payment, ({ id, payload }) => {
+    expect(payload.credit_card).toBe(aPayment.credit_card);
+    worked.set(id, (worked.get(id) ?? 0) + 1);
+    return { receipt: id };
+  });
+  const workers = Array.from({ length: 4 }, () => watch({ queue, handlers: [count], concurrency: 5 }).worker);
+  for (const worker of workers) worker.start();
+  const batches = await Promise.all(
+    Array.from({ length: 10 }, () => queue.enqueueMany(payment, new Array(30).fill(aPayment))),
+  );
+  await Promise.all(workers.map((worker) => worker.whenIdle()));
+  await Promise.all(workers.map((worker) => worker.stop()));
+  expect([...worked.keys()].sort()).toEqual(batches.flat().sort());
+  expect(new Set(worked.values())).toEqual(new Set([1]));
+  expect(await queue.countJobs('default')).toEqual([{ queueName: 'default', state: 'completed', count: 300 }]);
+});
+
+test('cancel, delete, redrive and claim against each other leave every job in one piece', async () => {
+  const ids = await queue.enqueueMany(
+    plain,
+    Array.from({ length: 60 }, (_, n) => ({ n })),
+    { queueName: 'mixed' },
+  );
+  const claims = async () => {
+    for (let n = 0; n < 20; n++) {
+      const jobs = await queue.store.claim({ queueName: 'mixed', worker: 'w', limit: 5, leaseMs: 60_000 });
+      const state = n % 2 ? 'dead' : 'completed';
+      const settled = { delayMs: 0, keepAttempt: false, errorCode: null, outcome: null };
+      await queue.store.settle(jobs.map(({ id, fence }) => ({ ...settled, id, fence, state })));
+    }
+  };
+  await Promise.all([
+    claims(),
+    claims(),
+    ...ids.map((id) => queue.cancelJob(id)),
+    ...ids.map((id) => queue.deleteJob(id).catch((error) => expect(error).toMatchObject({ code: 'job_running' }))),
+    ...ids.map((id) => queue.redriveJob(id)),
+  ]);
+  for (const id of ids) {
+    const job = await queue.getJob(id);
+    if (job) expect(job.state).toMatch(/^(ready|completed|dead|cancelled)$/);
+  }
+  const listed = await queue.listJobs({ queueName: 'mixed' });
+  const counted = (await queue.countJobs('mixed')).reduce((sum, { count }) => sum + count, 0);
+  expect(counted).toBe(listed.length);
+});
