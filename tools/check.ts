@@ -14,7 +14,7 @@ const command =
   };
 
 const checks: Record<string, () => string[]> = {
-  'format and lint': command('biome', 'ci', '--error-on-warnings', '.'),
+  'format and lint': command('biome', 'ci', '--error-on-warnings', '--colors=off', '--max-diagnostics=20', '.'),
   types: command('tsc', '-p', 'tsconfig.json'),
   'import direction': importDirection,
   'file size': fileSize,

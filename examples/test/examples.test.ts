@@ -41,7 +41,7 @@ test('the key management example generates, rotates, counts and audits', async (
 
 test('the first program is the one of the README and does what its comments say', async () => {
   const readme = readFileSync('README.md', 'utf8');
-  const [, shown] = /<!-- from examples\/first-program.ts -->\n```ts\n([^]*?)```/.exec(readme) ?? [];
+  const [, shown] = /<!-- from examples\/first-program.ts -->\n```ts\n([\s\S]*?)```/.exec(readme) ?? [];
   expect(shown).toBe(readFileSync('examples/first-program.ts', 'utf8'));
   expect((await run('first-program.ts')).trim().split('\n')).toEqual([
     '{ card: null, amount: 99.99 }',
