@@ -1,7 +1,7 @@
 // Deletes jobs whose date has come, in small chunks, oldest first. Each chunk is one transaction that skips rows others
 // hold, so sweepers run side by side and never block a claim.
 import type { Kysely } from 'kysely';
-import { RetentionError } from './errors.ts';
+import { databaseError } from './pg/database-error.ts';
 import { type DeletedJob, deleteDueJobs } from './pg/delete-due-jobs.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the caller's database may have tables of its own
@@ -53,11 +53,18 @@ export function createSweeper(options: SweeperOptions): Sweeper {
   let current: Promise<void> | undefined;
 
   async function deleteChunk(): Promise<readonly DeletedJob[]> {
-    return db.transaction().execute(async (transaction) => {
-      const receipt = await deleteDueJobs(transaction, { now: clock?.(), limit: chunkSize });
-      if (receipt.jobs.length > 0) await auditSink?.(receipt, transaction);
-      return receipt.jobs;
-    });
+    let auditFailed = false;
+    try {
+      return await db.transaction().execute(async (transaction) => {
+        const receipt = await deleteDueJobs(transaction, { now: clock?.(), limit: chunkSize });
+        auditFailed = true;
+        if (receipt.jobs.length > 0) await auditSink?.(receipt, transaction);
+        auditFailed = false;
+        return receipt.jobs;
+      });
+    } catch (error) {
+      throw auditFailed ? error : databaseError(error);
+    }
   }
 
   async function runOnce(): Promise<SweepResult> {
@@ -76,7 +83,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
 
   async function sweep(): Promise<void> {
     const result = await runOnce().catch((error: unknown) =>
-      error instanceof Error ? error : new RetentionError('database_refused', 'The sweep failed.'),
+      error instanceof Error ? error : new Error('The audit sink failed.', { cause: error }),
     );
     onSweep?.(result);
     if (!stopping) timer = setTimeout(begin, intervalMs).unref();

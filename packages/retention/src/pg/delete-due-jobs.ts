@@ -1,6 +1,5 @@
 // The one statement of the sweeper. A trigger on hammerwork_jobs takes state, results and errors along.
 import { type Kysely, sql } from 'kysely';
-import { RetentionError } from '../errors.ts';
 
 /** One job that went: names and dates only. */
 export interface DeletedJob {
@@ -41,11 +40,7 @@ export async function deleteDueJobs(
     delete from hammerwork_jobs as jobs using due where jobs.id = due.job_id
     returning jobs.id, due.queue_name, jobs.kind, coalesce(jobs.retention_policy ->> 'type', 'none') as policy,
       (extract(epoch from due.delete_at) * 1000)::float8 as due_ms,
-      (select (extract(epoch from now) * 1000)::float8 from moment) as now_ms`
-    .execute(db)
-    .catch((error: unknown) => {
-      throw databaseError(error);
-    });
+      (select (extract(epoch from now) * 1000)::float8 from moment) as now_ms`.execute(db);
   const jobs = rows.map(({ id, queue_name, kind, policy, due_ms }) => ({
     id,
     queueName: queue_name,
@@ -54,15 +49,4 @@ export async function deleteDueJobs(
     dueAt: new Date(due_ms),
   }));
   return { deletedAt: new Date(rows[0]?.now_ms ?? now ?? Date.now()), jobs };
-}
-
-/** Drops the driver's error, whose text may quote rows. */
-function databaseError(error: unknown): RetentionError {
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string' && /^(?!08|53|57P)[0-9FHPX][0-9A-Z]{4}$/.test(code))
-    return new RetentionError(
-      'database_refused',
-      `The database refused the sweep (SQLSTATE ${code}). 42P01: run the migrations.`,
-    );
-  return new RetentionError('database_unavailable', 'The database did not answer. The next sweep tries again.');
 }
