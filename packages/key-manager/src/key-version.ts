@@ -2,7 +2,8 @@
 import type { Algorithm } from '@hammerwork/crypto-core';
 
 /** Key states of NIST SP 800-57 part 1 revision 5, section 7. */
-export type KeyStatus = 'pre_active' | 'active' | 'deactivated' | 'compromised' | 'destroyed';
+export const keyStatuses = ['pre_active', 'active', 'deactivated', 'compromised', 'destroyed'] as const;
+export type KeyStatus = (typeof keyStatuses)[number];
 
 /** What a key may be used for. Only `encryption` keys seal and open records. */
 export type KeyPurpose = 'encryption' | 'mac';

@@ -17,7 +17,7 @@ export interface KmsHealth {
  * `unwrap` gives exactly the bytes that were wrapped under an equal context; the caller owns and wipes them.
  */
 export interface KmsProvider {
-  /** Names the master key, at most 255 bytes of UTF-8, no secret: what it wraps only a provider of equal id unwraps. */
+  /** Names the master key, 1 to 255 bytes of UTF-8, no secret: only a provider of equal id unwraps what it wraps. */
   readonly id: string;
   wrap(key: Uint8Array, context: WrapContext): Promise<Uint8Array>;
   unwrap(wrapped: Uint8Array, context: WrapContext): Promise<Uint8Array>;
@@ -28,15 +28,29 @@ export interface KmsProvider {
   close?(): void | Promise<void>;
 }
 
-/** Several providers: new keys are wrapped under each, and opened with the first that answers. */
+/** Several master keys at once. Made by `multi` and `migrating`. */
 export interface KmsGroup {
-  readonly providers: readonly [KmsProvider, ...KmsProvider[]];
+  /** New keys are wrapped under each of these. */
+  readonly wrapUnder: readonly KmsProvider[];
+  /** Keys are opened with the first of these that answers. */
+  readonly openWith: readonly KmsProvider[];
 }
 
-/** Wraps under all of `providers` (at most 255, ids all different), opens with the first of them that answers. */
+/** Wraps under all of `providers` (ids all different), opens with the first of them that answers. */
 export function multi(...providers: [KmsProvider, ...KmsProvider[]]): KmsGroup {
-  const ids = new Set(providers.map((provider) => provider.id));
-  if (providers.length > 255) throw new RangeError(`multi takes at most 255 providers, got ${providers.length}`);
-  if (ids.size !== providers.length) throw new TypeError('multi takes providers of different master keys');
-  return { providers };
+  assertDifferent(providers);
+  return { wrapUnder: providers, openWith: providers };
+}
+
+/** For moving from one master key to another: opens with both, wraps under `to` alone. Then call `rewrapKeys`. */
+export function migrating(move: { from: KmsProvider; to: KmsProvider }): KmsGroup {
+  assertDifferent([move.from, move.to]);
+  return { wrapUnder: [move.to], openWith: [move.to, move.from] };
+}
+
+function assertDifferent(providers: readonly KmsProvider[]): void {
+  if (providers.length > 255) throw new RangeError(`At most 255 master keys, got ${providers.length}`);
+  if (new Set(providers.map((provider) => provider.id)).size !== providers.length) {
+    throw new TypeError('Each provider of a group must hold another master key');
+  }
 }

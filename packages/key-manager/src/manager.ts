@@ -24,6 +24,11 @@ export interface KeyManagerOptions {
   maxVersions?: number;
   /** Without it a version is retired or destroyed only when the call says `unchecked`. */
   countReferences?: CountReferences;
+  /**
+   * How long after a rotation a version cannot be retired yet: processes may still seal with it, and what they sealed
+   * be in an open transaction. Default: twice the staleness bound.
+   */
+  settleMs?: number;
   /** Where warnings go (a version that could not be retired, a lost poll). They hold no secret. */
   onWarning?: (warning: KeyManagerWarning) => void;
   destruction?: {
@@ -35,7 +40,7 @@ export interface KeyManagerOptions {
     backupRetentionDays?: number;
   };
   cache?: {
-    /** Default 1 hour. */
+    /** How long a loaded key serves. Default 1 hour. */
     ttlMs?: number;
     /** Default 10,000 versions. */
     maxEntries?: number;
@@ -45,6 +50,8 @@ export interface KeyManagerOptions {
     maxStalenessMs?: number;
     /** How long a refusal is remembered. Default 1 s. */
     negativeTtlMs?: number;
+    /** How long the store and the master key may take to bring a key. Default 15 s. */
+    loadTimeoutMs?: number;
   };
   /** How often counted uses are written once started. Default 60 s. */
   usageFlushMs?: number;
@@ -143,11 +150,32 @@ export interface AuditTrailQuery {
   limit?: number;
 }
 
-/** Wrapped keys on their way to another store under the same master key: JSON-safe, no secret without the master key. */
+/** One wrapped version as JSON: bytes in base64, times in epoch milliseconds. */
+export interface ExportedKey {
+  keyId: string;
+  version: number;
+  handle: string;
+  algorithm: string;
+  purpose: string;
+  scope: string;
+  status: string;
+  retiredAt: number | null;
+  compromisePolicy: string | null;
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number | null;
+  rotatedAt: number | null;
+  rotationIntervalDays: number | null;
+  nextRotationAt: number | null;
+  masterKeyId: string;
+  encryptedKeyMaterial: string;
+}
+
+/** Wrapped keys on their way to another store under the same master key: JSON-safe, no secret without that key. */
 export interface KeyExport {
   format: 'hammerwork/1 keys';
   storeId: string;
-  keys: readonly Readonly<Record<string, string | number | null>>[];
+  keys: readonly ExportedKey[];
 }
 
 export interface KeyManager {

@@ -1,1 +1,3 @@
-export {};
+export { KmsError, type KmsErrorCode } from './errors.ts';
+export { type KmsFromUriOptions, kmsFromUri } from './kms-from-uri.ts';
+export { type KmsUri, parseKmsUri } from './kms-uri.ts';

@@ -1,0 +1,135 @@
+// The end of a version's bytes. By default after a window in which it can be undone, and where so configured only with
+// a second person's approval. What remains is a tombstone.
+import type { Edit } from './edit.ts';
+import { KeyManagerError } from './errors.ts';
+import { describeKey, type KeyRow } from './key-row.ts';
+import { assertTransition, nameOf } from './key-status.ts';
+import type { DestroyKeyOptions, DestroyReport, OperationOptions } from './manager.ts';
+import type { Operations } from './operations.ts';
+import { proveUnreferenced } from './retire.ts';
+
+const dayMs = 86_400_000;
+
+interface Target {
+  keyId: string;
+  version: number;
+}
+
+/** Errors: `transition_forbidden`, and without `unchecked` or `erasure` those of `retireKey`. */
+export async function destroyKey(
+  ops: Operations,
+  target: Target,
+  options: DestroyKeyOptions = {},
+): Promise<DestroyReport> {
+  const { session } = ops;
+  const { keyId, version } = target;
+  const intent = ops.intent('destroy', keyId, { ...options, version });
+  const unproven = options.unchecked === true || options.erasure === true;
+  const proof = unproven ? undefined : await proveUnreferenced(ops, target);
+  const row = await session.change(intent, async (edit) => {
+    let row = await edit.find(keyId, version);
+    if (row.status === 'active' && options.erasure) row = await deactivate(edit, row);
+    assertTransition(row, 'destroyed');
+    if (row.retiredAt === undefined) proof?.(row);
+    if (options.erasure && !ops.requireApproval) return shred(edit, row);
+    const destroyAt = edit.nowMs + (options.erasure ? 0 : ops.undoWindowMs);
+    const patch = { destroyAt, destroyRequestedBy: intent.actor, destroyApprovedBy: undefined };
+    return edit.update(row, patch, { operation: 'request_destroy', details: { destroyAt, unchecked: unproven } });
+  });
+  return report(ops, row);
+}
+
+/** Errors: `approval_required` (same actor), `transition_forbidden` (nothing was asked for). */
+export async function approveDestruction(
+  ops: Operations,
+  target: Target,
+  options: OperationOptions & { actor: string },
+): Promise<DestroyReport> {
+  const { keyId, version } = target;
+  const intent = ops.intent('approve_destroy', keyId, { ...options, version });
+  const row = await ops.session.change(intent, async (edit) => {
+    const row = pending(await edit.find(keyId, version));
+    if (row.destroyRequestedBy === intent.actor) {
+      throw new KeyManagerError(
+        'approval_required',
+        `The destruction of ${nameOf(row)} was asked for by ${intent.actor}: another person has to approve it.`,
+      );
+    }
+    const approved = await edit.update(row, { destroyApprovedBy: intent.actor }, { operation: 'approve_destroy' });
+    return approved.destroyAt! <= edit.nowMs ? shred(edit, approved) : approved;
+  });
+  return report(ops, row);
+}
+
+/** Errors: `transition_forbidden` (nothing was asked for, or it is done). */
+export async function undoDestruction(
+  ops: Operations,
+  target: Target,
+  options: OperationOptions = {},
+): Promise<KeyRow> {
+  const { keyId, version } = target;
+  return ops.session.change(ops.intent('undo_destroy', keyId, { ...options, version }), async (edit) => {
+    const row = pending(await edit.find(keyId, version));
+    const patch = { destroyAt: undefined, destroyRequestedBy: undefined, destroyApprovedBy: undefined };
+    return edit.update(row, patch, { operation: 'undo_destroy' });
+  });
+}
+
+/** Destroys what has reached the end of its undo window and is approved, where that is required. */
+export async function performDueDestructions(ops: Operations, options: OperationOptions = {}): Promise<KeyRow[]> {
+  const { session } = ops;
+  await session.open();
+  const destroyed: KeyRow[] = [];
+  let after: Target | undefined;
+  for (;;) {
+    const now = Math.floor(session.clock.now());
+    const due = await session.store.list({ destroyAt: now, limit: 100, ...(after ? { after } : {}) });
+    for (const { keyId, version } of due) {
+      const intent = ops.intent('destroy', keyId, { ...options, version });
+      const row = await session.change(intent, async (edit) => {
+        const row = await edit.find(keyId, version);
+        const isDue = row.status !== 'destroyed' && row.destroyAt !== undefined && row.destroyAt <= edit.nowMs;
+        const mayGo = !ops.requireApproval || row.destroyApprovedBy !== undefined;
+        return isDue && mayGo ? shred(edit, row) : undefined; // another process may have been first
+      });
+      if (row) destroyed.push(row);
+    }
+    const last = due.at(-1);
+    if (!last) return destroyed;
+    after = { keyId: last.keyId, version: last.version };
+  }
+}
+
+async function shred(edit: Edit, row: KeyRow): Promise<KeyRow> {
+  assertTransition(row, 'destroyed');
+  const patch = {
+    status: 'destroyed' as const,
+    encryptedKeyMaterial: new Uint8Array(),
+    destroyAt: edit.nowMs,
+    nextRotationAt: undefined,
+  };
+  return edit.update(row, patch, { operation: 'destroy' });
+}
+
+function deactivate(edit: Edit, row: KeyRow): Promise<KeyRow> {
+  const patch = { status: 'deactivated' as const, rotatedAt: edit.nowMs, nextRotationAt: undefined };
+  return edit.update(row, patch, { operation: 'deactivate' });
+}
+
+function pending(row: KeyRow): KeyRow {
+  if (row.status !== 'destroyed' && row.destroyAt !== undefined) return row;
+  throw new KeyManagerError('transition_forbidden', `No destruction of ${nameOf(row)} is waiting.`);
+}
+
+function report(ops: Operations, row: KeyRow): DestroyReport {
+  const at = row.destroyAt!;
+  const waiting = ops.requireApproval && row.destroyApprovedBy === undefined ? 'awaiting_approval' : 'pending';
+  const { backupRetentionDays } = ops;
+  return {
+    state: row.status === 'destroyed' ? 'destroyed' : waiting,
+    at: new Date(at),
+    backupCopiesUntil: backupRetentionDays === undefined ? undefined : new Date(at + backupRetentionDays * dayMs),
+    cachesUntil: new Date(ops.session.clock.now() + ops.maxStalenessMs),
+    key: describeKey(row),
+  };
+}

@@ -1,0 +1,155 @@
+// One change of the key store in the making: rows are signed and compared before they are set, each written row has an
+// audit entry that names it, and the state row moves on with them.
+import { chainEntry } from './audit-chain.ts';
+import type { AuditDetails, AuditEvent, AuditOperation } from './audit-entry.ts';
+import { KeyManagerError } from './errors.ts';
+import type { KeyRow } from './key-row.ts';
+import { nameOf } from './key-status.ts';
+import type { KeyStoreTransaction } from './key-store.ts';
+import type { StoreMac } from './store-mac.ts';
+
+/** Who does what, to which key: what a refusal's audit entry says as well. */
+export interface Intent {
+  operation: AuditOperation;
+  keyId: string;
+  version?: number | undefined;
+  actor: string;
+  reason?: string | undefined;
+}
+
+export interface AuditNote {
+  operation: AuditOperation;
+  details?: AuditDetails;
+}
+
+/** A row as an operation makes it; revision and MAC are added when it is written. */
+export type NewKeyRow = Omit<KeyRow, 'revision' | 'rowMac' | 'lastUsedAt' | 'usageCount'>;
+
+export interface Edit {
+  /** Epoch milliseconds, the same throughout the change. */
+  readonly nowMs: number;
+  /** Errors: `key_unknown`, `key_row_forged`. */
+  find(keyId: string, version: number): Promise<KeyRow>;
+  findActive(keyId: string): Promise<KeyRow | undefined>;
+  findLatest(keyId: string): Promise<KeyRow | undefined>;
+  /** False when the version is already there. */
+  insert(row: NewKeyRow, note: AuditNote): Promise<boolean>;
+  /** Compare-and-set on `row` as it was read. Errors: `key_changed`. */
+  update(row: KeyRow, patch: Partial<NewKeyRow>, note: AuditNote): Promise<KeyRow>;
+  /** The store key's container as it stands. */
+  readonly wrappedStoreKey: Uint8Array;
+  updateStoreKey(wrapped: Uint8Array, note: AuditNote): void;
+  /** An entry that describes no row. */
+  note(note: AuditNote): void;
+}
+
+export interface EditInProgress {
+  edit: Edit;
+  /** What was written so far. */
+  rows: KeyRow[];
+  /** Adds the entry of a refusal. */
+  refuse(error: KeyManagerError): void;
+  /** Writes the audit entries and the state. */
+  finish(): Promise<void>;
+}
+
+export interface EditOptions {
+  tx: KeyStoreTransaction;
+  intent: Intent;
+  mac: StoreMac;
+  /** Throws unless the row's MAC holds. */
+  trusted(row: KeyRow): KeyRow;
+  nowMs: number;
+}
+
+export function createEdit({ tx, intent, mac, trusted, nowMs }: EditOptions): EditInProgress {
+  const revision = tx.state.revision + 1;
+  const rows: KeyRow[] = [];
+  const events: AuditEvent[] = [];
+  let wrappedStoreKey = tx.state.wrappedStoreKey;
+
+  function sign(row: Omit<KeyRow, 'rowMac'>): KeyRow {
+    const unsigned = { ...row, revision, rowMac: new Uint8Array() };
+    return { ...unsigned, rowMac: mac.ofRow(unsigned) };
+  }
+
+  function wrote(row: KeyRow, note: AuditNote): void {
+    rows.push(row);
+    events.push(eventOf(intent, { ...note, details: { ...note.details, revision } }, { ...row, nowMs }));
+  }
+
+  const edit: Edit = {
+    nowMs,
+    async find(keyId, version) {
+      const row = await tx.findVersion(keyId, version);
+      if (!row) throw new KeyManagerError('key_unknown', `There is no version ${version} of key "${keyId}".`);
+      return trusted(row);
+    },
+    findActive: (keyId) => tx.findActive(keyId).then((row) => row && trusted(row)),
+    findLatest: (keyId) => tx.findLatest(keyId).then((row) => row && trusted(row)),
+    async insert(bare, note) {
+      const row = sign({ ...bare, revision, lastUsedAt: undefined, usageCount: 0 });
+      const inserted = await tx.insertKey(row);
+      if (inserted) wrote(row, note);
+      return inserted;
+    },
+    async update(row, patch, note) {
+      const next = sign({ ...row, ...patch });
+      if (!(await tx.updateKey(next, row.revision))) throw keyChanged(row);
+      wrote(next, note);
+      return next;
+    },
+    wrappedStoreKey,
+    updateStoreKey(wrapped, note) {
+      wrappedStoreKey = wrapped;
+      events.push(eventOf(intent, note, { keyId: '', nowMs }));
+    },
+    note: (note) => void events.push(eventOf(intent, note, { ...intent, nowMs })),
+  };
+
+  async function finish(): Promise<void> {
+    if (events.length === 0) return;
+    let { auditSeq, auditHash } = tx.state;
+    const entries = events.map((event) => {
+      const entry = chainEntry(event, ++auditSeq, auditHash);
+      auditHash = entry.hash;
+      return entry;
+    });
+    await tx.appendAudit(entries);
+    const raised = rows.length > 0 ? revision : tx.state.revision;
+    const next = { ...tx.state, wrappedStoreKey, revision: raised, auditSeq, auditHash };
+    await tx.saveState({ ...next, stateMac: mac.ofState(next) });
+  }
+
+  return {
+    edit,
+    rows,
+    finish,
+    refuse: (error) => void events.push(eventOf(intent, intent, { ...intent, nowMs, code: error.code })),
+  };
+}
+
+interface AuditTarget {
+  keyId: string;
+  version?: number | undefined;
+  nowMs: number;
+  code?: string;
+}
+
+function eventOf(intent: Intent, note: AuditNote, { keyId, version, nowMs, code }: AuditTarget): AuditEvent {
+  return {
+    operation: note.operation,
+    keyId,
+    version,
+    actor: intent.actor,
+    occurredAt: nowMs,
+    result: code === undefined ? 'ok' : 'refused',
+    code,
+    details: { ...note.details, ...(intent.reason === undefined ? {} : { reason: intent.reason }) },
+  };
+}
+
+/** The row was changed by someone else in between. */
+export function keyChanged(row: { keyId: string; version: number }): KeyManagerError {
+  return new KeyManagerError('key_changed', `${nameOf(row)} was changed meanwhile. Look at it again and repeat.`);
+}

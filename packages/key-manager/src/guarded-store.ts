@@ -1,0 +1,45 @@
+// A key store whose foreign failures are coded: a driver's error may quote values, so only its code is passed on.
+import { isCodedError } from '@hammerwork/crypto-core';
+import { KeyManagerError } from './errors.ts';
+import type { KeyStore } from './key-store.ts';
+
+/** The same store; what its driver throws becomes `store_unavailable`. */
+export function guardedStore(store: KeyStore): KeyStore {
+  const guarded = guardedMethods(store);
+  return {
+    ...guarded,
+    change: (work) => translated(store.change((tx) => work({ ...guardedMethods(tx), state: tx.state }))),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any method of any signature
+type Method = (...args: any[]) => Promise<unknown>;
+
+function guardedMethods<T extends object>(target: T): T {
+  const methods = Object.entries(target).filter((entry): entry is [string, Method] => typeof entry[1] === 'function');
+  const wrapped = methods.map(([name, method]) => [name, (...args: unknown[]) => translated(method(...args))]);
+  return { ...target, ...Object.fromEntries(wrapped) };
+}
+
+async function translated<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    // Ours, and the programmer's own mistakes, pass.
+    if (isCodedError(error) || error instanceof TypeError || error instanceof RangeError) throw error;
+    throw unavailable(error);
+  }
+}
+
+const advice: Record<string, string> = {
+  '42P01': 'Its tables are missing: apply the migrations.',
+  '42703': 'Its tables are older than this program: apply the migrations.',
+  '42501': 'The database role lacks a right on its tables: grant it.',
+};
+
+function unavailable(error: unknown): KeyManagerError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const shown = /^[A-Z0-9_]{2,40}$/.test(code) ? ` (${code})` : '';
+  const hint = advice[code] ?? 'Check that the database is reachable; what waits is tried again.';
+  return new KeyManagerError('store_unavailable', `The key store did not answer${shown}. ${hint}`);
+}

@@ -1,0 +1,54 @@
+// The manager's defaults and what they may be.
+import { assertDays } from './generate.ts';
+import type { KeyManagerOptions } from './manager.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** Polled more rarely, a revoked key could stay in use for longer than 5 seconds. */
+const maxPollIntervalMs = 4000;
+
+export interface Limits {
+  ttlMs: number;
+  maxEntries: number;
+  pollIntervalMs: number;
+  maxStalenessMs: number;
+  negativeTtlMs: number;
+  loadTimeoutMs: number;
+  usageFlushMs: number;
+  settleMs: number;
+  undoWindowMs: number;
+}
+
+/** Throws `RangeError` for what cannot work. */
+export function limitsOf(options: KeyManagerOptions): Limits {
+  const { cache = {}, destruction = {} } = options;
+  const maxStalenessMs = cache.maxStalenessMs ?? minuteMs;
+  const limits: Limits = {
+    ttlMs: cache.ttlMs ?? hourMs,
+    maxEntries: cache.maxEntries ?? 10_000,
+    pollIntervalMs: cache.pollIntervalMs ?? 2000,
+    maxStalenessMs,
+    negativeTtlMs: cache.negativeTtlMs ?? 1000,
+    loadTimeoutMs: cache.loadTimeoutMs ?? 15_000,
+    usageFlushMs: options.usageFlushMs ?? minuteMs,
+    settleMs: options.settleMs ?? 2 * maxStalenessMs,
+    undoWindowMs: destruction.undoWindowMs ?? 7 * dayMs,
+  };
+  for (const [name, value] of Object.entries(limits)) {
+    const least = name === 'settleMs' || name === 'undoWindowMs' ? 0 : 1;
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new RangeError(`${name} must be a whole number from ${least}, got ${value}`);
+    }
+  }
+  if (limits.pollIntervalMs > maxPollIntervalMs) {
+    throw new RangeError(`pollIntervalMs must be at most ${maxPollIntervalMs}, got ${limits.pollIntervalMs}`);
+  }
+  if (options.rotationIntervalDays !== undefined) assertDays(options.rotationIntervalDays);
+  const { maxVersions } = options;
+  if (maxVersions !== undefined && !(Number.isInteger(maxVersions) && maxVersions >= 1)) {
+    throw new RangeError(`maxVersions must be a whole number from 1, got ${maxVersions}`);
+  }
+  return limits;
+}

@@ -1,0 +1,49 @@
+// Statistics and the audit trail, as people ask for them.
+import type { AuditRecord } from './audit-entry.ts';
+import type { CachedKeyRing } from './cached-key-ring.ts';
+import type { AuditTrailQuery, KeyManagerStats } from './manager.ts';
+import type { StoreSession } from './store-session.ts';
+
+const dayMs = 86_400_000;
+
+/** Counts come from the store, cache and KMS figures from this process. */
+export async function gatherStats(session: StoreSession, ring: CachedKeyRing): Promise<KeyManagerStats> {
+  await session.open();
+  const counts = await session.store.count(Math.floor(session.clock.now()));
+  const { entries, hits, misses } = ring.counters;
+  const { wraps, unwraps, failures, unwrapMs } = session.wrapper.counters;
+  return {
+    totalKeys: counts.keys,
+    totalVersions: counts.versions,
+    activeKeys: counts.active,
+    deactivatedKeys: counts.deactivated,
+    retiredKeys: counts.retired,
+    compromisedKeys: counts.compromised,
+    destroyedKeys: counts.destroyed,
+    expiredKeys: counts.expired,
+    dueKeys: counts.due,
+    averageKeyAgeDays: counts.averageAgeMs / dayMs,
+    totalAccessOperations: counts.uses,
+    rotationsPerformed: counts.rotations,
+    lastRotationAt: counts.lastRotationAt === undefined ? undefined : new Date(counts.lastRotationAt),
+    cache: { entries, hits, misses, hitRate: hits / (hits + misses || 1) },
+    kms: { wraps, unwraps, failures, averageUnwrapMs: unwrapMs / (unwraps || 1) },
+  };
+}
+
+export async function auditTrail(session: StoreSession, query: AuditTrailQuery = {}): Promise<AuditRecord[]> {
+  await session.open();
+  const { keyId, operations, from, to, afterSeq, limit } = query;
+  const entries = await session.store.readAudit({
+    ...(keyId === undefined ? {} : { keyId }),
+    ...(operations === undefined ? {} : { operations }),
+    ...(from === undefined ? {} : { from: from.getTime() }),
+    ...(to === undefined ? {} : { to: to.getTime() }),
+    ...(afterSeq === undefined ? {} : { afterSeq }),
+    ...(limit === undefined ? {} : { limit }),
+  });
+  return entries.map(({ occurredAt, hash: _, previousHash: __, ...entry }) => ({
+    ...entry,
+    timestamp: new Date(occurredAt),
+  }));
+}

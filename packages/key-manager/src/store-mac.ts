@@ -1,0 +1,69 @@
+// The MACs that keep writers of the tables from changing key rows and the store's state: HMAC-SHA-512 under the store
+// key, first 32 bytes, over a JSON array (injective for well-formed text) and the wrapped bytes.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { KeyRow } from './key-row.ts';
+import type { StoreState } from './key-store.ts';
+
+const macBytes = 32;
+
+export interface StoreMac {
+  ofRow(row: KeyRow): Uint8Array;
+  ofState(state: StoreState): Uint8Array;
+  holdsRow(row: KeyRow): boolean;
+  holdsState(state: StoreState): boolean;
+  /** Wipes the store key. */
+  dispose(): void;
+}
+
+/** Takes over `storeKey` (32 bytes) and wipes it on `dispose`. */
+export function createStoreMac(storeKey: Uint8Array): StoreMac {
+  function mac(fields: readonly (string | number | null | undefined)[], bytes: Uint8Array): Uint8Array {
+    const hmac = createHmac('sha512', storeKey).update(JSON.stringify(fields)).update('\0').update(bytes);
+    return new Uint8Array(hmac.digest().subarray(0, macBytes));
+  }
+  const ofRow = (row: KeyRow) =>
+    mac(
+      [
+        'hammerwork/1 key row',
+        row.keyId,
+        row.version,
+        hex(row.handle),
+        row.algorithm,
+        row.purpose,
+        row.source,
+        row.scope,
+        row.status,
+        row.retiredAt,
+        row.compromisePolicy,
+        row.createdAt,
+        row.createdBy,
+        row.expiresAt,
+        row.rotatedAt,
+        row.rotationIntervalDays,
+        row.nextRotationAt,
+        row.keyStrength,
+        row.masterKeyId,
+        row.destroyAt,
+        row.destroyRequestedBy,
+        row.destroyApprovedBy,
+        row.revision,
+      ],
+      row.encryptedKeyMaterial,
+    );
+  const ofState = (state: StoreState) =>
+    mac(
+      ['hammerwork/1 store state', state.storeId, state.revision, state.auditSeq, hex(state.auditHash)],
+      state.wrappedStoreKey,
+    );
+  return {
+    ofRow,
+    ofState,
+    holdsRow: (row) => row.rowMac.length === macBytes && timingSafeEqual(row.rowMac, ofRow(row)),
+    holdsState: (state) => state.stateMac.length === macBytes && timingSafeEqual(state.stateMac, ofState(state)),
+    dispose: () => storeKey.fill(0),
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+}

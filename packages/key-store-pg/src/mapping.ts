@@ -1,0 +1,138 @@
+// snake_case columns to camelCase rows and back: the one place where they meet.
+import { type AuditEntry, canonicalDetails, type KeyRow, type StoreState } from '@hammerwork/key-manager';
+import type { Insertable, Selectable } from 'kysely';
+import type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable } from './tables.ts';
+
+export function toKeyRow(row: Selectable<EncryptionKeysTable>): KeyRow {
+  return {
+    keyId: row.key_id,
+    version: row.version,
+    handle: bytes(row.handle),
+    algorithm: row.algorithm as KeyRow['algorithm'],
+    purpose: row.purpose as KeyRow['purpose'],
+    source: row.source as KeyRow['source'],
+    scope: row.scope,
+    status: row.status as KeyRow['status'],
+    retiredAt: row.retired_at?.getTime(),
+    compromisePolicy: (row.compromise_policy ?? undefined) as KeyRow['compromisePolicy'],
+    createdAt: row.created_at.getTime(),
+    createdBy: row.created_by,
+    expiresAt: row.expires_at?.getTime(),
+    rotatedAt: row.rotated_at?.getTime(),
+    rotationIntervalDays: row.rotation_interval_days ?? undefined,
+    nextRotationAt: row.next_rotation_at?.getTime(),
+    keyStrength: row.key_strength,
+    masterKeyId: row.master_key_id,
+    destroyAt: row.destroy_at?.getTime(),
+    destroyRequestedBy: row.destroy_requested_by ?? undefined,
+    destroyApprovedBy: row.destroy_approved_by ?? undefined,
+    encryptedKeyMaterial: bytes(row.encrypted_key_material),
+    revision: Number(row.revision),
+    rowMac: bytes(row.row_mac),
+    lastUsedAt: row.last_used_at?.getTime(),
+    usageCount: Number(row.usage_count),
+  };
+}
+
+/** All columns but the usage, which is counted by the database. */
+export function fromKeyRow(row: KeyRow): Insertable<EncryptionKeysTable> {
+  return {
+    key_id: row.keyId,
+    version: row.version,
+    handle: row.handle,
+    algorithm: row.algorithm,
+    encrypted_key_material: row.encryptedKeyMaterial,
+    source: row.source,
+    purpose: row.purpose,
+    scope: row.scope,
+    created_at: new Date(row.createdAt),
+    created_by: row.createdBy,
+    expires_at: date(row.expiresAt),
+    rotated_at: date(row.rotatedAt),
+    retired_at: date(row.retiredAt),
+    status: row.status,
+    compromise_policy: row.compromisePolicy ?? null,
+    rotation_interval_days: row.rotationIntervalDays ?? null,
+    next_rotation_at: date(row.nextRotationAt),
+    key_strength: row.keyStrength,
+    master_key_id: row.masterKeyId,
+    destroy_at: date(row.destroyAt),
+    destroy_requested_by: row.destroyRequestedBy ?? null,
+    destroy_approved_by: row.destroyApprovedBy ?? null,
+    revision: row.revision,
+    row_mac: row.rowMac,
+  };
+}
+
+export function toState(row: Selectable<KeyStoreTable>): StoreState {
+  return {
+    storeId: row.store_id,
+    wrappedStoreKey: bytes(row.wrapped_store_key),
+    revision: Number(row.revision),
+    auditSeq: Number(row.audit_seq),
+    auditHash: bytes(row.audit_hash),
+    stateMac: bytes(row.state_mac),
+  };
+}
+
+export function fromState(state: StoreState): Insertable<KeyStoreTable> {
+  return {
+    store_id: state.storeId,
+    wrapped_store_key: state.wrappedStoreKey,
+    revision: state.revision,
+    audit_seq: state.auditSeq,
+    audit_hash: state.auditHash,
+    state_mac: state.stateMac,
+  };
+}
+
+export function toAuditEntry(row: Selectable<KeyAuditLogTable>): AuditEntry {
+  return {
+    seq: Number(row.seq),
+    occurredAt: row.occurred_at.getTime(),
+    operation: row.operation as AuditEntry['operation'],
+    keyId: row.key_id,
+    version: row.version ?? undefined,
+    actor: row.actor,
+    result: row.result as AuditEntry['result'],
+    code: row.code ?? undefined,
+    details: parseDetails(row.details),
+    previousHash: bytes(row.previous_hash),
+    hash: bytes(row.hash),
+  };
+}
+
+export function fromAuditEntry(entry: AuditEntry): Insertable<KeyAuditLogTable> {
+  return {
+    seq: entry.seq,
+    occurred_at: new Date(entry.occurredAt),
+    operation: entry.operation,
+    key_id: entry.keyId,
+    version: entry.version ?? null,
+    actor: entry.actor,
+    result: entry.result,
+    code: entry.code ?? null,
+    details: canonicalDetails(entry.details),
+    previous_hash: entry.previousHash,
+    hash: entry.hash,
+  };
+}
+
+/** Text that is no JSON object was not written here; the entry then no longer matches its hash. */
+function parseDetails(text: string): AuditEntry['details'] {
+  try {
+    const details: unknown = JSON.parse(text);
+    return typeof details === 'object' && details !== null ? (details as AuditEntry['details']) : { unreadable: true };
+  } catch {
+    return { unreadable: true };
+  }
+}
+
+/** A copy of its own: drivers hand out views of larger buffers. */
+function bytes(value: Uint8Array): Uint8Array {
+  return new Uint8Array(value);
+}
+
+function date(ms: number | undefined): Date | null {
+  return ms === undefined ? null : new Date(ms);
+}

@@ -1,0 +1,12 @@
+import { migrate } from '@hammerwork/migrations';
+import { openTestDatabase, testDatabaseKinds } from '@hammerwork/test-kit';
+import { testKeyStore } from '../../key-manager/test/key-store-suite.ts';
+import { createPgKeyStore } from '../src/store.ts';
+
+for (const kind of testDatabaseKinds) {
+  testKeyStore(kind, async () => {
+    const { db, close } = await openTestDatabase(kind);
+    await migrate(db);
+    return { store: createPgKeyStore(db), close };
+  });
+}
