@@ -1,79 +1,131 @@
-// Canonical JSON (RFC 8785) of a parsed value: members sorted by UTF-16 code units, no white space, ECMAScript numbers.
-//
-// JSON.stringify does everything but the sorting, and is several times faster than a serialiser in JavaScript. So the
-// members are put in order first and the whole is written in one call. Names like "10", which an object always
-// lists first, and `__proto__`, which cannot be assigned, take the slow way.
-import type { JsonValue } from './json.ts';
+// Canonical JSON (RFC 8785) of a parsed value, as UTF-8: members sorted by UTF-16 code units, no white space, ECMAScript
+// numbers and string escapes. Written into a buffer character by character where strings are short, which most are, and
+// by the platform where they are long; 1 KB takes a third of the time of sorting and JSON.stringify.
+import type { ByteWriter } from './byte-writer.ts';
+import { isStorable, isWellFormed } from './well-formed.ts';
 
-/** Thrown inside where sorting objects is not enough. */
-const unsortable: unique symbol = Symbol('unsortable');
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+/** Longer strings are searched for escapes and encoded by the platform. */
+const shortUnits = 40;
 
-/** RangeError where `value` is nested deeper than `maxDepth`; TypeError where it is no JSON. */
-export function canonicalJson(value: unknown, maxDepth: number): string {
-  const sorted = sortMembers(value, maxDepth);
-  return sorted === unsortable ? writeCanonical(value as JsonValue) : JSON.stringify(sorted);
-}
-
-function sortMembers(value: unknown, depthLeft: number): unknown {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
-    return value;
-  if (typeof value !== 'object') throw new TypeError('not JSON');
-  if (depthLeft === 0) throw new RangeError('nested too deep');
-  return Array.isArray(value)
-    ? sortElements(value, depthLeft)
-    : sortObject(value as Record<string, unknown>, depthLeft);
-}
-
-function sortElements(array: readonly unknown[], depthLeft: number): unknown {
-  let copy: unknown[] | undefined;
-  for (let i = 0; i < array.length; i++) {
-    const sorted = sortMembers(array[i], depthLeft - 1);
-    if (sorted === unsortable) return unsortable;
-    if (sorted !== array[i]) {
-      copy ??= array.slice();
-      copy[i] = sorted;
-    }
+/** RangeError where `value` is nested deeper than `depthLeft`; TypeError where it is no JSON or no database takes it. */
+export function writeCanonical(out: ByteWriter, value: unknown, depthLeft: number): void {
+  if (typeof value === 'string') {
+    writeString(out, value);
+  } else if (typeof value === 'object' && value !== null) {
+    if (depthLeft === 0) throw new RangeError('nested too deep');
+    if (Array.isArray(value)) writeArray(out, value, depthLeft);
+    else writeObject(out, value as Record<string, unknown>, depthLeft);
+  } else if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
+    // String(-0) is '0', as RFC 8785 wants it.
+    writeAscii(out, String(value));
+  } else {
+    throw new TypeError('not JSON');
   }
-  return copy ?? array;
 }
 
-function sortObject(object: Record<string, unknown>, depthLeft: number): unknown {
-  const names = Object.keys(object);
-  let inOrder = true;
+function writeArray(out: ByteWriter, array: readonly unknown[], depthLeft: number): void {
+  out.byte(0x5b);
+  for (let i = 0; i < array.length; i++) {
+    if (i > 0) out.byte(comma);
+    writeCanonical(out, array[i], depthLeft - 1);
+  }
+  out.byte(0x5d);
+}
+
+function writeObject(out: ByteWriter, object: Record<string, unknown>, depthLeft: number): void {
+  const names = sorted(Object.keys(object));
+  out.byte(0x7b);
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!;
-    if (isIndexLike(name) || name === '__proto__') {
-      // Depth still has to be checked below.
-      for (const each of names) sortMembers(object[each], depthLeft - 1);
-      return unsortable;
-    }
-    if (i > 0 && names[i - 1]! > name) inOrder = false;
+    if (i > 0) out.byte(comma);
+    writeString(out, name);
+    out.byte(colon);
+    writeCanonical(out, object[name], depthLeft - 1);
   }
-  if (!inOrder) names.sort();
-  let copy: Record<string, unknown> | undefined = inOrder ? undefined : {};
-  for (const [i, name] of names.entries()) {
-    const sorted = sortMembers(object[name], depthLeft - 1);
-    if (sorted === unsortable) return unsortable;
-    if (copy !== undefined) copy[name] = sorted;
-    else if (sorted !== object[name]) {
-      copy = {};
-      for (const before of names.slice(0, i)) copy[before] = object[before];
-      copy[name] = sorted;
-    }
-  }
-  return copy ?? object;
+  out.byte(0x7d);
 }
 
-function isIndexLike(name: string): boolean {
-  const first = name.charCodeAt(0);
-  return first >= 0x30 && first <= 0x39;
+// Few names, often nearly in order: insertion beats the sort of the platform.
+function sorted(names: string[]): string[] {
+  if (names.length > 24) return names.sort();
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i]!;
+    let at = i;
+    while (at > 0 && names[at - 1]! > name) {
+      names[at] = names[at - 1]!;
+      at--;
+    }
+    names[at] = name;
+  }
+  return names;
 }
 
-/** The readable twin, and the way for names that objects reorder. */
-export function writeCanonical(value: JsonValue): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(writeCanonical).join(',')}]`;
-  const object = value as { readonly [name: string]: JsonValue };
-  const members = Object.keys(object).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${writeCanonical(object[name]!)}`).join(',')}}`;
+function writeString(out: ByteWriter, text: string): void {
+  if (text.length <= shortUnits ? writePlain(out, text) : writeLong(out, text)) return;
+  if (!isStorable(text)) throw new TypeError('NUL or a lone surrogate');
+  out.text(JSON.stringify(text));
+}
+
+/** False, with nothing written, where something needs an escape or more than one byte. */
+function writePlain(out: ByteWriter, text: string): boolean {
+  out.reserve(text.length + 2);
+  const { buffer } = out;
+  let at = out.length;
+  buffer[at++] = quote;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || unit > 0x7e || unit === quote || unit === backslash) return false;
+    buffer[at++] = unit;
+  }
+  buffer[at++] = quote;
+  out.length = at;
+  return true;
+}
+
+/** False, with nothing written, where something needs an escape. */
+function writeLong(out: ByteWriter, text: string): boolean {
+  if (!isWellFormed(text)) return false;
+  const start = out.length;
+  out.byte(quote);
+  out.text(text);
+  if (needsEscape(out, start + 1)) {
+    out.length = start;
+    return false;
+  }
+  out.byte(quote);
+  return true;
+}
+
+// Whether a control character, quote or backslash was written since `start`; four bytes at a time, with the tests for
+// "any byte below n" and "any zero byte" of Hacker's Delight, section 6-1: 220 ns for 700 bytes, a regular expression 970.
+function needsEscape({ buffer, words, length }: ByteWriter, start: number): boolean {
+  let at = start;
+  for (; at < length && (at & 3) !== 0; at++) if (isEscaped(buffer[at]!)) return true;
+  let found = 0;
+  for (; at + 4 <= length; at += 4) {
+    const word = words[at >> 2]!;
+    const quotes = word ^ 0x22222222;
+    const backslashes = word ^ 0x5c5c5c5c;
+    found |= (word - 0x20202020) & ~word;
+    found |= (quotes - 0x01010101) & ~quotes;
+    found |= (backslashes - 0x01010101) & ~backslashes;
+  }
+  if ((found & 0x80808080) !== 0) return true;
+  for (; at < length; at++) if (isEscaped(buffer[at]!)) return true;
+  return false;
+}
+
+function isEscaped(byte: number): boolean {
+  return byte < 0x20 || byte === quote || byte === backslash;
+}
+
+function writeAscii(out: ByteWriter, text: string): void {
+  out.reserve(text.length);
+  const { buffer } = out;
+  for (let i = 0; i < text.length; i++) buffer[out.length + i] = text.charCodeAt(i);
+  out.length += text.length;
 }

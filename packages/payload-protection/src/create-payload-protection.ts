@@ -1,6 +1,7 @@
 // Puts the pieces together: the walks are synchronous, and only a key that is not cached makes a call wait.
 import type { Context } from '@hammerwork/crypto-core';
 import { type Awaitable, after } from './awaitable.ts';
+import { createScratch } from './byte-writer.ts';
 import { bindClear, checkContext } from './clear-binding.ts';
 import type { Finding } from './detector.ts';
 import { ProtectionError } from './errors.ts';
@@ -13,8 +14,8 @@ import { parsePointer } from './pointer.ts';
 import { type CompiledPolicy, compiledPolicy, type Policy } from './policy.ts';
 import { demandPointers, restoreValues } from './restore.ts';
 import { createScrubber } from './scrubber.ts';
-import { demandRecord, type Means, openValues, recordHandles, sealValues } from './sealed-values.ts';
-import { type Taken, takeValues } from './take.ts';
+import { demandRecord, type Means, openValues, sealValues } from './sealed-values.ts';
+import { type Taken, type TakeOptions, takeValues } from './take.ts';
 import { valueAt } from './value-at.ts';
 
 /** TypeError or RangeError for options that cannot work. */
@@ -22,7 +23,8 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   const { crypto, keyRing, detector } = options;
   if (crypto === undefined || keyRing === undefined) throw new TypeError('expected options with crypto and keyRing');
   const limits = checkLimits(options.limits ?? {});
-  const means: Means = { crypto, keyRing, limits };
+  const scratch = createScratch();
+  const means: Means = { crypto, keyRing, limits, scratch };
   /** Clear payloads made here, so that one cannot be sealed as if it were a payload. */
   const cleared = new WeakSet<object>();
 
@@ -32,10 +34,12 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     refuseSealed(payload, cleared);
     const findings = policy.autoDetect === false ? undefined : find(payload);
     const found = policy.autoDetect === true ? placesOf(findings!) : undefined;
-    const taken = takeValues(payload, { limits, selected: inner.matcher, found, masks: inner.masks });
+    const { matcher: selected, masks, labels } = inner;
+    const options: TakeOptions = { limits, selected, found, masks, labels, textUnchecked: policy.bindClear };
+    const taken = takeValues(payload, options);
     demandMatches(inner, taken.matched);
 
-    const record = sealValues(taken.plaintext, policy, bind(context, policy, taken.clear), means);
+    const record = sealValues(taken.plaintext, policy, bindTaken(context, policy, taken.clear), means);
     const report = policy.autoDetect === 'report' ? countKinds(findings!) : undefined;
     if (!(record instanceof Promise)) return finish(taken, taken.clear, record, report);
     // While the key is loaded the caller may change the payload, parts of which are in the clear one.
@@ -46,7 +50,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   function finish(taken: Taken, clear: JsonValue, record: Uint8Array, report: SealedPayload['report']): SealedPayload {
     const { pointers } = taken;
     if (pointers.length > 0 && typeof clear === 'object' && clear !== null) cleared.add(clear);
-    const handles = recordHandles(record);
+    const handles = [record.slice(4, 12)];
     return report === undefined ? { clear, record, pointers, handles } : { clear, record, pointers, handles, report };
   }
 
@@ -62,7 +66,17 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   }
 
   function bind(context: Context, policy: Policy, clear: JsonValue): Context {
-    return policy.bindClear ? bindClear(context, clear, { crypto, maxDepth: limits.maxDepth }) : context;
+    return policy.bindClear ? bindClear(context, clear, { crypto, scratch, maxDepth: limits.maxDepth }) : context;
+  }
+
+  // Clear text is checked as it is written for the digest; the walk is repeated to say where it went wrong.
+  function bindTaken(context: Context, policy: Policy, clear: JsonValue): Context {
+    try {
+      return bind(context, policy, clear);
+    } catch (error) {
+      takeValues(clear, { limits, selected: undefined });
+      throw error;
+    }
   }
 
   function find(payload: unknown): readonly Finding[] {

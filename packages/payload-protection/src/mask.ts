@@ -13,7 +13,9 @@ const makers: Record<MaskName, (text: string) => string | null> = {
     return characters.length >= 8 ? `****${characters.slice(-4).join('')}` : null;
   },
   email_domain(text) {
-    return /^[^\s@]+@[^\s@]+$/u.test(text.trim()) ? `***${text.trim().slice(text.trim().lastIndexOf('@'))}` : null;
+    return /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u.test(text.trim())
+      ? `***${text.trim().slice(text.trim().lastIndexOf('@'))}`
+      : null;
   },
 };
 

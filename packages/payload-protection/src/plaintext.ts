@@ -1,5 +1,6 @@
 // The bytes inside a record: UTF-8 JSON, perhaps deflated, perhaps padded (design: sealed record, plaintext).
 import { deflateSync, Inflate } from 'fflate';
+import type { ByteWriter } from './byte-writer.ts';
 import { ProtectionError } from './errors.ts';
 import { utf8 } from './utf8.ts';
 
@@ -13,6 +14,7 @@ export interface PlaintextOptions {
   /** Undefined: never deflate. */
   readonly compressAboveBytes: number | undefined;
   readonly padding: boolean;
+  readonly maxBytes: number;
 }
 
 /** All plaintexts below this are padded to it, so that short values do not differ. */
@@ -20,20 +22,27 @@ const minPaddedBytes = 64;
 /** Deflate reaches 1,032:1, so one step can exceed the bound by at most 1 MiB before it is noticed. */
 const inflateStepBytes = 1024;
 
-/** Errors: `payload_too_large` above `maxBytes`, before it is deflated. */
-export function encodePlaintext(json: string, options: PlaintextOptions, maxBytes: number): Plaintext {
-  let bytes: Uint8Array = utf8.encode(json);
-  if (bytes.length > maxBytes) {
-    throw new ProtectionError('payload_too_large', `the values to seal are longer than ${maxBytes} bytes of JSON`);
-  }
+/**
+ * Writes JSON text with the options into `out`, which is empty. The bytes are a view of `out`.
+ * Errors: `payload_too_large` where the JSON is longer than `maxBytes`.
+ */
+export function encodePlaintext(out: ByteWriter, json: string, options: PlaintextOptions): Plaintext {
+  const { compressAboveBytes, padding, maxBytes } = options;
+  if (json.length > maxBytes) throw tooLarge(maxBytes);
+  out.text(json);
+  if (out.length > maxBytes) throw tooLarge(maxBytes);
   let compressed = false;
-  if (options.compressAboveBytes !== undefined && bytes.length > options.compressAboveBytes) {
-    const deflated = deflateSync(bytes);
-    compressed = deflated.length < bytes.length;
-    if (compressed) bytes = deflated;
+  if (compressAboveBytes !== undefined && out.length > compressAboveBytes) {
+    const deflated = deflateSync(out.written());
+    compressed = deflated.length < out.length;
+    if (compressed) out.replace(deflated);
   }
-  if (options.padding) bytes = pad(bytes);
-  return { bytes, compressed, padded: options.padding };
+  if (padding) pad(out);
+  return { bytes: out.written(), compressed, padded: padding };
+}
+
+function tooLarge(maxBytes: number): ProtectionError {
+  return new ProtectionError('payload_too_large', `the values to seal are longer than ${maxBytes} bytes of JSON`);
 }
 
 /** Errors: `plaintext_malformed`, also where the JSON would be longer than `maxBytes`. */
@@ -51,11 +60,13 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function pad(bytes: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(padmeSize(Math.max(bytes.length + 1, minPaddedBytes)));
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  return padded;
+function pad(out: ByteWriter): void {
+  const size = padmeSize(Math.max(out.length + 1, minPaddedBytes));
+  const end = out.length;
+  out.reserve(size - end);
+  out.buffer[end] = 0x80;
+  out.buffer.fill(0, end + 1, size);
+  out.length = size;
 }
 
 function unpad(bytes: Uint8Array): Uint8Array {

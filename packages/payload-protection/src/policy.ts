@@ -6,6 +6,7 @@ import { pointerToken } from './pointer.ts';
 import type { PolicyOptions } from './policy-options.ts';
 import { type ParsedSelector, parseSelector } from './selector.ts';
 import type { Selector } from './selector-types.ts';
+import { type Label, labelOf } from './take.ts';
 import { isWellFormed } from './well-formed.ts';
 
 declare const payloadType: unique symbol;
@@ -18,8 +19,11 @@ export interface CompiledPolicy {
   readonly matcher: Matcher | undefined;
   /** By selector position; empty where the policy has no masks. */
   readonly masks: readonly (MaskName | undefined)[];
-  /** Where every selector names one place outright: those places. A record that holds them all needs no search. */
-  readonly fixedPointers: readonly string[] | undefined;
+  /** By selector position: the place, where a selector names one outright. */
+  readonly labels: readonly (Label | undefined)[];
+  readonly labelOf: ReadonlyMap<string, Label>;
+  /** Every selector has a label. */
+  readonly fixed: boolean;
 }
 
 /** A checked policy; make it once with `definePolicy` or `policyFor` and share it. */
@@ -81,17 +85,13 @@ function compileMasks(selectors: readonly ParsedSelector[], masks: PolicyOptions
   return byPosition;
 }
 
-function fixedPointers(selectors: readonly ParsedSelector[]): string[] | undefined {
-  const pointers: string[] = [];
-  for (const { steps } of selectors) {
-    let pointer = '';
-    for (const step of steps) {
-      if (typeof step === 'string') return undefined;
-      pointer += pointerToken(step.name);
-    }
-    pointers.push(pointer);
+function fixedLabel({ steps }: ParsedSelector): Label | undefined {
+  let pointer = '';
+  for (const step of steps) {
+    if (typeof step === 'string') return undefined;
+    pointer += pointerToken(step.name);
   }
-  return pointers;
+  return labelOf(pointer);
 }
 
 /** For a payload of any type. TypeError or RangeError at once for what can never work. */
@@ -99,6 +99,7 @@ export function definePolicy<const S extends string = never>(options: PolicyOpti
   checkOptions(options);
   const piiFields: readonly string[] = [...new Set<string>(options.piiFields)];
   const selectors = piiFields.map(parseSelector);
+  const labels = selectors.map(fixedLabel);
   return Object.freeze({
     piiFields: Object.freeze(piiFields),
     autoDetect: options.autoDetect ?? false,
@@ -110,7 +111,9 @@ export function definePolicy<const S extends string = never>(options: PolicyOpti
       selectors,
       matcher: compileSelectors(selectors),
       masks: compileMasks(selectors, options.masks),
-      fixedPointers: fixedPointers(selectors),
+      labels,
+      labelOf: new Map(labels.flatMap((label) => (label === undefined ? [] : [[label.pointer, label]]))),
+      fixed: labels.every((label) => label !== undefined),
     },
   });
 }

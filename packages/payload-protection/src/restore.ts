@@ -48,7 +48,7 @@ interface Put {
 }
 
 function putBack(root: JsonValue, pointer: string, put: Put): JsonValue {
-  const tokens = parsePointer(pointer);
+  const tokens = put.options.policy.labelOf.get(pointer)?.tokens ?? parsePointer(pointer);
   if (tokens === undefined || put.value === null) throw malformed('names a place or value that is never sealed');
   if (tokens.length === 0) {
     demandClear(root, pointer, put);
@@ -109,8 +109,10 @@ function changed(pointer: string, how: string): ProtectionError {
 
 /** Every declared field has to exist and to come from the record. Errors: `field_not_sealed`, `clear_malformed`. */
 function demandFields(payload: JsonValue, values: JsonObject, { policy, maxDepth }: RestoreOptions): void {
-  const { fixedPointers, matcher, selectors } = policy;
-  if (matcher === undefined || fixedPointers?.every((pointer) => Object.hasOwn(values, pointer))) return;
+  const { fixed, labels, matcher, selectors } = policy;
+  if (matcher === undefined) return;
+  // What the record holds is in the payload by now: a policy of fixed places needs no search for them.
+  if (fixed && labels.every((label) => Object.hasOwn(values, label!.pointer))) return;
   const matched: boolean[] = [];
 
   function visit(value: JsonValue, place: Matcher, pointer: string, sealed: boolean): void {

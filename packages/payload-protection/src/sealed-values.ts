@@ -8,6 +8,7 @@ import {
   splitRecords,
 } from '@hammerwork/crypto-core';
 import { type Awaitable, after } from './awaitable.ts';
+import type { Scratch } from './byte-writer.ts';
 import { ProtectionError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -19,6 +20,7 @@ export interface Means {
   readonly crypto: Crypto;
   readonly keyRing: KeyRing;
   readonly limits: Limits;
+  readonly scratch: Scratch;
 }
 
 /** First byte of several records that were joined (design: sealed record, layout). */
@@ -26,9 +28,18 @@ const joinedMagic = 0xc2;
 
 /** Seals the JSON of one object from pointer to value with the policy's key. Errors: `payload_too_large`. */
 export function sealValues(json: string, policy: Policy, context: Context, means: Means): Awaitable<Uint8Array> {
-  const { bytes, compressed, padded } = encodePlaintext(json, policy, means.limits.maxPlaintextBytes);
-  const options = compressed || padded ? { compressed, padded } : undefined;
-  return means.keyRing.withSealingKey(policy.keyId, (key) => means.crypto.seal(key, bytes, context, options));
+  const { crypto, keyRing, scratch, limits } = means;
+  const { compressAboveBytes, padding } = policy;
+  return keyRing.withSealingKey(policy.keyId, (key) => {
+    const out = scratch.take();
+    try {
+      const options = { compressAboveBytes, padding, maxBytes: limits.maxPlaintextBytes };
+      const { bytes, compressed, padded } = encodePlaintext(out, json, options);
+      return crypto.seal(key, bytes, context, { compressed, padded });
+    } finally {
+      scratch.give(out);
+    }
+  });
 }
 
 /**

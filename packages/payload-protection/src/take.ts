@@ -4,8 +4,8 @@ import type { JsonValue } from './json.ts';
 import type { Limits } from './limits.ts';
 import { type MaskName, maskOf } from './mask.ts';
 import { descend, type Matcher } from './matcher.ts';
-import { describePointer, pointerToken } from './pointer.ts';
-import { isWellFormed } from './well-formed.ts';
+import { describePointer, parsePointer, pointerToken } from './pointer.ts';
+import { isStorable, isWellFormed } from './well-formed.ts';
 
 export interface Taken {
   /** The payload with null or a mask where a value was taken; unsealed parts are shared with it. */
@@ -17,14 +17,26 @@ export interface Taken {
   readonly matched: readonly boolean[];
 }
 
+/** A place that is known beforehand. */
+export interface Label {
+  readonly pointer: string;
+  readonly tokens: readonly string[];
+  /** The pointer as a JSON member name, with its colon. */
+  readonly member: string;
+}
+
 export interface TakeOptions {
   readonly limits: Limits;
   readonly selected: Matcher | undefined;
   /** Places found by detection. */
   readonly found?: Matcher | undefined;
   readonly masks?: readonly (MaskName | undefined)[];
+  /** By selector position: the place that a selector names outright. */
+  readonly labels?: readonly (Label | undefined)[];
   /** Nothing of the value stays clear: NUL is allowed. */
   readonly sealed?: boolean;
+  /** Clear text is checked later, when it is written out. */
+  readonly textUnchecked?: boolean;
 }
 
 /** Errors: `payload_not_json`, `payload_too_deep`, `payload_too_large`, `text_malformed`. */
@@ -38,12 +50,16 @@ export function takeValues(payload: unknown, options: TakeOptions): Taken {
   return { clear, pointers: walk.pointers, plaintext: `{${walk.members}}`, matched: walk.matched };
 }
 
+const none: readonly never[] = [];
+
 class Walk {
   readonly pointers: string[] = [];
   readonly matched: boolean[] = [];
   members = '';
   private readonly limits: Limits;
   private readonly masks: readonly (MaskName | undefined)[];
+  private readonly labels: readonly (Label | undefined)[];
+  private readonly textUnchecked: boolean;
   /** Inside a value that is sealed as a whole: nothing more is taken, selectors are only marked as matched. */
   private sealing: boolean;
   /** Names from the root to the place of the walk, `depth` of them. */
@@ -54,7 +70,9 @@ class Walk {
 
   constructor(options: TakeOptions) {
     this.limits = options.limits;
-    this.masks = options.masks ?? [];
+    this.masks = options.masks ?? none;
+    this.labels = options.labels ?? none;
+    this.textUnchecked = options.textUnchecked ?? false;
     this.sealing = options.sealed ?? false;
   }
 
@@ -88,10 +106,9 @@ class Walk {
     this.sealing = true;
     const whole = this.value(value, selected, undefined);
     this.sealing = false;
-    let pointer = '';
-    for (let i = 0; i < this.depth; i++) pointer += pointerToken(this.trail[i]!);
+    const { pointer, member } = (ends.length > 0 ? this.labels[ends[0]!] : undefined) ?? this.label();
     this.pointers.push(pointer);
-    this.members += `${this.members === '' ? '' : ','}${JSON.stringify(pointer)}:${JSON.stringify(whole)}`;
+    this.members += (this.pointers.length > 1 ? ',' : '') + member + JSON.stringify(whole);
     for (const end of ends) {
       const mask = this.masks[end];
       if (mask !== undefined) return maskOf(mask, whole);
@@ -145,7 +162,7 @@ class Walk {
 
   private child(value: unknown, selected: Matcher | undefined, found: Matcher | undefined): JsonValue {
     if (selected === undefined && found === undefined) return this.value(value, undefined, undefined);
-    const ends = selected?.ends ?? [];
+    const ends = selected?.ends ?? none;
     for (const end of ends) this.matched[end] = true;
     const taken = !this.sealing && (ends.length > 0 || (found !== undefined && found.ends.length > 0));
     return taken ? this.seal(value, selected, ends) : this.value(value, selected, found);
@@ -154,15 +171,25 @@ class Walk {
   private text(text: string): void {
     this.textUnits += text.length;
     if (this.textUnits > this.limits.maxTextUnits) this.tooLarge();
+    if (this.sealing ? isWellFormed(text) : this.textUnchecked || isStorable(text)) return;
     if (!isWellFormed(text)) this.refuse('text_malformed', 'holds a lone surrogate; send well-formed Unicode');
-    if (!this.sealing && text.includes('\0')) {
-      this.refuse('text_malformed', 'holds a NUL character, which databases refuse; remove it, or seal the field');
-    }
+    this.refuse('text_malformed', 'holds a NUL character, which databases refuse; remove it, or seal the field');
   }
 
   private count(values: number): void {
     this.values += values;
     if (this.values > this.limits.maxValues) this.tooLarge();
+  }
+
+  private label(): { pointer: string; member: string } {
+    const pointer = this.place();
+    return { pointer, member: `${JSON.stringify(pointer)}:` };
+  }
+
+  private place(): string {
+    let pointer = '';
+    for (let i = 0; i < this.depth; i++) pointer += pointerToken(this.trail[i]!);
+    return pointer;
   }
 
   private tooLarge(): never {
@@ -187,9 +214,12 @@ class Walk {
   }
 
   private refuse(code: 'payload_not_json' | 'payload_too_deep' | 'text_malformed', problem: string): never {
-    const pointer = this.trail.slice(0, this.depth).map(pointerToken).join('');
-    throw new ProtectionError(code, `the payload ${problem}, at ${describePointer(pointer)}`);
+    throw new ProtectionError(code, `the payload ${problem}, at ${describePointer(this.place())}`);
   }
+}
+
+export function labelOf(pointer: string): Label {
+  return { pointer, tokens: parsePointer(pointer)!, member: `${JSON.stringify(pointer)}:` };
 }
 
 // Plain: made by `{}`, JSON.parse or Object.create(null), in this realm or another; and not converted by JSON.stringify.
