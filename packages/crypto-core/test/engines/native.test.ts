@@ -1,0 +1,21 @@
+import crypto from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createNativeEngine, type NodeCrypto } from '../../src/engines/native.ts';
+import { engineSuite } from '../engine-suite.ts';
+
+engineSuite('native', () => createNativeEngine(crypto as NodeCrypto));
+
+test('says which AEADs a runtime lacks and refuses their keys', () => {
+  const withoutChaCha = { ...crypto, getCiphers: () => ['aes-256-gcm'] } as NodeCrypto;
+  const engine = createNativeEngine(withoutChaCha);
+  expect(engine.supports('aes-256-gcm')).toBe(true);
+  expect(engine.supports('chacha20-poly1305')).toBe(false);
+  expect(engine.supports('xchacha20-poly1305')).toBe(false);
+  const key = new Uint8Array(32);
+  expect(() => engine.importRecordKey('chacha20-poly1305', key)).toThrow(
+    expect.objectContaining({ code: 'engine_unavailable' }),
+  );
+  expect(() => engine.importAeadKey('xchacha20-poly1305', key)).toThrow(
+    expect.objectContaining({ code: 'engine_unavailable' }),
+  );
+});
