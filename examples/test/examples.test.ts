@@ -34,8 +34,8 @@ test('the key management example generates, rotates, counts and audits', async (
     'rotated because they were due: 0',
     'managing 2 keys with 1 rotation',
     'generate version 1 by system: ok',
-    'rotate version 2 by system: ok',
     'deactivate version 1 by system: ok',
+    'rotate version 2 by system: ok',
   ]);
 });
 

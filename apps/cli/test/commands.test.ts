@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '@hammerwork/database';
+import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/queue';
+import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../src/program.ts';
+
+let database: TestDatabase;
+let folder: string;
+let masterKey: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase('postgres');
+  folder = mkdtempSync(join(tmpdir(), 'hammerwork-cli-'));
+  masterKey = join(folder, 'master.key');
+  writeFileSync(masterKey, randomBytes(32).toString('base64'), { mode: 0o600 });
+});
+
+afterAll(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function call(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const env = { HAMMERWORK_DATABASE_URL: database.url, USER: 'tester' };
+  const global = ['--master-key', `file:${masterKey}`];
+  const code = await runCommand([...global, ...args], { stdout: stream('stdout'), stderr: stream('stderr'), env });
+  return { code, ...written };
+}
+
+const json = async (...args: string[]) => JSON.parse((await call('--json', ...args)).stdout);
+
+describe('a new database', () => {
+  test('doctor says what is missing before the migration and is content after it', async () => {
+    const before = await call('doctor');
+    expect(before.code).toBe(1);
+    expect(before.stdout).toContain('run `hammerwork migrate`');
+    expect((await json('migrate')).applied.length).toBeGreaterThan(0);
+    expect((await json('migrate')).applied).toEqual([]);
+    expect((await call('doctor')).code).toBe(0);
+  });
+
+  test('keys are generated, rotated, listed and audited under the name of who did it', async () => {
+    await call('keys', 'generate', 'payments', '--algorithm', 'chacha20-poly1305');
+    expect(await json('keys', 'rotate', 'payments')).toMatchObject({ key: 'payments', version: 2, status: 'active' });
+    const versions = await json('keys', 'list', 'payments');
+    expect(versions.map(({ status }: { status: string }) => status)).toEqual(['deactivated', 'active']);
+    const trail = await json('audit', 'list', 'payments');
+    expect(trail.map(({ operation }: { operation: string }) => operation)).toContain('rotate');
+    expect(new Set(trail.map(({ actor }: { actor: string }) => actor))).toEqual(new Set(['tester']));
+    expect(await json('keys', 'stats')).toMatchObject({ totalKeys: 1, totalVersions: 2, rotationsPerformed: 1 });
+  });
+
+  test('audit verify exits 1 and names the entry that somebody changed', async () => {
+    expect((await call('audit', 'verify')).code).toBe(0);
+    await sql`update hammerwork_key_audit_log set actor = 'somebody else' where seq = 2`.execute(database.db);
+    const broken = await call('audit', 'verify');
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toContain('check_failed');
+  });
+});
+
+test('jobs are listed, shown, cancelled, redriven, counted and deleted', async () => {
+  await call('migrate');
+  const db = await openDatabase(database.url);
+  const queue = createJobQueue({ store: createPgJobStore(db) });
+  const id = await queue.enqueue(defineJobType({ kind: 'plain', queueName: 'mail' }), { n: 1 });
+  expect(await json('jobs', 'list', '--queue', 'mail')).toMatchObject([{ id, state: 'ready', kind: 'plain' }]);
+  expect(await json('jobs', 'show', id)).toMatchObject({ id, payload: { n: 1 } });
+  expect(await json('jobs', 'cancel', id)).toEqual({ id, outcome: 'cancelled' });
+  expect(await json('jobs', 'redrive', '--queue', 'mail', '--state', 'cancelled')).toEqual({ redriven: 1 });
+  expect(await json('jobs', 'count', 'mail')).toMatchObject([{ queueName: 'mail', state: 'ready' }]);
+  expect(await json('jobs', 'delete', id)).toEqual({ id, deleted: true });
+  const gone = await call('jobs', 'show', id);
+  expect(gone).toMatchObject({ code: 1, stdout: '' });
+  expect(gone.stderr).toContain('job_absent');
+  await db.destroy();
+});
+
+test('a wrong call exits 2, help exits 0', async () => {
+  expect((await call('jobs', 'list', '--limit', 'many')).code).toBe(2);
+  expect((await call('unknown')).code).toBe(2);
+  const help = await call('--help');
+  expect(help.code).toBe(0);
+  for (const command of ['demo', 'migrate', 'jobs', 'keys', 'audit', 'doctor']) expect(help.stdout).toContain(command);
+});
+
+test('another master key than the one of the key store is said, and its bytes are not', async () => {
+  await call('migrate');
+  await call('keys', 'stats');
+  const other = randomBytes(32).toString('base64');
+  writeFileSync(join(folder, 'other.key'), other, { mode: 0o600 });
+  const { code, stderr } = await call('--master-key', `file:${join(folder, 'other.key')}`, 'keys', 'list');
+  expect(code).toBe(1);
+  expect(stderr).toContain('master_key_mismatch');
+  expect(stderr).not.toContain(other);
+});
