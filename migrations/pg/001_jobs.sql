@@ -49,6 +49,9 @@ CREATE INDEX hammerwork_job_states_ready ON hammerwork_job_states (queue_name, p
 CREATE INDEX hammerwork_job_states_scheduled ON hammerwork_job_states (queue_name, run_at) WHERE state = 'scheduled';
 -- Without lease_until, so that a heartbeat is a heap-only update.
 CREATE INDEX hammerwork_job_states_running ON hammerwork_job_states (queue_name) WHERE state = 'running';
+-- For redriving and for looking at what went wrong.
+CREATE INDEX hammerwork_job_states_stopped ON hammerwork_job_states (queue_name, state, job_id)
+  WHERE state IN ('dead', 'cancelled', 'parked', 'quarantined');
 CREATE INDEX hammerwork_job_states_deletion ON hammerwork_job_states (delete_at) WHERE delete_at IS NOT NULL;
 
 -- The latest result, error and progress of a job; sealed (record) or, for kinds without a policy, in clear (value).

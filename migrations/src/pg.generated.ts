@@ -12,6 +12,7 @@ export const pgMigrations: readonly SqlMigration[] = [
       "CREATE INDEX hammerwork_job_states_ready ON hammerwork_job_states (queue_name, priority DESC, run_at, job_id)\n  WHERE state = 'ready'",
       "CREATE INDEX hammerwork_job_states_scheduled ON hammerwork_job_states (queue_name, run_at) WHERE state = 'scheduled'",
       "CREATE INDEX hammerwork_job_states_running ON hammerwork_job_states (queue_name) WHERE state = 'running'",
+      "CREATE INDEX hammerwork_job_states_stopped ON hammerwork_job_states (queue_name, state, job_id)\n  WHERE state IN ('dead', 'cancelled', 'parked', 'quarantined')",
       "CREATE INDEX hammerwork_job_states_deletion ON hammerwork_job_states (delete_at) WHERE delete_at IS NOT NULL",
       "CREATE TABLE hammerwork_job_outcomes (\n  job_id uuid NOT NULL,\n  surface text NOT NULL CHECK (surface IN ('result', 'error', 'progress')),\n  attempt integer NOT NULL,\n  value jsonb,\n  record bytea,\n  key_handles bytea[] NOT NULL DEFAULT '{}',\n  created_at timestamptz NOT NULL,\n  PRIMARY KEY (job_id, surface),\n  CHECK (value IS NULL OR record IS NULL)\n)",
       "ALTER TABLE hammerwork_job_outcomes ALTER COLUMN record SET STORAGE EXTERNAL",

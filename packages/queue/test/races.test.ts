@@ -102,3 +102,15 @@ test('cancel, delete, redrive and claim against each other leave every job in on
   const counted = (await queue.countJobs('mixed')).reduce((sum, { count }) => sum + count, 0);
   expect(counted).toBe(listed.length);
 });
+
+test('renewing leases never waits for a settlement, nor takes its lock for a loss', async () => {
+  await queue.enqueueMany(plain, [{ n: 1 }, { n: 2 }], { queueName: 'locks' });
+  const leases = await queue.store.claim({ queueName: 'locks', worker: 'w', limit: 2, leaseMs: 60_000 });
+  const settled = { state: 'completed', delayMs: 0, keepAttempt: false, errorCode: null, outcome: null } as const;
+  await database.db.transaction().execute(async (transaction) => {
+    const { id, fence } = leases[1] as ClaimedJob;
+    await createPgJobStore(transaction).settle([{ ...settled, id, fence }]);
+    expect(await queue.store.extend(leases, 60_000)).toHaveLength(2);
+  });
+  expect((await queue.store.extend(leases, 60_000)).map(({ id }) => id)).toEqual([leases[0]?.id]);
+});

@@ -74,20 +74,28 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
   }));
 }
 
+/** Never waits for a lock, so that it cannot deadlock with a settlement: what is locked now is renewed next time. */
 export async function extendLeases(
   connection: Connection,
   leases: readonly Lease[],
   leaseMs: number,
 ): Promise<HeldLease[]> {
+  const held = sql`states.job_id = any (${leases.map(({ id }) => id)}::uuid[]) and states.state = 'running'
+    and exists (select from held where held.id = states.job_id and held.fence = states.fence)`;
   const rows = await run(
     connection,
     sql<{ id: JobId; cancel_requested: boolean }>`
-    update hammerwork_job_states as states
-    set lease_until = ${connection.now()} + ${leaseMs}::float8 * interval '1 millisecond'
-    from unnest(${leases.map(({ id }) => id)}::uuid[], ${leases.map(({ fence }) => fence)}::integer[])
-      as held (id, fence)
-    where states.job_id = held.id and states.fence = held.fence and states.state = 'running'
-    returning states.job_id as id, states.cancel_requested`,
+    with held as (
+      select * from unnest(${leases.map(({ id }) => id)}::uuid[], ${leases.map(({ fence }) => fence)}::integer[])
+        as held (id, fence)
+    ),
+    idle as (select states.job_id from hammerwork_job_states as states where ${held} for update skip locked),
+    renewed as (
+      update hammerwork_job_states
+      set lease_until = ${connection.now()} + ${leaseMs}::float8 * interval '1 millisecond'
+      where job_id = any (array(select job_id from idle))
+    )
+    select states.job_id as id, states.cancel_requested from hammerwork_job_states as states where ${held}`,
   );
   return rows.map(({ id, cancel_requested }) => ({ id, cancelRequested: cancel_requested }));
 }

@@ -5,12 +5,15 @@ import type { Lease, Outcome, Settlement } from '../store.ts';
 import { byteaArray, type Connection, run } from './database.ts';
 import { finishing } from './finishing.ts';
 
+// `job_id = any (...)` looks redundant: without it and without statistics the planner reads the whole primary key
+// (20,000 jobs, batches of 20: 3.3 ms instead of 1.4 ms).
 export async function settleJobs(
   connection: Connection,
   settlements: readonly Settlement[],
 ): Promise<ReadonlySet<JobId>> {
   if (settlements.length === 0) return new Set();
   const column = <T>(of: (settlement: Settlement) => T) => settlements.map(of);
+  const ids = column(({ id }) => id);
   const state = sql`case when states.cancel_requested and given.state = 'scheduled' then 'cancelled'
     else given.state end`;
   const rows = await run(
@@ -19,7 +22,7 @@ export async function settleJobs(
     with moment as materialized (select ${connection.now()} as now),
     given as (
       select * from unnest(
-        ${column(({ id }) => id)}::uuid[],
+        ${ids}::uuid[],
         ${column(({ fence }) => fence)}::integer[],
         ${column((settlement) => settlement.state)}::text[],
         ${column(({ delayMs }) => delayMs)}::float8[],
@@ -39,7 +42,8 @@ export async function settleJobs(
           then (select now from moment) + given.delay_ms * interval '1 millisecond' else states.run_at end,
         lease_until = null, worker = null, ${finishing(state)}
       from given
-      where states.job_id = given.id and states.fence = given.fence and states.state = 'running'
+      where states.job_id = any (${ids}::uuid[]) and states.job_id = given.id
+        and states.fence = given.fence and states.state = 'running'
       returning states.job_id
     ),
     stored as (
