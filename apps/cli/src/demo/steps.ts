@@ -80,10 +80,11 @@ export async function work(tour: Tour): Promise<Finding> {
   return { figure: `${ended.completed} completed, ${ended.failed} dead letters` };
 }
 
-export async function showDeadLetters({ queue, queueName, jobs }: Tour): Promise<Finding> {
+export async function showDeadLetters({ queue, queueName, jobs, sealing }: Tour): Promise<Finding> {
   const dead = await queue.listJobs({ queueName, state: 'dead' });
   const [first] = dead;
   check(first !== undefined, 'there is no dead letter');
+  if (!sealing) return { figure: `${dead.length} rows` };
   const kind = jobs.get(first.id)?.kind as Kind;
   const error = await queue.openOutcome(kind.type, first.id, 'error');
   check(JSON.stringify(error).includes('Cannot process'), 'the sealed error does not open');
