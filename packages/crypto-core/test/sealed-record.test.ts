@@ -12,7 +12,7 @@ const algorithms = ['aes-256-gcm', 'chacha20-poly1305'] as const satisfies Algor
 const context = { job: sample(16), kind: 'payment', surface: 'payload' };
 
 function detached(): Uint8Array {
-  const bytes = sample(100);
+  const bytes = new Uint8Array(new ArrayBuffer(100));
   structuredClone(bytes, { transfer: [bytes.buffer] });
   return bytes;
 }

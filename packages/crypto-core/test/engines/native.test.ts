@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { createNativeEngine, type NodeCrypto } from '../../src/engines/native.ts';
 import { engineSuite } from '../engine-suite.ts';
 
-engineSuite('native', () => createNativeEngine(crypto as NodeCrypto));
+engineSuite('native', () => createNativeEngine(crypto as unknown as NodeCrypto));
 
 test('says which AEADs a runtime lacks and refuses their keys', () => {
-  const withoutChaCha = { ...crypto, getCiphers: () => ['aes-256-gcm'] } as NodeCrypto;
+  const withoutChaCha = { ...crypto, getCiphers: () => ['aes-256-gcm'] } as unknown as NodeCrypto;
   const engine = createNativeEngine(withoutChaCha);
   expect(engine.supports('aes-256-gcm')).toBe(true);
   expect(engine.supports('chacha20-poly1305')).toBe(false);
