@@ -3,14 +3,12 @@ import type { Context } from '@hammerwork/crypto-core';
 import { type Awaitable, after } from './awaitable.ts';
 import { createScratch } from './byte-writer.ts';
 import { bindClear, checkContext } from './clear-binding.ts';
-import type { Finding } from './detector.ts';
+import { countKinds, type Detection, placesOf } from './detector.ts';
 import { ProtectionError } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { compilePaths, type Matcher } from './matcher.ts';
 import type { PayloadProtection, PayloadProtectionOptions, SealedPayload, Stored } from './payload-protection.ts';
 import { malformed } from './plaintext.ts';
-import { parsePointer } from './pointer.ts';
 import { type CompiledPolicy, compiledPolicy, type Policy } from './policy.ts';
 import { demandPointers, restoreValues } from './restore.ts';
 import { createScrubber } from './scrubber.ts';
@@ -32,15 +30,15 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     const inner = compiledPolicy(policy);
     checkContext(context);
     refuseSealed(payload, cleared);
-    const findings = policy.autoDetect === false ? undefined : find(payload);
-    const found = policy.autoDetect === true ? placesOf(findings!) : undefined;
+    const detection = policy.autoDetect === false ? undefined : detect(payload);
+    const found = policy.autoDetect === true ? placesOf(payload as JsonValue, detection!) : undefined;
     const { matcher: selected, masks, labels } = inner;
     const options: TakeOptions = { limits, selected, found, masks, labels, textUnchecked: policy.bindClear };
     const taken = takeValues(payload, options);
     demandMatches(inner, taken.matched);
 
     const record = sealValues(taken.plaintext, policy, bindTaken(context, policy, taken.clear), means);
-    const report = policy.autoDetect === 'report' ? countKinds(findings!) : undefined;
+    const report = policy.autoDetect === 'report' ? countKinds(detection!) : undefined;
     if (!(record instanceof Promise)) return finish(taken, taken.clear, record, report);
     // While the key is loaded the caller may change the payload, parts of which are in the clear one.
     const clear = JSON.parse(JSON.stringify(taken.clear)) as JsonValue;
@@ -79,7 +77,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     }
   }
 
-  function find(payload: unknown): readonly Finding[] {
+  function detect(payload: unknown): Detection {
     if (detector === undefined) {
       throw new TypeError(
         'the policy has autoDetect: give createPayloadProtection a detector, such as @hammerwork/pii-detector',
@@ -144,16 +142,6 @@ function refuseSealed(payload: unknown, cleared: WeakSet<object>): void {
   );
 }
 
-function placesOf(findings: readonly Finding[]): Matcher | undefined {
-  return compilePaths(
-    findings.map(({ pointer }) => {
-      const path = parsePointer(pointer);
-      if (path === undefined) throw new TypeError('the detector returned a finding without a valid JSON Pointer');
-      return path;
-    }),
-  );
-}
-
 function demandMatches({ selectors }: CompiledPolicy, matched: readonly boolean[]): void {
   for (let i = 0; i < selectors.length; i++) {
     const { optional, source } = selectors[i]!;
@@ -163,10 +151,4 @@ function demandMatches({ selectors }: CompiledPolicy, matched: readonly boolean[
       `piiFields ${JSON.stringify(source)} matches nothing in the payload; correct the name, or end it in ? if it may be absent`,
     );
   }
-}
-
-function countKinds(findings: readonly Finding[]): Record<string, number> {
-  const counts: Record<string, number> = Object.create(null);
-  for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
 }

@@ -1,6 +1,6 @@
 export type { Awaitable } from './awaitable.ts';
 export { createPayloadProtection } from './create-payload-protection.ts';
-export type { Detector, Finding, TextFinding } from './detector.ts';
+export type { Detection, Detector, Finding, TextFinding } from './detector.ts';
 export { ProtectionError, type ProtectionErrorCode } from './errors.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { defaultLimits, type Limits } from './limits.ts';

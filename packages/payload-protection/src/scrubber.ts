@@ -39,7 +39,9 @@ export function createScrubber(values: Iterable<JsonValue>, detector?: Detector)
     const folded = fold(text);
     coverGrams(folded, needles, covered);
     coverShort(folded, needles, covered);
-    for (const { start, end } of detector?.detectText(text) ?? []) covered.fill(1, start, end);
+    const detected = detector?.detectText(text);
+    if (detected !== undefined && detected.unscannable.length > 0) return replacement;
+    for (const { start, end } of detected?.findings ?? []) covered.fill(1, start, end);
     return covered.includes(1) ? replaceCovered(text, covered) : text;
   };
 }
@@ -96,13 +98,13 @@ function coverShort(folded: string, { short, words }: Needles, covered: Uint8Arr
 function coverWords(text: string, covered: Uint8Array, { start, end }: { start: number; end: number }): void {
   let from = start;
   let to = end;
-  while (from > 0 && covered[from - 1] === 0 && isWordUnit(text, from - 1)) from--;
-  while (to < text.length && isWordUnit(text, to)) to++;
+  while (isWordUnit(text, from) && isWordUnit(text, from - 1) && covered[from - 1] === 0) from--;
+  while (isWordUnit(text, to - 1) && isWordUnit(text, to)) to++;
   covered.fill(1, from, to);
 }
 
 function isWordUnit(text: string, at: number): boolean {
-  return /[\p{L}\p{N}\p{M}\p{Cs}]/u.test(text[at]!);
+  return /[\p{L}\p{N}\p{M}\p{Cs}]/u.test(text[at] ?? '');
 }
 
 // Lower case, unit for unit, so that positions stay.

@@ -152,8 +152,11 @@ describe('options', () => {
 
 describe('detection', () => {
   const detector: Detector = {
-    detect: (value) => (JSON.stringify(value).includes('@') ? [{ pointer: '/notes/0', kind: 'email' }] : []),
-    detectText: () => [],
+    detect: (value) => ({
+      findings: JSON.stringify(value).includes('@') ? [{ pointer: '/notes/0', kind: 'email' }] : [],
+      unscannable: [],
+    }),
+    detectText: () => ({ findings: [], unscannable: [] }),
   };
   const payload = { id: 1, notes: ['write to a@b.example', 'ok'] };
 
@@ -177,12 +180,30 @@ describe('detection', () => {
   });
 
   it('seals the whole payload where the finding is the payload', async () => {
-    const whole: Detector = { detect: () => [{ pointer: '', kind: 'email' }], detectText: () => [] };
+    const whole = { ...detector, detect: () => ({ findings: [{ pointer: '', kind: 'email' }], unscannable: [] }) };
     const policy = definePolicy({ autoDetect: true });
     const sealed = await protect({ detector: whole }).seal('a@b.example', policy, context);
     expect(sealed).toMatchObject({ clear: null, pointers: [''] });
     expect(await protection.open(stored(sealed), policy, context)).toBe('a@b.example');
   });
+
+  it('seals what could not be searched', async () => {
+    const blind = { ...detector, detect: () => ({ findings: [], unscannable: [{ pointer: '/notes' }] }) };
+    const sealed = await protect({ detector: blind }).seal(payload, definePolicy({ autoDetect: true }), context);
+    expect(sealed.clear).toEqual({ id: 1, notes: null });
+    const report = await protect({ detector: blind }).seal(payload, definePolicy({ autoDetect: 'report' }), context);
+    expect(report.report).toEqual({ unscannable: 1 });
+  });
+
+  it.each(['/missing', '/notes/2', 'notes', '/notes/0/x', '/toString'])(
+    'refuses a find at %s, which is no place',
+    (pointer) => {
+      const lost = { ...detector, detect: () => ({ findings: [{ pointer, kind: 'x' }], unscannable: [] }) };
+      expect(() => protect({ detector: lost }).seal(payload, definePolicy({ autoDetect: true }), context)).toThrow(
+        TypeError,
+      );
+    },
+  );
 
   it('needs a detector', () => {
     expect(() => protection.seal(payload, definePolicy({ autoDetect: true }), context)).toThrow(TypeError);
