@@ -1,5 +1,5 @@
 // One attempt at one job: open, run, seal what came of it. Ends in a settlement, whatever happens.
-import { isCodedError } from '@hammerwork/crypto-core';
+import { isCodedError } from '@hammerwork/crypto-core/errors';
 import { describeError } from './error-text.ts';
 import { QueueError } from './errors.ts';
 import { completed, handlerVerdict, protectionVerdict, released, type Verdict } from './failure.ts';

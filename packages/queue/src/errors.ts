@@ -1,5 +1,5 @@
 // Operating errors of the queue. Messages name jobs, kinds and limits, never values of payloads or of SQL.
-import { CodedError, type FailureKind } from '@hammerwork/crypto-core';
+import { CodedError, type FailureKind } from '@hammerwork/crypto-core/errors';
 
 export type QueueErrorCode =
   /** The database did not answer or asks to try again. Kind `unavailable`. */

@@ -1,5 +1,5 @@
 // What becomes of a job that failed, by class of failure (design: Errors and what the queue does with them). Pure.
-import { isCodedError } from '@hammerwork/crypto-core';
+import { isCodedError } from '@hammerwork/crypto-core/errors';
 import { backoffMs } from './backoff.ts';
 import type { AnyJobType } from './job-type.ts';
 import type { ClaimedJob, Settlement } from './store.ts';

@@ -1,6 +1,6 @@
 // Ends attempts in the store. Whatever comes while one statement is under way goes together in the next; a store that
 // is away is tried again while the leases are being renewed, so that work which was done is not done twice.
-import { isCodedError } from '@hammerwork/crypto-core';
+import { isCodedError } from '@hammerwork/crypto-core/errors';
 import { type Backoff, backoffMs } from './backoff.ts';
 import type { JobId } from './job-id.ts';
 import { pause } from './pause.ts';

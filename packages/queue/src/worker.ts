@@ -1,7 +1,7 @@
 // A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { isCodedError } from '@hammerwork/crypto-core';
+import { isCodedError } from '@hammerwork/crypto-core/errors';
 import { type AttemptTools, runAttempt } from './attempt.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Handler } from './handler.ts';
