@@ -2,7 +2,7 @@
 import type { Clock } from '../src/clock.ts';
 
 export interface TestClock extends Clock {
-  /** Moves on, calling back what becomes due; after each callback the event loop settles. */
+  /** Moves on, calling back what becomes due; before, and after each callback, the event loop settles. */
   advance(ms: number): Promise<void>;
 }
 
@@ -17,6 +17,7 @@ export function createTestClock(startMs: number = Date.UTC(2026, 0, 1)): TestClo
       return () => void timers.delete(timer);
     },
     async advance(ms) {
+      await new Promise((settled) => setImmediate(settled));
       const until = nowMs + ms;
       for (;;) {
         const [next] = [...timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at);

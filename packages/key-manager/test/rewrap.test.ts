@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { migrating, multi } from '../src/kms-provider.ts';
+import { createMemoryKeyStore } from '../src/memory-key-store.ts';
+import { createTestKms } from './test-kms.ts';
+import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
+
+describe('several master keys', () => {
+  test('multi wraps under each and opens with the first that answers', async () => {
+    const [east, west] = [createTestKms(), createTestKms()];
+    const { manager, another } = createSetting({ kms: multi(east, west) });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    for (const kms of [east, west]) expect(await openRecord(another({ kms }), record)).toBe('secret value');
+    east.failure = new Error('away');
+    expect(await openRecord(another(), record)).toBe('secret value');
+    expect(await codeOf(manager.rotateKey('payment'))).toBe('kms_failed');
+    west.failure = new Error('away too');
+    expect(await codeOf(openRecord(another(), record))).toBe('kms_failed');
+  });
+
+  test('a group needs different master keys', () => {
+    const kms = createTestKms();
+    expect(() => multi(kms, kms)).toThrow(TypeError);
+    expect(() => migrating({ from: kms, to: kms })).toThrow(TypeError);
+  });
+
+  test('predecessor K16: moving to another KMS unwraps and wraps each version once and writes no record', async () => {
+    const [from, to] = [createTestKms(), createTestKms()];
+    const { manager, another } = createSetting({ kms: from });
+    await manager.generateKey('payment');
+    const records = [await seal(manager, 'payment', 'v1')];
+    for (let version = 2; version <= 10; version++) {
+      await manager.rotateKey('payment');
+      records.push(await seal(manager, 'payment', `v${version}`));
+    }
+    const mover = another({ kms: migrating({ from, to }) });
+    await mover.open();
+    from.calls.unwrap = 0;
+    expect(await mover.rewrapKeys({ actor: 'alice' })).toEqual({ rewrapped: 10, unchanged: 0 });
+    // The eleventh of each is the store's own key.
+    expect([from.calls.unwrap, to.calls.wrap, to.calls.unwrap]).toEqual([11, 11, 0]);
+    const moved = another({ kms: to });
+    expect(await Promise.all(records.map((record) => openRecord(moved, record)))).toEqual(
+      Array.from({ length: 10 }, (_, i) => `v${i + 1}`),
+    );
+    expect(await codeOf(another({ kms: from }).open())).toBe('master_key_mismatch');
+    expect(await mover.rewrapKeys()).toEqual({ rewrapped: 0, unchanged: 10 });
+    expect(new Set((await moved.listKeys()).map((key) => key.masterKeyId)).size).toBe(1);
+    expect(await moved.verifyAudit()).toMatchObject({ ok: true });
+  });
+
+  test('in steps that leave every process running: first both, then the new one alone, without a KMS call', async () => {
+    const [from, to] = [createTestKms(), createTestKms()];
+    const { manager, another } = createSetting({ kms: from });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    await another({ kms: multi(to, from) }).rewrapKeys();
+    for (const kms of [from, to]) expect(await openRecord(another({ kms }), record)).toBe('secret value');
+    const last = another({ kms: to });
+    await last.open();
+    const before = { ...to.calls };
+    expect(await last.rewrapKeys()).toEqual({ rewrapped: 1, unchanged: 0 });
+    expect(to.calls).toEqual(before);
+    expect(await codeOf(openRecord(another({ kms: from }), record))).toBe('master_key_mismatch');
+  });
+
+  test('two that rewrap at once, and one that was interrupted, leave one good state', async () => {
+    const [from, to] = [createTestKms(), createTestKms()];
+    const { manager, another } = createSetting({ kms: from });
+    const records: Uint8Array[] = [];
+    for (const keyId of ['a', 'b', 'c']) {
+      await manager.generateKey(keyId);
+      records.push(await seal(manager, keyId, keyId));
+    }
+    const mover = another({ kms: migrating({ from, to }) });
+    await mover.open();
+    to.failure = new Error('away');
+    expect(await codeOf(mover.rewrapKeys())).toBe('kms_failed');
+    to.failure = undefined;
+    await Promise.all([mover, another({ kms: migrating({ from, to }) })].map((one) => one.rewrapKeys()));
+    const moved = another({ kms: to });
+    expect(await Promise.all(records.map((record) => openRecord(moved, record)))).toEqual(['a', 'b', 'c']);
+    expect(await moved.verifyAudit()).toMatchObject({ ok: true });
+  });
+});
+
+describe('export and import', () => {
+  test('versions come over wrapped, with their states, and open what they sealed', async () => {
+    const { manager, another } = createSetting();
+    await manager.generateKey('payment', { rotationIntervalDays: 30, scope: 't' });
+    const old = await seal(manager, 'payment', 'old');
+    await manager.rotateKey('payment');
+    const fresh = await seal(manager, 'payment', 'new');
+    const exported = JSON.parse(JSON.stringify(await manager.exportKeys({}, { actor: 'alice' })));
+    const target = another({ store: createMemoryKeyStore() });
+    const imported = await target.importKeys(exported, { actor: 'bob' });
+    expect(imported.map((key) => [key.version, key.status, key.source, key.scope])).toEqual([
+      [1, 'deactivated', 'imported', 't'],
+      [2, 'active', 'imported', 't'],
+    ]);
+    expect([await openRecord(target, old), await openRecord(target, fresh)]).toEqual(['old', 'new']);
+    expect((await manager.getAuditTrail({ operations: ['export'] })).map((entry) => entry.actor)).toEqual([
+      'alice',
+      'alice',
+    ]);
+    expect((await target.getAuditTrail({ operations: ['import'] })).length).toBe(2);
+    expect(await target.verifyAudit()).toMatchObject({ ok: true });
+    expect(await codeOf(target.importKeys(exported))).toBe('key_exists');
+  });
+
+  test('another master key, and whatever is not as it was exported, does not come in', async () => {
+    const { manager, another } = createSetting();
+    await manager.generateKey('payment');
+    const exported = await manager.exportKeys();
+    const into = (kms?: ReturnType<typeof createTestKms>) =>
+      another({ store: createMemoryKeyStore(), ...(kms ? { kms } : {}) });
+    expect(await codeOf(into(createTestKms()).importKeys(exported))).toBe('master_key_mismatch');
+    const [key] = exported.keys;
+    const broken: [object, RegExp][] = [
+      [{ ...exported, format: 'x' }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, handle: 'AAAA' }] }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, status: 'destroyed' }] }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, algorithm: 'none' }] }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, version: 0 }] }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, encryptedKeyMaterial: '' }] }, /material_malformed/],
+      [{ ...exported, keys: [{ ...key, keyId: 'other' }] }, /seal_broken|wrap_broken/],
+      [{ ...exported, keys: [{ ...key, version: 2 }] }, /seal_broken|wrap_broken/],
+    ];
+    for (const [file, code] of broken) {
+      const target = into();
+      expect(await codeOf(target.importKeys(file as typeof exported))).toMatch(code);
+      expect(await target.listKeys()).toEqual([]);
+    }
+  });
+});

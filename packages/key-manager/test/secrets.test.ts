@@ -1,0 +1,89 @@
+// No key bytes in anything that people or logs see: planted keys are looked for in every error, inspect and JSON output.
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { createKeyManager } from '../src/key-manager.ts';
+import { createMemoryKeyStore } from '../src/memory-key-store.ts';
+import { createTestClock } from './test-clock.ts';
+import { createTestKms, crypto } from './test-kms.ts';
+import { openRecord, seal } from './test-manager.ts';
+
+test('planted keys appear in no error, inspect or JSON output, and their buffers are wiped', async () => {
+  const planted: { bytes: Uint8Array; copy: Buffer }[] = [];
+  const plant = (length: number) => {
+    const bytes = crypto.randomBytes(length);
+    if (length === 32) planted.push({ bytes, copy: Buffer.from(bytes) });
+    return bytes;
+  };
+  const master = crypto.randomBytes(32);
+  const masterCopy = Buffer.from(master);
+  const inner = createTestKms(master);
+  const unwrapped: Uint8Array[] = [];
+  const kms = {
+    ...inner,
+    async unwrap(...args: Parameters<typeof inner.unwrap>) {
+      const key = await inner.unwrap(...args);
+      unwrapped.push(key);
+      return key;
+    },
+  };
+  const store = createMemoryKeyStore();
+  const seen: unknown[] = [];
+  const manager = createKeyManager({
+    store,
+    kms,
+    crypto: { ...crypto, randomBytes: plant },
+    clock: createTestClock(),
+    onWarning: (warning) => void seen.push(warning),
+  });
+  const note = async (call: Promise<unknown>) => {
+    seen.push(await call.catch((error: unknown) => error));
+  };
+  await note(manager.generateKey('payment'));
+  const record = await seal(manager, 'payment');
+  await note(manager.rotateKey('payment'));
+  await note(manager.generateKey('payment'));
+  await note(manager.retireKey('payment', 1));
+  await note(manager.exportKeys());
+  await note(manager.compromiseKey('payment', 1));
+  await note(openRecord(manager, record));
+  await note(manager.getStats());
+  await note(manager.getAuditTrail());
+  await note(manager.verifyAudit());
+  await note(manager.destroyKey('payment', 1, { unchecked: true }));
+  await note(createKeyManager({ store, kms: createTestKms(), crypto }).open());
+  await manager.keyRing.withSealingKey(
+    'payment',
+    (key) => void seen.push(key, inspect(key, { depth: 20, showHidden: true })),
+  );
+  seen.push(manager, kms, await store.list(), await store.readState());
+
+  const output = seen.flatMap((item) => [
+    inspect(item, { depth: 20, showHidden: true }),
+    JSON.stringify(item) ?? '',
+    item instanceof Error ? `${item.message}${item.stack}${inspect(item.cause)}` : '',
+  ]);
+  const text = output.join('\n');
+  expect(planted.length).toBe(3); // the store key and two versions
+  for (const secret of [...planted.map(({ copy }) => copy), masterCopy]) {
+    for (const form of formsOf(secret)) expect(text.includes(form)).toBe(false);
+  }
+  expect(formsOf(masterCopy).some((form) => inspect({ key: masterCopy.toString('base64') }).includes(form))).toBe(true);
+  for (const { bytes } of planted) expect([...bytes].every((byte) => byte === 0)).toBe(true);
+
+  await manager.close();
+  expect(unwrapped.length).toBeGreaterThanOrEqual(3);
+  for (const bytes of unwrapped) expect([...bytes].every((byte) => byte === 0)).toBe(true);
+});
+
+function formsOf(secret: Buffer): string[] {
+  const pairs = secret.toString('hex').match(/../g)!;
+  return [
+    secret.toString('base64').slice(0, 20),
+    secret.toString('base64url').slice(0, 20),
+    secret.toString('hex').slice(0, 24),
+    pairs.slice(0, 8).join(' '),
+    [...secret.subarray(0, 8)].join(', '),
+    [...secret.subarray(0, 8)].join(','),
+    [...secret.subarray(0, 4)].map((byte, i) => `"${i}":${byte}`).join(','),
+  ];
+}
