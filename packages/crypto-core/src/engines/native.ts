@@ -26,6 +26,8 @@ interface Digest {
 export interface NodeCrypto {
   createSecretKey(key: Uint8Array): KeyObject;
   createHash(name: string): Digest;
+  /** Node 21.7; a third faster than `createHash`. */
+  hash?(name: string, data: Uint8Array, encoding: 'buffer'): Uint8Array;
   createHmac(name: string, key: KeyObject): Digest;
   createCipheriv: CipherFactory;
   createDecipheriv: CipherFactory;
@@ -45,7 +47,8 @@ export function createNativeEngine(node: NodeCrypto): CipherEngine {
   return composeEngine({
     name: 'native',
     supports: (aead) => names.has(nativeName(aead)),
-    sha512: (data) => new Uint8Array(node.createHash('sha512').update(data).digest()),
+    sha512: (data) =>
+      new Uint8Array(node.hash?.('sha512', data, 'buffer') ?? node.createHash('sha512').update(data).digest()),
     importMacKey: (key) => importMacKey(node, key),
     importAeadKey: (aead, key) => importAeadKey(node, aead, key),
   });
