@@ -3,6 +3,7 @@ export type { Enqueue, EnqueueOptions } from './enqueue.ts';
 export type { ErrorText } from './error-text.ts';
 export { QueueError, type QueueErrorCode } from './errors.ts';
 export { type Handler, handle, type Job } from './handler.ts';
+export type { DetectionReport } from './job-codec.ts';
 export { type JobId, parseJobId } from './job-id.ts';
 export { createJobQueue, type JobQueue, type JobQueueOptions, type JobView } from './job-queue.ts';
 export { type JobState, jobStates, type OutcomeSurface, redrivableStates } from './job-state.ts';

@@ -31,7 +31,17 @@ export interface JobCodec {
   require(type: AnyJobType): void;
 }
 
-export function createJobCodec(protection: PayloadProtection | undefined): JobCodec {
+/** What detection found and a policy with `autoDetect: 'report'` left in clear: kinds of data and how often. */
+export interface DetectionReport {
+  readonly jobId: JobId;
+  readonly kind: string;
+  readonly found: Readonly<Record<string, number>>;
+}
+
+export function createJobCodec(
+  protection: PayloadProtection | undefined,
+  onReport?: (report: DetectionReport) => void,
+): JobCodec {
   function sealing(type: AnyJobType): { policy: Policy; protection: PayloadProtection } | undefined {
     if (!type.policy) return undefined;
     if (!protection)
@@ -46,6 +56,7 @@ export function createJobCodec(protection: PayloadProtection | undefined): JobCo
       const seals = sealing(type);
       if (!seals) return { clear: encodeJson(payload), record: null, pointers: [], handles: [] };
       const sealed = await seals.protection.seal(payload, seals.policy, recordContext(owner, 'payload'));
+      if (sealed.report) onReport?.({ jobId: owner.id, kind: owner.kind, found: sealed.report });
       return { ...sealed, clear: JSON.stringify(sealed.clear) };
     },
 

@@ -4,7 +4,7 @@ import type { KeyRing } from '@hammerwork/crypto-core';
 import type { JsonValue, PayloadProtection } from '@hammerwork/payload-protection';
 import { createEnqueue, type Enqueue } from './enqueue.ts';
 import { QueueError } from './errors.ts';
-import { createJobCodec, type JobCodec } from './job-codec.ts';
+import { createJobCodec, type DetectionReport, type JobCodec } from './job-codec.ts';
 import { createJobIds, parseJobId } from './job-id.ts';
 import type { JobState, OutcomeSurface } from './job-state.ts';
 import type { JobType } from './job-type.ts';
@@ -21,6 +21,8 @@ export interface JobQueueOptions<Connection> {
   readonly retention?: Retention;
   /** Cleans error texts of job types without a policy. Without it only the error's name is stored for them. */
   readonly scrub?: (text: string) => string;
+  /** Told at each enqueueing under `autoDetect: 'report'` what was found and left in clear. Holds no values. */
+  readonly onReport?: (report: DetectionReport) => void;
   /** Epoch milliseconds, for ids and dates of creation. Default `Date.now`. */
   readonly clock?: () => number;
 }
@@ -66,8 +68,8 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
 }
 
 export function createJobQueue<Connection>(options: JobQueueOptions<Connection>): JobQueue<Connection> {
-  const { store, protection, keyRing, retention, scrub, clock = Date.now } = options;
-  const codec = createJobCodec(protection);
+  const { store, protection, keyRing, retention, scrub, onReport, clock = Date.now } = options;
+  const codec = createJobCodec(protection, onReport);
   const newId = createJobIds({ clock, randomBytes: (length) => getRandomValues(new Uint8Array(length)) });
   const listeners = new Map<string, Set<() => void>>();
   const announce = (queueName: string) => {
@@ -103,7 +105,12 @@ export function createJobQueue<Connection>(options: JobQueueOptions<Connection>)
       const stored = await store.findOutcome(job.id, surface);
       return stored && ((await codec.decodeOutcome(type, job, surface, stored)) as R & JsonValue);
     },
-    listJobs: (filter = {}) => store.list(filter),
+    listJobs: async (filter = {}) => {
+      const { limit = 100 } = filter;
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+        throw new RangeError(`limit must be an integer from 1 to 1000; got ${limit}.`);
+      return store.list(filter);
+    },
     countJobs: (queueName) => store.count(queueName),
     countByKeyHandle: (handle) => store.countByKeyHandle(handle),
 

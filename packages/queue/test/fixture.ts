@@ -1,7 +1,7 @@
 // A queue on a fresh database with real keys and real sealing, and workers that are stopped with it.
 import { createCrypto, createDirectKeyRing, type KeyRing } from '@hammerwork/crypto-core';
 import { migrate } from '@hammerwork/migrations';
-import { createPayloadProtection } from '@hammerwork/payload-protection';
+import { createPayloadProtection, type Detector, type PayloadProtection } from '@hammerwork/payload-protection';
 import { openTestDatabase, type TestDatabase, type TestDatabaseKind } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { createJobQueue, type JobQueue, type JobQueueOptions } from '../src/job-queue.ts';
@@ -17,8 +17,8 @@ export function aKeyRing(key: Uint8Array = crypto.randomBytes(32)): KeyRing {
   return createDirectKeyRing({ crypto, key: key.slice(), algorithm: 'aes-256-gcm' });
 }
 
-export function aProtection(keyRing: KeyRing = aKeyRing()) {
-  return createPayloadProtection({ crypto, keyRing });
+export function aProtection(keyRing: KeyRing = aKeyRing(), detector?: Detector): PayloadProtection {
+  return createPayloadProtection({ crypto, keyRing, ...(detector && { detector }) });
 }
 
 export interface Fixture {

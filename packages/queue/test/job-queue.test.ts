@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createJobQueue } from '../src/job-queue.ts';
 import { defineJobType } from '../src/job-type.ts';
 import { createPgJobStore } from '../src/pg/store.ts';
-import { type Fixture, openFixture } from './fixture.ts';
+import { aKeyRing, aProtection, type Fixture, openFixture } from './fixture.ts';
 import { aPayment, payment, personal, plain } from './payment.ts';
 
 describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
@@ -151,6 +151,21 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
     expect(await rows()).toBe(0);
   });
 
+  test("what 'report' finds and leaves in clear is told, without values", async () => {
+    const reports: unknown[] = [];
+    const detector = {
+      detect: () => ({ findings: [{ pointer: '/note', kind: 'phone' }], unscannable: [] }),
+      detectText: () => ({ findings: [], unscannable: [] }),
+    };
+    const queue = fixture.queueWith({
+      protection: aProtection(aKeyRing(), detector),
+      onReport: (report) => reports.push(report),
+    });
+    const reporting = defineJobType<unknown>({ kind: 'memo', policy: definePolicy({ autoDetect: 'report' }) });
+    const jobId = await queue.enqueue(reporting, { note: 'call me' });
+    expect(reports).toEqual([{ jobId, kind: 'memo', found: { phone: 1 } }]);
+  });
+
   test('refuses options that cannot be kept', async () => {
     const { queue } = fixture;
     for (const [options, error] of [
@@ -166,6 +181,7 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
     ] as const)
       await expect(queue.enqueue(plain, { n: 1 }, options)).rejects.toThrow(error);
     expect(await rows()).toBe(0);
+    for (const limit of [0, 1.5, 1001]) await expect(queue.listJobs({ limit })).rejects.toThrow(RangeError);
   });
 
   test('a database that refuses says which SQLSTATE, and quotes no row', async () => {

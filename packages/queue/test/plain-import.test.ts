@@ -17,7 +17,11 @@ process.stdout.write(JSON.stringify(loaded));
 
 test('without a policy no crypto is loaded: the queue itself imports none', () => {
   const args = ['--conditions=@hammerwork/source', '--input-type=module', '--eval', script];
-  const loaded: string[] = JSON.parse(execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }));
+  const loaded: string[] = JSON.parse(
+    execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }),
+  );
   expect(loaded.some((url) => url.endsWith('/job-queue.ts'))).toBe(true);
-  expect(loaded.filter((url) => /noble|payload-protection|pii-detector|crypto-core\/(?!src\/errors)/.test(url))).toEqual([]);
+  expect(
+    loaded.filter((url) => /noble|payload-protection|pii-detector|crypto-core\/(?!src\/errors)/.test(url)),
+  ).toEqual([]);
 });

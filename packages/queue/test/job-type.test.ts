@@ -1,0 +1,29 @@
+import { policyFor } from '@hammerwork/payload-protection';
+import { expect, test } from 'vitest';
+import { type Handler, handle } from '../src/handler.ts';
+import type { JobQueue } from '../src/job-queue.ts';
+import { defineJobType } from '../src/job-type.ts';
+import { aPayment, type Payment, payment } from './payment.ts';
+
+test('refuses what cannot work, at once', () => {
+  for (const options of [{ maxAttempts: 0 }, { maxAttempts: 1.5 }, { timeoutMs: 0 }, { backoff: { initialMs: 0 } }])
+    expect(() => defineJobType({ kind: 'x', ...options })).toThrow(RangeError);
+  for (const kind of ['', 'a\0b', 'a\ud800', 'x'.repeat(256)]) expect(() => defineJobType({ kind })).toThrow(TypeError);
+});
+
+// Never called: the compiler checks it.
+export function checkedByTheCompiler(queue: JobQueue): Handler {
+  // @ts-expect-error: a field that the payload does not have
+  policyFor<Payment>()({ piiFields: ['credit_kard'] });
+  // @ts-expect-error: the policy of another payload
+  defineJobType<{ other: string }>({ kind: 'other', policy: payment.policy });
+  // @ts-expect-error: a payload without its card
+  void queue.enqueue(payment, { user: 'u' });
+  void queue.enqueue(payment, aPayment);
+  // @ts-expect-error: a result of another type
+  handle(payment, () => ({ receipt: 7 }));
+  return handle(payment, async ({ payload }) => {
+    const card: string = payload.credit_card;
+    return { receipt: card };
+  });
+}
