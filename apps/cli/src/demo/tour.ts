@@ -20,6 +20,8 @@ import { createWorkload, type Kind } from './workload.ts';
 export interface TourOptions {
   /** A PostgreSQL to use, in a schema of its own that goes at the end. Default: an embedded database in a new folder. */
   readonly database?: string | undefined;
+  /** The data directory of that server, where this process can read it: its bytes are searched instead of its rows. */
+  readonly dataDirectory?: string | undefined;
   readonly jobsPerKind: number;
   /** False shows that the search at the end finds what is stored in clear. */
   readonly sealing: boolean;
@@ -75,7 +77,7 @@ export async function runTour(options: TourOptions): Promise<Leaks> {
   const dataFolder = join(folder, 'database');
   try {
     if (options.database === undefined) return await runOn(`pglite:${dataFolder}`, { folder, dataFolder }, options);
-    return await runInSchema(options.database, { folder, dataFolder: undefined }, options);
+    return await runInSchema(options.database, { folder, dataFolder: options.dataDirectory }, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

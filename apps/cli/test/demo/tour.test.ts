@@ -1,4 +1,4 @@
-import { openTestDatabase } from '@hammerwork/test-kit';
+import { openTestDatabase, startPostgresServer } from '@hammerwork/test-kit';
 import { expect, test } from 'vitest';
 import { runTour, type StepReport } from '../../src/demo/tour.ts';
 
@@ -24,4 +24,15 @@ test("on the user's own PostgreSQL it works in a schema of its own and leaves no
   expect([leaked, searched > 0]).toEqual([0, true]);
   expect(await database.db.introspection.getTables()).toEqual([]);
   await database.close();
+});
+
+test('the files and the WAL of a real server hold no personal value, and all of them without sealing', async () => {
+  const server = await startPostgresServer({ fsync: 'off', log_statement: 'all', logging_collector: 'on' });
+  const { url: database, dataDirectory } = server;
+  const options = { database, dataDirectory, jobsPerKind, onStep: () => {} };
+  expect(dataDirectory).toBeDefined();
+  expect((await runTour({ ...options, sealing: true })).leaked).toBe(0);
+  const { searched, leaked } = await runTour({ ...options, sealing: false });
+  expect(leaked).toBe(searched);
+  await server.stop();
 });
