@@ -94,10 +94,12 @@ function coverShort(folded: string, { short, words }: Needles, covered: Uint8Arr
   }
 }
 
-// A hit reaches to the ends of the words that it touches, so that no stump of a value stays.
+// A hit reaches to the ends of the words that it touches, so that no stump of a value stays; spaces around it stay.
 function coverWords(text: string, covered: Uint8Array, { start, end }: { start: number; end: number }): void {
   let from = start;
   let to = end;
+  while (from < to && text[from] === ' ') from++;
+  while (from < to && text[to - 1] === ' ') to--;
   while (isWordUnit(text, from) && isWordUnit(text, from - 1) && covered[from - 1] === 0) from--;
   while (isWordUnit(text, to - 1) && isWordUnit(text, to)) to++;
   covered.fill(1, from, to);

@@ -23,7 +23,10 @@ function* textForms(text: string): Generator<string> {
   for (const form of [text.trim(), text.normalize('NFC').trim(), text.normalize('NFD').trim()]) {
     const json = inJson(form);
     forms.add(form).add(json).add(inJson(json)).add(asciiOnly(json));
-    if (isWellFormed(form)) forms.add(encodeURI(form)).add(encodeURIComponent(form)).add(inForm(form));
+    if (!isWellFormed(form)) continue;
+    const url = encodeURIComponent(form);
+    const strict = url.replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+    forms.add(encodeURI(form)).add(url).add(strict).add(strict.replaceAll('%20', '+'));
   }
   forms.delete('');
   yield* forms;
@@ -40,10 +43,6 @@ function inJson(text: string): string {
 
 function asciiOnly(json: string): string {
   return json.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function inForm(text: string): string {
-  return encodeURIComponent(text).replaceAll('%20', '+');
 }
 
 function grouped(digits: string, separator: string): string {
