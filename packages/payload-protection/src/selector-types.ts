@@ -52,10 +52,17 @@ type Clear<T, S extends string> = [S] extends [never]
       ? ClearElement<E, S>[]
       : { [K in keyof T as K extends Ends<S> ? never : '*' extends Ends<S> ? never : K]: Clear<T[K], Below<S, K>> };
 
+// An index names one element of many, so that each element may be either.
 type ClearElement<E, S extends string> =
-  | ('*' extends Ends<S> ? null : Clear<E, Below<S, never>>)
-  | (Extract<Below<S, `${number}`>, string> extends never ? never : Clear<E, Below<S, `${number}`>>)
-  | (Ends<S> extends `${number}` ? null : never);
+  '*' extends Ends<S>
+    ? null
+    : Clear<E, Below<S, never>> | AtIndex<E, S, BelowIndex<S>> | (Ends<S> extends infer N ? IndexNull<N> : never);
+
+type BelowIndex<S> = S extends `${infer H}.${infer R}` ? (H extends `${number}` ? R : never) : never;
+
+type AtIndex<E, S extends string, R extends string> = [R] extends [never] ? never : Clear<E, R | Below<S, never>>;
+
+type IndexNull<N> = N extends `${number}` ? null : never;
 
 /** `T` without what `Sealed` names: a sealed member is absent, a sealed element is null. */
 export type ClearPayload<T, Sealed extends string> = unknown extends T
