@@ -92,6 +92,10 @@ describe.each(engineNames.flatMap((engine) => algorithms.map((algorithm) => ({ e
       const sameBytes = crypto.importKey(sample(32), { algorithm: otherSuite });
       expect(() => crypto.open(other, record, context)).toThrow(code('seal_broken'));
       expect(() => crypto.open(sameBytes, record, context)).toThrow(code('seal_broken'));
+      const relabelled = record.map((byte, i) => (i === 2 ? 3 - byte : byte));
+      for (const reader of [key, sameBytes]) {
+        expect(() => crypto.open(reader, relabelled, context)).toThrow(code('seal_broken'));
+      }
     });
 
     test('salts differ between records', () => {
