@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type KmsFromUriOptions, kmsFromUri } from '../src/kms-from-uri.ts';
+
+const context = { purpose: 'dek', key: 'payment', version: '1', scope: '' };
+const key = randomBytes(32);
+const base64 = key.toString('base64');
+const passphrase = 'correct horse battery staple';
+const light = 'memoryKiB=19456&iterations=1&parallelism=1';
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hammerwork-kms-'));
+  const write = async (name: string, content: string | Uint8Array, mode = 0o600) => {
+    await writeFile(join(folder, name), content, { mode });
+    await chmod(join(folder, name), mode);
+  };
+  await write('raw', key);
+  await write('text', `${base64}\n`);
+  await write('hex', key.toString('hex'));
+  await write('open', base64, 0o644);
+  await write('huge', 'x'.repeat(5000));
+  await write('short', key.subarray(1));
+  await write('passphrase', `${passphrase}\n`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const env = {
+  HAMMERWORK_MASTER_KEY: base64,
+  OTHER: randomBytes(32).toString('base64'),
+  SECRET_PHRASE: passphrase,
+  EMPTY: '  ',
+};
+const make = (uri: string, options: KmsFromUriOptions = {}) =>
+  kmsFromUri(uri.replace('DIR', folder), { env, warn: () => {}, ...options });
+
+describe('providers that hold the same key', () => {
+  test.each([
+    ['env:HAMMERWORK_MASTER_KEY', 'file:DIR/raw'],
+    ['file:DIR/text', 'file:DIR/hex'],
+    ['file:DIR/open?permissions=any', `static:${base64}`],
+    [`static:${key.toString('base64url')}`, 'env:HAMMERWORK_MASTER_KEY'],
+    [`passphrase:env:SECRET_PHRASE?${light}`, 'passphrase:file:DIR/passphrase'],
+  ])('%s and %s open what the other wrapped', async (one, two) => {
+    const allow = { env: { ...env, NODE_ENV: 'test' } };
+    const [first, second] = [await make(one, allow), await make(two, allow)];
+    expect(first.id).toBe(second.id);
+    const dataKey = new Uint8Array(randomBytes(32));
+    const wrapped = await first.wrap(dataKey.slice(), context);
+    expect(await second.unwrap(wrapped, context)).toEqual(dataKey);
+    expect(Buffer.from(wrapped).includes(Buffer.from(dataKey))).toBe(false);
+    expect(await first.health()).toMatchObject({ ok: true });
+  });
+});
+
+describe.each([
+  ['env:HAMMERWORK_MASTER_KEY', 'env:OTHER'],
+  [`passphrase:env:SECRET_PHRASE?${light}`, `passphrase:env:OTHER?${light}`],
+])('%s', (uri, another) => {
+  test('a wrapped key that was moved, changed or cut does not open', async () => {
+    const kms = await make(uri);
+    const wrapped = await kms.wrap(new Uint8Array(randomBytes(32)), context);
+    const broken = { code: 'wrap_broken', kind: 'key_gone' };
+    for (const [name, value] of Object.entries({ purpose: 'store', key: 'payments', version: '2', scope: 't' })) {
+      await expect(kms.unwrap(wrapped, { ...context, [name]: value })).rejects.toMatchObject(broken);
+    }
+    for (const at of [0, 4, 12, wrapped.length - 1]) {
+      const changed = wrapped.slice();
+      changed[at]! ^= 1;
+      await expect(kms.unwrap(changed, context)).rejects.toMatchObject(broken);
+    }
+    for (const length of [0, 1, 22, 84, wrapped.length - 1]) {
+      await expect(kms.unwrap(wrapped.slice(0, length), context)).rejects.toMatchObject(broken);
+    }
+  });
+
+  test('another master key does not open it', async () => {
+    const wrapped = await (await make(uri)).wrap(new Uint8Array(randomBytes(32)), context);
+    await expect((await make(another)).unwrap(wrapped, context)).rejects.toMatchObject({ code: 'wrap_broken' });
+  });
+
+  test('once closed it gives nothing', async () => {
+    const kms = await make(uri);
+    const wrapped = await kms.wrap(new Uint8Array(randomBytes(32)), context);
+    await kms.close?.();
+    await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject({ code: 'key_disposed' });
+    expect(await kms.health()).toMatchObject({ ok: false });
+  });
+});
+
+test('a passphrase keeps the salt and parameters the store was made with', async () => {
+  const made = await make(`passphrase:env:SECRET_PHRASE?${light}`);
+  const wrapped = await made.wrap(new Uint8Array(32).fill(9), context);
+  const later = await make('passphrase:env:SECRET_PHRASE?memoryKiB=32768&iterations=2');
+  expect(await later.unwrap(wrapped, context)).toEqual(new Uint8Array(32).fill(9));
+  const second = await later.wrap(new Uint8Array(32), context);
+  expect(second.slice(0, 23)).toEqual(wrapped.slice(0, 23));
+  const apart = await make(`passphrase:env:SECRET_PHRASE?${light}`);
+  expect((await apart.wrap(new Uint8Array(32), context)).slice(7, 23)).not.toEqual(wrapped.slice(7, 23));
+});
+
+test('the table cannot order a derivation of any size', async () => {
+  const kms = await make(`passphrase:env:SECRET_PHRASE?${light}`);
+  const wrapped = await kms.wrap(new Uint8Array(32), context);
+  for (const [at, byte] of [
+    [1, 0xff],
+    [3, 0x00],
+    [5, 0xff],
+    [6, 0],
+    [0, 2],
+  ] as const) {
+    const changed = wrapped.slice();
+    changed[at] = byte;
+    await expect(kms.unwrap(changed, context)).rejects.toMatchObject({ code: 'wrap_broken' });
+  }
+});
+
+describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () => {
+  test.each([
+    ['env:MISSING', 'master_key_missing'],
+    ['env:EMPTY', 'master_key_missing'],
+    ['env:SECRET_PHRASE', 'master_key_malformed'],
+    ['file:DIR/nothing', 'master_key_missing'],
+    ['file:DIR/short', 'master_key_malformed'],
+    ['file:DIR/huge', 'master_key_malformed'],
+    ['file:DIR/open', 'file_unsafe'],
+    ['passphrase:env:MISSING', 'master_key_missing'],
+    ['passphrase:env:EMPTY', 'master_key_malformed'],
+    [`static:${base64.slice(0, 40)}`, 'master_key_malformed'],
+    [`static:${key.subarray(0, 31).toString('base64')}`, 'master_key_malformed'],
+    [`static:${Buffer.concat([key, key]).toString('base64')}`, 'master_key_malformed'],
+    ['static:not+base64!', 'master_key_malformed'],
+  ])('%s: %s', async (uri, code) => {
+    const failed = make(uri, { allow: ['static'] });
+    await expect(failed).rejects.toMatchObject({ name: 'KmsError', code });
+  });
+});
+
+describe('a static key', () => {
+  test('is refused outside tests, unless allowed by name, and warns', async () => {
+    const warnings: string[] = [];
+    const warn = (message: string) => void warnings.push(message);
+    await expect(make(`static:${base64}`, { warn })).rejects.toMatchObject({ code: 'provider_refused' });
+    await expect(make(`static:${base64}`, { warn, env: { NODE_ENV: 'production' } })).rejects.toMatchObject({
+      code: 'provider_refused',
+    });
+    expect(warnings).toEqual([]);
+    await make(`static:${base64}`, { warn, allow: ['static'] });
+    await make(`static:${base64}`, { warn, env: { NODE_ENV: 'test' } });
+    expect(warnings.length).toBe(2);
+  });
+});
+
+describe('the grammar', () => {
+  test.each([
+    '',
+    'env',
+    'env:',
+    'ENV:HAMMERWORK_MASTER_KEY',
+    'rot13:x',
+    'azure://vault/keys/k',
+    'env:A-B',
+    'env:NAME?region=x',
+    'env:NAME?',
+    'env:NAME#fragment',
+    'file:/x?mode=any',
+    'file:/x?permissions=some',
+    'file:/x?permissions=any&permissions=any',
+    'file:/x?permissions=',
+    'file:/x?=any',
+    'file://host/x',
+    'file:%zz',
+    'passphrase:hunter2hunter2',
+    'passphrase:env:SECRET_PHRASE?memoryKiB=64MB',
+    'passphrase:env:SECRET_PHRASE?memory=65536',
+    'passphrase:env:SECRET_PHRASE?iterations=-1',
+  ])('refuses %j', async (uri) => {
+    await expect(make(uri)).rejects.toMatchObject({ code: 'uri_malformed', kind: 'input' });
+  });
+
+  test('parameters out of range are told at once', async () => {
+    await expect(make('passphrase:env:SECRET_PHRASE?memoryKiB=1')).rejects.toThrow(RangeError);
+    await expect(make('passphrase:env:SECRET_PHRASE?iterations=99')).rejects.toThrow(RangeError);
+  });
+});
+
+test('no key or passphrase in any error, inspect or JSON output', async () => {
+  const seen: unknown[] = [];
+  const env = { KEY: base64, SHORT: base64.slice(1), PHRASE: passphrase };
+  for (const uri of [
+    'env:KEY',
+    'env:SHORT',
+    `static:${base64}`,
+    `static:${base64}?x=1`,
+    `static:${base64}?`,
+    `rot:${base64}`,
+    `passphrase:${passphrase}`,
+    `passphrase:env:PHRASE?${light}`,
+  ]) {
+    seen.push(await make(uri, { env }).catch((error: unknown) => error));
+  }
+  const kms = await make('env:KEY', { env });
+  seen.push(await kms.unwrap(new Uint8Array(120), context).catch((error: unknown) => error), await kms.health());
+  const text = seen
+    .map((item) => `${inspect(item, { depth: 20, showHidden: true })}${JSON.stringify(item)}`)
+    .join('\n');
+  for (const secret of [
+    base64.slice(1, 30),
+    key.toString('hex').slice(0, 24),
+    [...key.subarray(0, 6)].join(', '),
+    passphrase,
+  ]) {
+    expect(text.includes(secret)).toBe(false);
+  }
+  expect(inspect({ uri: `static:${base64}` }).includes(base64.slice(1, 30))).toBe(true);
+});
