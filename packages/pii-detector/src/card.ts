@@ -1,0 +1,118 @@
+// Payment card numbers: Luhn, an issued prefix and length, and a grouping that cards have.
+import { CUE_ADJACENT, CUE_CARD, CUE_OTHER } from './cues.ts';
+import { closesNumber, digitRunEnd, leadingDigits, opensNumber, passesLuhn, sameDigits } from './digits.ts';
+import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
+import type { KindDetector } from './kind-detector.ts';
+import { PRIORITY_CARD } from './kind-detector.ts';
+import { cuesAt, propose, type TextScan } from './scan.ts';
+import { isAlphanumeric, isDigit, isLetter } from './units.ts';
+
+const MIN_DIGITS = 12;
+const MAX_DIGITS = 19;
+
+/** How the groups of a card may be set: their lengths, and whether a word or field name has to say "card". */
+const GROUPINGS: readonly (readonly [groups: string, weak: boolean])[] = [
+  ['4444', false],
+  ['44443', false],
+  ['465', false],
+  ['464', false],
+  ['44442', false],
+  ['613', false],
+  ['445', true],
+  ['4443', true],
+  ['4441', true],
+  ['44441', true],
+];
+
+function propositionOf(scan: TextScan, start: number, end: number, digits: number, weakShape: boolean): boolean {
+  const { text } = scan;
+  const cues = cuesAt(scan, start);
+  const named = (cues & CUE_CARD) !== 0;
+  let issued = issuedAs(leadingDigits(text, start, 6), digits);
+  if (issued === 0 && scan.field.cues & CUE_CARD) issued = ISSUED_WEAK;
+  if (issued === 0 || sameDigits(text, start, end) || !passesLuhn(text, start, end)) return false;
+  const grouped = end - start > digits;
+  let confidence = 0.99;
+  if (!named && (issued === ISSUED_WEAK || weakShape)) confidence = 0.3;
+  else if (!named && !grouped && cues & CUE_OTHER && cues & CUE_ADJACENT) confidence = 0.2;
+  const reasons = `luhn${issued === ISSUED ? ' issuer' : ''}${grouped ? ' grouping' : ''}${named ? ' cue' : ''}`;
+  propose(scan, { kind: 'credit_card', start, end, confidence, reasons, priority: PRIORITY_CARD });
+  return true;
+}
+
+/** PAN in track data may follow `%B` directly. */
+function opensCard(text: string, start: number): boolean {
+  if (opensNumber(text, start)) return true;
+  return (text.charCodeAt(start - 1) | 32) === 98 && text.charCodeAt(start - 2) === 37;
+}
+
+function bareCard(scan: TextScan, start: number, end: number): number {
+  const { text } = scan;
+  const length = end - start;
+  if (length < MIN_DIGITS || length > MAX_DIGITS || !opensCard(text, start) || !closesNumber(text, end)) return 0;
+  return propositionOf(scan, start, end, length, false) ? end : 0;
+}
+
+function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
+  const { text } = scan;
+  const separator = text.charCodeAt(firstEnd);
+  if (separator !== 32 && separator !== 45 && separator !== 46) return 0;
+  if (!opensCard(text, start) || continuesLeft(text, start, separator)) return 0;
+  let groups = String(firstEnd - start);
+  let digits = firstEnd - start;
+  let end = firstEnd;
+  let found = 0;
+  while (text.charCodeAt(end) === separator && digits <= MAX_DIGITS) {
+    const groupEnd = digitRunEnd(text, end + 1);
+    const length = groupEnd - end - 1;
+    if (length === 0 || (length > 6 && length !== 13)) break;
+    digits += length;
+    end = groupEnd;
+    groups += length;
+    if (digits < MIN_DIGITS || digits > MAX_DIGITS) continue;
+    const grouping = GROUPINGS.find(([shape]) => shape === groups);
+    const anyGroups = (scan.field.cues & CUE_CARD) !== 0;
+    if (!grouping && !anyGroups) continue;
+    if (!closesNumber(text, end) || continuesRight(text, end, separator)) continue;
+    if (propositionOf(scan, start, end, digits, grouping ? grouping[1] : true)) found = end;
+  }
+  return found;
+}
+
+/** A group of four before it with the same separator: a longer number, such as an IBAN. */
+function continuesLeft(text: string, start: number, separator: number): boolean {
+  if (text.charCodeAt(start - 1) !== separator) return false;
+  let i = start - 1;
+  while (i > 0 && start - i < 6 && isAlphanumeric(text.charCodeAt(i - 1))) i--;
+  return start - 1 - i === 4 && isDigit(text.charCodeAt(start - 2));
+}
+
+function continuesRight(text: string, end: number, separator: number): boolean {
+  if (text.charCodeAt(end) !== separator || !isDigit(text.charCodeAt(end + 1))) return false;
+  const groupEnd = digitRunEnd(text, end + 1);
+  return groupEnd - end - 1 === 4 && text.charCodeAt(groupEnd) !== 47 && !isLetter(text.charCodeAt(groupEnd));
+}
+
+/** Payment card numbers. */
+export const creditCards: KindDetector = {
+  kinds: ['credit_card'],
+  names: [
+    {
+      kind: 'credit_card',
+      cues: CUE_CARD,
+      names:
+        'card_number card_no card_num cardnumber cc ccn ccnum cc_number cc_num cc_no credit_card credit_card_number credit_card_no debit_card debit_card_number pan primary_account_number payment_card payment_card_number account_pan card card_pan bank_card kartennummer kreditkarte kreditkartennummer kreditkarten_nummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号 信用卡',
+      under: {
+        words: 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte',
+        names: 'number no num',
+      },
+    },
+  ],
+  digits(scan, start, end) {
+    return end - start >= MIN_DIGITS
+      ? bareCard(scan, start, end)
+      : end - start === 4 || end - start === 6 || scan.field.cues & CUE_CARD
+        ? groupedCard(scan, start, end)
+        : 0;
+  },
+};

@@ -1,0 +1,110 @@
+// Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
+import { isLetter } from './units.ts';
+
+export const CUE_CARD = 1;
+export const CUE_SSN = 2;
+export const CUE_PHONE = 4;
+/** "call", "reach": enough for digits that already look like a phone number. */
+export const CUE_PHONE_WEAK = 8;
+export const CUE_IP = 16;
+export const CUE_TAX = 32;
+export const CUE_BANK = 64;
+export const CUE_EMAIL = 128;
+/** A version, section or object identifier: dots are not addresses. */
+export const CUE_VERSION = 256;
+/** An order, a serial number, a time: digits are not personal. */
+export const CUE_OTHER = 512;
+/** Set together with `CUE_OTHER` or `CUE_VERSION` when the word stands directly before the candidate. */
+export const CUE_ADJACENT = 1024;
+
+const LOOK_BACK_UNITS = 40;
+const MAX_WORDS = 8;
+
+const WORDS: readonly (readonly [number, string])[] = [
+  [
+    CUE_CARD,
+    'card cards creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb pan credit debit cc ccn ccnum karte kreditkarte kartennummer carte carta tarjeta kaart karta cartao',
+  ],
+  [CUE_SSN, 'ssn ssns social soc ss socialsecurity'],
+  [
+    CUE_PHONE,
+    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager телефон тел 電話 电话 手机 전화',
+  ],
+  [CUE_PHONE_WEAK, 'call called calling calls dial ring reach reached contact text texted tl ph anruf appelez llame'],
+  [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
+  [
+    CUE_TAX,
+    'itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
+  ],
+  [CUE_BANK, 'iban routing aba bic swift konto'],
+  [CUE_EMAIL, 'email mail e-mail'],
+  [CUE_VERSION, 'v version versions ver rev release build firmware section sect sec chapter clause oid § fw'],
+  [
+    CUE_OTHER,
+    'order orders invoice ticket tickets sku part serial tracking trace span ref reference id ids case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed',
+  ],
+];
+
+/** Words that stand between a cue and its number and say nothing. */
+const CONNECTORS =
+  'no nr num number numbers nos is was are my your her his their our the a an of for at on to us me code value n º nummer numero número numéro new old and or be';
+
+/** The table of cue words. */
+export type CueWords = ReadonlyMap<string, number>;
+
+/** Makes the table; `CONNECTOR` marks words to look past. */
+export function createCueWords(): CueWords {
+  const words = new Map<string, number>();
+  for (const word of CONNECTORS.split(' ')) words.set(word, 0);
+  for (const [cue, list] of WORDS) {
+    for (const word of list.split(' ')) words.set(word, (words.get(word) ?? 0) | cue);
+  }
+  return words;
+}
+
+function isCueUnit(unit: number): boolean {
+  return isLetter(unit) || unit > 0xbf || unit === 0xa7;
+}
+
+/**
+ * Cues in the 40 units before `index`, nearest word first; the search ends at the first word that says what the
+ * digits are, and at a line of 8 words.
+ */
+export function cuesBefore(text: string, index: number, words: CueWords): number {
+  const stop = Math.max(0, index - LOOK_BACK_UNITS);
+  let cues = 0;
+  let adjacent = CUE_ADJACENT;
+  let i = index;
+  for (let count = 0; count < MAX_WORDS && i > stop; count++) {
+    while (i > stop && !isCueUnit(text.charCodeAt(i - 1))) {
+      // A digit or the end of a sentence between the word and the candidate: the word is not about it.
+      const unit = text.charCodeAt(--i);
+      if ((unit >= 48 && unit <= 57) || unit === 46 || unit === 10) adjacent = 0;
+    }
+    const end = i;
+    while (i > stop && isCueUnit(text.charCodeAt(i - 1))) i--;
+    if (i === end) break;
+    const found = wordCues(text.slice(i, end), words);
+    if (found === undefined) {
+      adjacent = 0;
+    } else if (found !== 0) {
+      const decides = (found & (CUE_OTHER | CUE_VERSION)) !== 0;
+      cues |= decides ? found | adjacent : found;
+      if (decides) return cues;
+      adjacent = 0;
+    }
+  }
+  return cues;
+}
+
+function wordCues(word: string, words: CueWords): number | undefined {
+  const lower = word.toLowerCase();
+  const found = words.get(lower);
+  if (found !== undefined) return found;
+  // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").
+  let cut = word.length - 1;
+  while (cut > 0 && !(word.charCodeAt(cut) >= 65 && word.charCodeAt(cut) <= 90)) cut--;
+  if (cut === 0) return undefined;
+  const last = words.get(lower.slice(cut));
+  return last === 0 ? words.get(lower.slice(0, cut)) : last;
+}

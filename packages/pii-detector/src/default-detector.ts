@@ -1,0 +1,99 @@
+// The detector with every kind, and the functions that most callers need.
+import { bankAccounts } from './bank.ts';
+import { creditCards } from './card.ts';
+import { createDetectorOf, type Detector } from './detector.ts';
+import { emails } from './email.ts';
+import type { Detection } from './finding.ts';
+import { ipv4Addresses } from './ipv4.ts';
+import { ipv6Addresses } from './ipv6.ts';
+import { jsonWebTokens } from './jwt.ts';
+import type { KindDetector } from './kind-detector.ts';
+import type { DetectorOptions } from './options.ts';
+import {
+  birthDates,
+  cardDetails,
+  healthRecords,
+  identityDocuments,
+  macAddresses,
+  onlineTraces,
+  personNames,
+  postalAddresses,
+} from './personal-names.ts';
+import { phoneNumbers } from './phone.ts';
+import { privateKeys } from './private-key.ts';
+import type { RedactStyle } from './redact.ts';
+import { proposeSelectors, type SchemaProposal } from './schema.ts';
+import { namedSecrets } from './secret-names.ts';
+import { socialSecurityNumbers } from './ssn.ts';
+import { taxIds } from './tax-id.ts';
+import { vendorTokens } from './token.ts';
+import { urlPasswords } from './url-credentials.ts';
+
+/** Every kind. The order settles which detector sees a group of digits first. */
+export const ALL_DETECTORS: readonly KindDetector[] = [
+  privateKeys,
+  jsonWebTokens,
+  vendorTokens,
+  urlPasswords,
+  emails,
+  ipv6Addresses,
+  namedSecrets,
+  ipv4Addresses,
+  creditCards,
+  bankAccounts,
+  socialSecurityNumbers,
+  phoneNumbers,
+  taxIds,
+  personNames,
+  postalAddresses,
+  birthDates,
+  identityDocuments,
+  cardDetails,
+  healthRecords,
+  macAddresses,
+  onlineTraces,
+];
+
+/** A detector of all kinds. Costs about a millisecond: make one and keep it. */
+export function createDetector(options: DetectorOptions = {}): Detector {
+  return createDetectorOf(ALL_DETECTORS, options);
+}
+
+let shared: Detector | undefined;
+
+/** The detector without options, made at its first use; with options a new one. */
+function detectorFor(options: DetectorOptions | undefined): Detector {
+  if (options) return createDetector(options);
+  shared ??= createDetector();
+  return shared;
+}
+
+/** Findings in any JSON value. With options, `createDetector` once is faster. */
+export function detect(value: unknown, options?: DetectorOptions): Detection {
+  return detectorFor(options).detect(value);
+}
+
+/** Findings in a text. */
+export function detectText(text: string, options?: DetectorOptions): Detection {
+  return detectorFor(options).detectText(text);
+}
+
+/** JSON Pointers (RFC 6901) of what has to be sealed; see `Detector.piiFields`. */
+export function piiFields(value: unknown, options?: DetectorOptions): string[] {
+  return detectorFor(options).piiFields(value);
+}
+
+/** True when there is any finding, or a part that could not be scanned. */
+export function hasPii(value: unknown, options?: DetectorOptions): boolean {
+  return detectorFor(options).hasPii(value);
+}
+
+/** A copy of `value` with the findings replaced; see `RedactStyle`. The value itself is not changed. */
+export function redact(value: unknown, style: RedactStyle = 'label', options?: DetectorOptions): unknown {
+  return detectorFor(options).redact(value, style);
+}
+
+/** Proposes the selectors of a policy for payloads like `samples`, with the share of samples that each one hit. */
+export function detectSchema(samples: Iterable<unknown>, options?: DetectorOptions): SchemaProposal {
+  return proposeSelectors(detectorFor(options), samples);
+}

@@ -1,0 +1,162 @@
+// A detector: options, the kinds in use, and the questions it answers.
+import { createCueWords } from './cues.ts';
+import { explain } from './explain.ts';
+import type { Detection, Finding } from './finding.ts';
+import type { KindDetector, NameRule } from './kind-detector.ts';
+import type { Kind } from './kinds.ts';
+import { createLeafScanner } from './leaf.ts';
+import { createNameIndex, NO_MATCH } from './name-index.ts';
+import { type DetectorOptions, kindsOf, limitsOf, thresholdOf } from './options.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { coveringPointers } from './pointer.ts';
+import { type RedactStyle, redactDetected } from './redact.ts';
+import { NO_FIELD, type TextScan } from './scan.ts';
+import { planOf } from './scan-text.ts';
+import { type KnownName, type WalkMode, type WalkResult, type WalkSettings, walk } from './walk.ts';
+
+/** Finds personal data and secrets. It holds no values between calls. */
+export interface Detector {
+  /** Findings in any JSON value, and the parts that were not scanned. */
+  detect(value: unknown): Detection;
+  /** The same for one text. */
+  detectText(text: string): Detection;
+  /**
+   * JSON Pointers of what has to be sealed, the fewest that cover all: a finding inside of a string seals the string,
+   * one in a key the object that has it, an unscannable part itself. Sorted; `['']` is the whole value.
+   */
+  piiFields(value: unknown): string[];
+  /** True when there is any finding or unscannable part. */
+  hasPii(value: unknown): boolean;
+  /** A copy of `value` with the findings replaced; the value itself is not changed. TypeError for an unknown style. */
+  redact(value: unknown, style?: RedactStyle): unknown;
+  /** The finding in words, without its value. */
+  explain(finding: Finding): string;
+}
+
+const MAX_KNOWN_NAMES = 4096;
+const MAX_KNOWN_NAME_UNITS = 80;
+const CLEAN: Detection = { findings: [], unscannable: [] };
+
+/** Own names: the rule of the kind, for any value that is not empty. */
+function ownNames(
+  detectors: readonly KindDetector[],
+  names: Readonly<Record<string, Kind | false>>,
+): Map<string, NameRule | null> {
+  const rules = new Map<string, NameRule | null>();
+  for (const [name, kind] of Object.entries(names)) {
+    if (kind === false) {
+      rules.set(name, null);
+      continue;
+    }
+    const base = detectors.flatMap((detector) => detector.names ?? []).find((rule) => rule.kind === kind);
+    rules.set(name, {
+      kind,
+      names: name,
+      container: true,
+      accepts: (value) => (isPlaceholder(value) ? 0 : 0.9),
+      ...(base?.cues ? { cues: base.cues } : {}),
+    });
+  }
+  return rules;
+}
+
+/** A detector of the given kinds only: what is not passed in is not in the bundle. */
+export function createDetectorOf(detectors: readonly KindDetector[], options: DetectorOptions = {}): Detector {
+  const kinds = kindsOf(options);
+  const threshold = thresholdOf(options);
+  const limits = limitsOf(options);
+  const used = detectors.filter((detector) => detector.kinds.some((kind) => kinds.has(kind)));
+  const index = createNameIndex(used, ownNames(detectors, options.names ?? {}));
+  const words = createCueWords();
+  const plan = planOf(used);
+  const scanKeys = options.scanKeys ?? true;
+  const knownNames = new Map<string, KnownName>();
+
+  /** Settings with a state of their own. */
+  function createSettings(): WalkSettings {
+    const scan: TextScan = {
+      text: '',
+      field: NO_FIELD,
+      candidates: [],
+      footer: -1,
+      footerSoughtFrom: 0,
+      bodies: new Map(),
+      cueIndex: -1,
+      cueBits: 0,
+      consumed: 0,
+      digitsDone: 0,
+      threshold,
+      kinds,
+      words,
+      ruleOf: (name) => index.lookup(name).rule,
+      validatePhone: options.validatePhone,
+    };
+    const leaves = createLeafScanner({
+      scan,
+      plan,
+      kinds,
+      threshold,
+      custom: options.custom ?? [],
+      maxJsonLevels: limits.maxJsonLevels,
+      maxDepth: limits.maxDepth,
+      matchOf: (name) => known(name).match,
+    });
+    const known = (name: string): KnownName => {
+      const seen = knownNames.get(name);
+      if (seen !== undefined) return seen;
+      const personal =
+        scanKeys && (leaves.scan(name, NO_MATCH, false, true).length > 0 || leaves.failure !== undefined);
+      const fresh = { match: index.lookup(name), personal };
+      // Names that hold personal data are not kept.
+      if (personal || name.length > MAX_KNOWN_NAME_UNITS) return fresh;
+      if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
+      knownNames.set(name, fresh);
+      return fresh;
+    };
+    return {
+      leaves,
+      limits,
+      allow: options.allow,
+      scanKeys,
+      hasKind: (kind) => kinds.has(kind as Kind),
+      threshold,
+      known,
+    };
+  }
+
+  let idle: WalkSettings | undefined;
+
+  /** A caller's `allow` or custom detector may call us again: the second walk gets a state of its own. */
+  function run(value: unknown, mode: WalkMode): WalkResult {
+    const settings = idle ?? createSettings();
+    idle = undefined;
+    try {
+      return walk(settings, value, mode);
+    } finally {
+      idle = settings;
+    }
+  }
+
+  function detection(result: WalkResult): Detection {
+    return result.findings.length + result.unscannable.length === 0 ? CLEAN : result;
+  }
+
+  return {
+    detect: (value) => detection(run(value, 'findings')),
+    redact: (value, style = 'label') => redactDetected(value, run(value, 'findings'), style),
+    explain,
+    detectText(text) {
+      if (typeof text !== 'string') throw new TypeError(`detectText takes a string, not ${typeof text}; use detect`);
+      return detection(run(text, 'findings'));
+    },
+    piiFields(value) {
+      const { findings, unscannable } = run(value, 'pointers');
+      if (findings.length + unscannable.length === 0) return [];
+      return coveringPointers([...findings, ...unscannable].map(({ pointer }: Pick<Finding, 'pointer'>) => pointer));
+    },
+    hasPii(value) {
+      const { findings, unscannable } = run(value, 'any');
+      return findings.length + unscannable.length > 0;
+    },
+  };
+}

@@ -1,0 +1,201 @@
+// E-mail addresses (RFC 5321, 5322, 6531): walked outwards from each `@`.
+import { CUE_EMAIL } from './cues.ts';
+import { parseIpv4 } from './ipv4.ts';
+import { parseIpv6 } from './ipv6.ts';
+import { type KindDetector, PRIORITY_EMAIL } from './kind-detector.ts';
+import { propose, type TextScan } from './scan.ts';
+import { AT, classOf, FOREIGN, isAlphanumeric, isDigit, isLetter } from './units.ts';
+
+const MAX_LOCAL = 64;
+const MAX_DOMAIN = 255;
+const MAX_LABEL = 63;
+
+/** Endings of files, not of domains. */
+const FILE_ENDINGS =
+  ' png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log ';
+
+/** Scripts written without spaces, whose letters may touch an address that is not part of them. */
+function isUnspacedScript(unit: number): boolean {
+  return unit >= 0x2e80;
+}
+
+function isForeign(unit: number): boolean {
+  return unit > 127 && classOf(unit) === FOREIGN;
+}
+
+/** Units of an unquoted local part (RFC 5322 atext and the dot). */
+function isLocalUnit(unit: number): boolean {
+  if (isAlphanumeric(unit) || unit === 46 || unit === 95 || unit === 45 || unit === 43) return true;
+  // ! # $ % & ' * / = ? ^ ` { | } ~
+  return (unit < 127 && "!#$%&'*/=?^`{|}~".includes(String.fromCharCode(unit))) || isForeign(unit);
+}
+
+function localStart(text: string, at: number, floor: number): number {
+  if (text.charCodeAt(at - 1) === 34) return quotedStart(text, at - 1, floor);
+  let i = at;
+  const ascii = at > 0 && text.charCodeAt(at - 1) < 128;
+  while (i > floor && at - i <= MAX_LOCAL) {
+    const unit = text.charCodeAt(i - 1);
+    if (!isLocalUnit(unit) || (ascii && isUnspacedScript(unit))) break;
+    i--;
+  }
+  return i;
+}
+
+/** Start of the quoted string that ends at `quote`, or `quote + 1` where there is none. */
+function quotedStart(text: string, quote: number, floor: number): number {
+  for (let i = quote - 1; i >= floor && quote - i <= MAX_LOCAL; i--) {
+    const unit = text.charCodeAt(i);
+    if (unit < 32) break;
+    if (unit === 34 && text.charCodeAt(i - 1) !== 92) return quote - i > 1 ? i : quote + 1;
+  }
+  return quote + 1;
+}
+
+/** Cuts what belongs to the text around it: `key=`, a path, a quote, a bullet. */
+function trimLocal(text: string, start: number, at: number): number {
+  let from = start;
+  for (let i = start; i < at; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 47 || unit === 63) from = i + 1;
+    else if (unit === 38 && text.charCodeAt(i + 1) !== 43) from = i + 1;
+    else if (unit === 61 && !hasPlus(text, from, i)) from = i + 1;
+    else if (unit === 123 || unit === 124 || unit === 125 || unit === 96) from = i + 1;
+  }
+  while (from < at) {
+    const unit = text.charCodeAt(from);
+    if (isAlphanumeric(unit) || unit === 95 || unit === 43 || isForeign(unit)) break;
+    from++;
+  }
+  return from;
+}
+
+/** "bounce+user=example.com" is a local part, "to=user" is not. */
+function hasPlus(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (text.charCodeAt(i) === 43) return true;
+  return false;
+}
+
+function isDotAtom(text: string, start: number, end: number): boolean {
+  if (start >= end || text.charCodeAt(start) === 46 || text.charCodeAt(end - 1) === 46) return false;
+  for (let i = start + 1; i < end; i++) {
+    if (text.charCodeAt(i) === 46 && text.charCodeAt(i - 1) === 46) return false;
+  }
+  return true;
+}
+
+/** End of the domain that starts at `start`, or 0. */
+function domainEnd(text: string, start: number, lenient: boolean): number {
+  if (text.charCodeAt(start) === 91) return literalEnd(text, start);
+  const stop = Math.min(text.length, start + MAX_DOMAIN);
+  let label = start;
+  let end = 0;
+  let labels = 0;
+  for (let i = start; i <= stop; i++) {
+    const unit = i < stop ? text.charCodeAt(i) : 0;
+    const first = text.charCodeAt(label);
+    const scriptEnds = i > label && first < 128 && isUnspacedScript(unit);
+    if (!scriptEnds && (isAlphanumeric(unit) || unit === 45 || isForeign(unit))) continue;
+    let labelEnd = i;
+    while (labelEnd > label && text.charCodeAt(labelEnd - 1) === 45) labelEnd--;
+    if (labelEnd === label || i - label > MAX_LABEL || first === 45) break;
+    labels++;
+    end = labelEnd;
+    if (unit !== 46 || labelEnd !== i) break;
+    label = i + 1;
+  }
+  return labels >= 2 && isDomain(text, start, end, lenient) ? end : 0;
+}
+
+function literalEnd(text: string, start: number): number {
+  const close = text.slice(start, start + 64).indexOf(']');
+  if (close < 0) return 0;
+  const inside = text.slice(start + 1, start + close);
+  const tagged = inside.slice(0, 5).toLowerCase() === 'ipv6:';
+  const valid = tagged ? parseIpv6(inside.slice(5)) !== undefined : parseIpv4(inside) !== undefined;
+  return valid ? start + close + 1 : 0;
+}
+
+function isDomain(text: string, start: number, end: number, lenient: boolean): boolean {
+  const dot = text.slice(start, end).lastIndexOf('.') + start;
+  const ending = text.slice(dot + 1, end).toLowerCase();
+  if (ending.startsWith('xn--')) return ending.length > 4;
+  if (ending.length < 2 && !isUnspacedScript(ending.charCodeAt(0))) return false;
+  for (let i = 0; i < ending.length; i++) {
+    const unit = ending.charCodeAt(i);
+    if (!isLetter(unit) && !isForeign(unit)) return false;
+  }
+  if (!lenient && FILE_ENDINGS.includes(` ${ending} `)) return false;
+  return !isVersion(text, start, dot);
+}
+
+/** `18.2.0-next.alpha`: the labels of a version, not of a host. */
+function isVersion(text: string, start: number, end: number): boolean {
+  let i = start;
+  while (i < end && isDigit(text.charCodeAt(i))) i++;
+  return i > start && text.charCodeAt(i) === 46 && isDigit(text.charCodeAt(i + 1));
+}
+
+/** What is no mailbox although it has the shape: `git@host:path`, `user@host:/path`, `ssh://user@host`. */
+function isRemote(text: string, start: number, at: number, end: number): boolean {
+  if (text.charCodeAt(start - 1) === 47 && text.charCodeAt(start - 2) === 47 && text.charCodeAt(start - 3) === 58)
+    return true;
+  if (text.charCodeAt(end) !== 58) return false;
+  const next = text.charCodeAt(end + 1);
+  const local = text.slice(start, at);
+  return next === 47 || next === 126 || ((local === 'git' || local === 'hg' || local === 'svn') && next > 32);
+}
+
+/** Judges the address around the `@`; answers with its end, or 0. */
+function scanAt(scan: TextScan, at: number): number {
+  const { text } = scan;
+  const named = (scan.field.cues & CUE_EMAIL) !== 0;
+  const end = domainEnd(text, at + 1, named);
+  if (end === 0) return 0;
+  let start = localStart(text, at, scan.consumed);
+  const quoted = text.charCodeAt(at - 1) === 34;
+  const whole = start === 0 && end === text.length;
+  if (!quoted && !(whole && !text.includes('=')) && !(whole && named)) start = trimLocal(text, start, at);
+  if (at - start > MAX_LOCAL || start >= at || (!quoted && !isDotAtom(text, start, at))) return 0;
+  if (isRemote(text, start, at, end)) return 0;
+  const confidence = named ? 0.98 : 0.95;
+  propose(scan, { kind: 'email', start, end, confidence, reasons: 'address-syntax', priority: PRIORITY_EMAIL });
+  return end;
+}
+
+/** By field name also a mailbox on a host without a dot: `root@mailhost`. */
+function acceptsLocalHost(value: string): number {
+  const at = value.indexOf('@');
+  if (at < 1 || at > MAX_LOCAL || value.length - at > MAX_LABEL + 1 || !isDotAtom(value, 0, at)) return 0;
+  for (let i = 0; i < at; i++) if (!isLocalUnit(value.charCodeAt(i))) return 0;
+  if (!isLetter(value.charCodeAt(at + 1))) return 0;
+  for (let i = at + 1; i < value.length; i++) {
+    if (!isAlphanumeric(value.charCodeAt(i)) && value.charCodeAt(i) !== 45) return 0;
+  }
+  return 0.6;
+}
+
+/** E-mail addresses. */
+export const emails: KindDetector = {
+  kinds: ['email'],
+  names: [
+    {
+      kind: 'email',
+      cues: CUE_EMAIL,
+      accepts: acceptsLocalHost,
+      names:
+        'email e_mail mail email_address e_mail_address mail_address email_id user_email contact_email recipient reply_to correo correo_electronico courriel adresse_mail adresse_email e_post メール メールアドレス 邮箱 почта',
+    },
+  ],
+  units: AT,
+  run(scan, start, end) {
+    for (let i = start; i < end; i++) {
+      if (scan.text.charCodeAt(i) !== 64) continue;
+      const found = scanAt(scan, i);
+      if (found > 0) {
+        scan.consumed = Math.max(scan.consumed, found);
+        i = found - 1;
+      }
+    }
+  },
+};

@@ -1,0 +1,105 @@
+// IPv4 addresses (RFC 791, RFC 1123): four decimal octets without leading zeros.
+import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_VERSION } from './cues.ts';
+import { digitRunEnd } from './digits.ts';
+import { type KindDetector, PRIORITY_IPV4 } from './kind-detector.ts';
+import { cuesAt, propose, type TextScan } from './scan.ts';
+import { isAlphanumeric, isDigit, isWordUnit } from './units.ts';
+
+/** End of the dotted quad at `start`, or 0. */
+export function ipv4End(text: string, start: number): number {
+  let i = start;
+  for (let octet = 0; octet < 4; octet++) {
+    if (octet > 0) {
+      if (text.charCodeAt(i) !== 46) return 0;
+      i++;
+    }
+    const end = digitRunEnd(text, i);
+    const length = end - i;
+    if (length === 0 || length > 3 || (length > 1 && text.charCodeAt(i) === 48)) return 0;
+    if (length === 3 && text.slice(i, end) > '255') return 0;
+    i = end;
+  }
+  return i;
+}
+
+/** The four octets of an address, or undefined. */
+export function parseIpv4(text: string): readonly number[] | undefined {
+  return ipv4End(text, 0) === text.length && text.length > 0 ? text.split('.').map(Number) : undefined;
+}
+
+function opens(text: string, start: number): boolean {
+  if (start === 0) return true;
+  const unit = text.charCodeAt(start - 1);
+  if (isWordUnit(unit) || unit === 46 || unit === 43) return false;
+  // The end of a range stands behind a dash, the version of a product behind a slash.
+  if (unit === 45) return isDigit(text.charCodeAt(start - 2)) && ipv4Before(text, start - 1);
+  return unit !== 47 || text.charCodeAt(start - 2) === 47 || !isWordUnit(text.charCodeAt(start - 2));
+}
+
+function ipv4Before(text: string, end: number): boolean {
+  let i = end;
+  while (i > 0 && end - i < 15 && (isDigit(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === 46)) i--;
+  return ipv4End(text, i) === end;
+}
+
+function closes(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  if (Number.isNaN(unit)) return true;
+  if (isWordUnit(unit) || unit === 43) return false;
+  if (unit === 46) return !isAlphanumeric(text.charCodeAt(end + 1)) && text.charCodeAt(end + 1) !== 42;
+  return unit !== 45 || !isWordUnit(text.charCodeAt(end + 1)) || ipv4End(text, end + 1) > 0;
+}
+
+/** Four single digits read as a version unless something says address. */
+function looksLikeVersion(octets: readonly number[], text: string, end: number): boolean {
+  if (octets.some((octet) => octet > 9)) return false;
+  if (octets.every((octet) => octet === octets[0])) return false;
+  const next = text.charCodeAt(end);
+  return !((next === 58 || next === 47) && isDigit(text.charCodeAt(end + 1)));
+}
+
+/** Not one host: unspecified, loopback, broadcast, netmasks. */
+function isNobody(octets: readonly number[]): boolean {
+  return octets[0] === 0 || octets[0] === 127 || octets[0] === 255;
+}
+
+function isPrivate([a = 0, b = 0]: readonly number[]): boolean {
+  if (a === 10 || (a === 192 && b === 168) || (a === 169 && b === 254)) return true;
+  return (a === 172 && b >= 16 && b <= 31) || (a === 100 && b >= 64 && b <= 127);
+}
+
+function assess(scan: TextScan, start: number, end: number): number {
+  const { text } = scan;
+  const octets = parseIpv4(text.slice(start, end));
+  if (!octets) return 0;
+  const cues = cuesAt(scan, start);
+  const named = (cues & CUE_IP) !== 0;
+  if (isNobody(octets)) return 0.3;
+  if (cues & CUE_VERSION && (cues & CUE_ADJACENT || !named)) return 0.2;
+  if (looksLikeVersion(octets, text, end) && (!named || cues & CUE_OTHER)) return 0.4;
+  if (named) return 0.95;
+  return isPrivate(octets) ? 0.6 : 0.85;
+}
+
+/** IPv4 addresses. */
+export const ipv4Addresses: KindDetector = {
+  kinds: ['ipv4'],
+  names: [
+    {
+      kind: 'ipv4',
+      cues: CUE_IP,
+      names:
+        'ip ips ipv4 ip_address ip_addr ipaddr client_ip client_addr remote_ip remote_addr remote_address remote_host source_ip src_ip src_addr dst_ip dest_ip destination_ip x_forwarded_for forwarded forwarded_for true_client_ip cf_connecting_ip x_real_ip real_ip peer peer_addr peer_address host_ip server_ip user_ip login_ip',
+    },
+    { kind: 'ipv4', cues: CUE_VERSION, names: 'version ver build oid section firmware release revision rev' },
+  ],
+  digits(scan, start, end) {
+    const { text } = scan;
+    if (end - start > 3 || text.charCodeAt(end) !== 46 || !opens(text, start)) return 0;
+    const close = ipv4End(text, start);
+    if (close === 0 || !closes(text, close)) return 0;
+    const confidence = assess(scan, start, close);
+    propose(scan, { kind: 'ipv4', start, end: close, confidence, reasons: 'ip-syntax', priority: PRIORITY_IPV4 });
+    return close;
+  },
+};

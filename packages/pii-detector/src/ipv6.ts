@@ -1,0 +1,172 @@
+// IPv6 addresses (RFC 4291, 5952, 4007): a run of hexadecimal groups, then an exact parser, then the question whether
+// it is an address at all; `::` is also C++, CSS and Amazon.
+import { CUE_ADJACENT, CUE_IP, CUE_VERSION } from './cues.ts';
+import { parseIpv4 } from './ipv4.ts';
+import { type KindDetector, PRIORITY_IPV6 } from './kind-detector.ts';
+import { cuesAt, propose, type TextScan } from './scan.ts';
+import { COLON, isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
+
+const MAX_UNITS = 45;
+const MAX_ZONE_UNITS = 20;
+
+/** The groups of an address as it is written, without a zone. */
+export interface Ipv6Text {
+  /** Groups as written, an embedded IPv4 address not among them. */
+  readonly groups: readonly string[];
+  /** Number of groups before `::`, or -1 where there is none. */
+  readonly gap: number;
+  /** Ends in a dotted quad. */
+  readonly embedsIpv4: boolean;
+}
+
+/** Parses an address exactly; undefined for anything else. At most 45 units. */
+export function parseIpv6(text: string): Ipv6Text | undefined {
+  if (text.length < 2 || text.length > MAX_UNITS) return undefined;
+  let rest = text;
+  let width = 0;
+  const quad = rest.includes('.') ? rest.lastIndexOf(':') + 1 : 0;
+  if (quad > 0) {
+    if (!parseIpv4(rest.slice(quad))) return undefined;
+    width = 2;
+    // "::1.2.3.4" keeps its gap; "1:2.2.2.2" loses the colon before the quad.
+    rest = rest.slice(0, rest.charCodeAt(quad - 2) === 58 ? quad : quad - 1);
+  }
+  const cut = rest.indexOf('::');
+  if (cut >= 0 && rest.indexOf('::', cut + 1) >= 0) return undefined;
+  const head = cut < 0 ? rest : rest.slice(0, cut);
+  const tail = cut < 0 ? '' : rest.slice(cut + 2);
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === '' ? [] : tail.split(':');
+  const groups = [...before, ...after];
+  const units = groups.length + width;
+  if (!groups.every(isGroup) || (cut < 0 ? units !== 8 : units > 7)) return undefined;
+  return { groups, gap: cut < 0 ? -1 : before.length, embedsIpv4: width > 0 };
+}
+
+function isGroup(group: string): boolean {
+  if (group.length < 1 || group.length > 4) return false;
+  for (let i = 0; i < group.length; i++) if (!isHex(group.charCodeAt(i))) return false;
+  return true;
+}
+
+/** First groups of the ranges that hosts have: global unicast, unique and link-local, multicast, NAT64. */
+function hasKnownPrefix(address: Ipv6Text): boolean {
+  const first = address.gap === 0 ? '' : (address.groups[0] ?? '').toLowerCase();
+  if (first.length === 4) {
+    const [a, b, c] = first;
+    return (
+      a === '2' ||
+      a === '3' ||
+      (a === 'f' && (b === 'c' || b === 'd' || b === 'f' || (b === 'e' && c! >= '8' && c! <= 'b')))
+    );
+  }
+  return first === '64' && (address.groups[1] ?? '').toLowerCase() === 'ff9b';
+}
+
+/** Confidence that what parses is an address and not something else with colons. */
+function confidenceOf(address: Ipv6Text, text: string, named: boolean): number {
+  const { groups, gap, embedsIpv4 } = address;
+  if (embedsIpv4) {
+    const mapped =
+      gap === 0 && groups.length > 0 && groups.every((group) => group.toLowerCase() === 'ffff' || group === '0');
+    return mapped || named || hasKnownPrefix(address) ? 0.95 : 0.85;
+  }
+  if (groups.length < 2 || groups.every((group) => group === '0' || group === '1'))
+    return named && groups.length > 1 ? 0.4 : 0.2;
+  if (gap < 0 && groups.every((group) => group.length === 2)) return 0.1;
+  if (named) return 0.95;
+  if (!groups.some((group) => group.length >= 3) || !hasDigit(text)) return 0.2;
+  if (gap < 0) return groups.every(isShortDecimal) ? 0.3 : 0.9;
+  if (hasKnownPrefix(address)) return 0.9;
+  return groups.length >= 4 ? 0.8 : 0.3;
+}
+
+function hasDigit(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (isDigit(text.charCodeAt(i))) return true;
+  return false;
+}
+
+/** Two-digit parts and a year: a time stamp set with colons. */
+function isShortDecimal(group: string, index: number): boolean {
+  if (index > 0 && group.length > 2) return false;
+  for (let i = 0; i < group.length; i++) if (!isDigit(group.charCodeAt(i))) return false;
+  return true;
+}
+
+function isAddressUnit(unit: number): boolean {
+  return isHex(unit) || unit === 58 || unit === 46;
+}
+
+/** Words that stand before an address with nothing but a colon between. */
+const LABELS = ' ipv6 ip addr address src dst host peer from to client remote inet6 server source ';
+
+/** Where the address starts: behind a label such as `IPv6:`, or where the run starts; -1 when it is part of a word. */
+function addressStart(text: string, runStart: number): number {
+  if (runStart === 0) return 0;
+  const unit = text.charCodeAt(runStart - 1);
+  if (!isAlphanumeric(unit) && unit !== 95 && unit !== 37) return runStart;
+  const colon = text.indexOf(':', runStart);
+  if (colon - runStart > 3 || text.charCodeAt(colon + 1) === 58) return -1;
+  let word = runStart;
+  while (word > 0 && colon - word < 9 && isAlphanumeric(text.charCodeAt(word - 1))) word--;
+  return LABELS.includes(` ${text.slice(word, colon).toLowerCase()} `) ? colon + 1 : -1;
+}
+
+function zoneEnd(text: string, end: number): number {
+  if (text.charCodeAt(end) !== 37) return end;
+  let i = end + 1;
+  while (i - end <= MAX_ZONE_UNITS && (isAlphanumeric(text.charCodeAt(i)) || text.charCodeAt(i) === 95)) i++;
+  while (text.charCodeAt(i) === 46 && isAlphanumeric(text.charCodeAt(i + 1)) && i - end <= MAX_ZONE_UNITS) {
+    i++;
+    while (isAlphanumeric(text.charCodeAt(i)) && i - end <= MAX_ZONE_UNITS) i++;
+  }
+  return i > end + 1 ? i : end;
+}
+
+function assess(scan: TextScan, runStart: number, runEnd: number): void {
+  const { text } = scan;
+  const start = addressStart(text, runStart);
+  if (start < 0) return;
+  let end = runEnd;
+  // The full stop or colon of the sentence.
+  while (end > start && text.charCodeAt(end - 1) === 46) end--;
+  if (text.charCodeAt(end - 1) === 58 && text.charCodeAt(end - 2) !== 58) end--;
+  const next = text.charCodeAt(end);
+  if (isLetter(next) || next === 95 || end - start < 2 || end - start > MAX_UNITS) return;
+  const written = text.slice(start, end);
+  const address = parseIpv6(written);
+  if (!address) return;
+  const cues = cuesAt(scan, start);
+  if (cues & CUE_VERSION && cues & CUE_ADJACENT) return;
+  const labelled = start !== runStart;
+  const confidence = confidenceOf(address, written, (cues & CUE_IP) !== 0 || labelled);
+  const close = zoneEnd(text, end);
+  propose(scan, { kind: 'ipv6', start, end: close, confidence, reasons: 'ip-syntax', priority: PRIORITY_IPV6 });
+}
+
+/** IPv6 addresses. */
+export const ipv6Addresses: KindDetector = {
+  kinds: ['ipv6'],
+  names: [
+    {
+      kind: 'ipv6',
+      cues: CUE_IP,
+      names: 'ipv6 ipv6_address ipv6_addr ip6',
+    },
+  ],
+  units: COLON,
+  minUnits: 2,
+  run(scan, start, end) {
+    const { text } = scan;
+    for (let i = start; i < end; ) {
+      if (!isAddressUnit(text.charCodeAt(i))) {
+        i++;
+        continue;
+      }
+      const runStart = i;
+      let colons = 0;
+      for (; i < end && isAddressUnit(text.charCodeAt(i)); i++) if (text.charCodeAt(i) === 58) colons++;
+      if (colons >= 2 && i - runStart <= MAX_UNITS + 8) assess(scan, runStart, i);
+    }
+  },
+};

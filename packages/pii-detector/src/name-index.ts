@@ -1,0 +1,173 @@
+// The dictionary of field names: which kind a name speaks for, by whole words and never by substrings.
+import { CUE_ADJACENT, CUE_OTHER } from './cues.ts';
+import { splitName } from './field-name.ts';
+import {
+  GENERIC_NAMES,
+  LEADING_VETO_WORDS,
+  NEGATIVE_ENTRIES,
+  NUMBER_SUFFIXES,
+  OTHER_NUMBER_WORDS,
+  QUALIFIERS,
+  VETO_WORDS,
+} from './field-words.ts';
+import type { KindDetector, NameRule } from './kind-detector.ts';
+import { type FieldEvidence, NO_FIELD } from './scan.ts';
+
+/** What a field name says. */
+export interface NameMatch {
+  /** For the scan of the value. */
+  readonly evidence: FieldEvidence;
+  /** The rule that the name falls under. */
+  readonly rule: NameRule | undefined;
+  /** Bits of the `under` groups that the name opens for its children. */
+  readonly opens: number;
+  /** What the name means below a parent that opens the group of the bit. */
+  readonly below: readonly { readonly bit: number; readonly match: NameMatch }[];
+  /** The name says nothing by itself and takes the sense of its parent. */
+  readonly generic: boolean;
+}
+
+/** A name that says nothing. */
+export const NO_MATCH: NameMatch = { evidence: NO_FIELD, rule: undefined, opens: 0, below: [], generic: false };
+
+const OTHER_NUMBER: NameMatch = {
+  ...NO_MATCH,
+  evidence: { cues: CUE_OTHER | CUE_ADJACENT, entry: '' },
+};
+
+const MAX_ENTRY_WORDS = 5;
+
+type Entry = { readonly name: string; readonly rule: NameRule } | null;
+
+/** Looks names up. One index per detector. */
+export interface NameIndex {
+  /** What `name` says, taken by itself. Costs a few microseconds: callers keep the answers. */
+  lookup(name: string): NameMatch;
+}
+
+function wordsOf(list: string): Set<string> {
+  return new Set(list.split(' '));
+}
+
+function trimDigits(word: string): string {
+  let end = word.length;
+  while (end > 1 && word.charCodeAt(end - 1) <= 57 && word.charCodeAt(end - 1) >= 48) end--;
+  return word.slice(0, end);
+}
+
+/** Builds the dictionary from the rules of the detectors in use and the caller's own names. */
+export function createNameIndex(
+  detectors: readonly KindDetector[],
+  own: ReadonlyMap<string, NameRule | null>,
+): NameIndex {
+  const entries = new Map<string, Entry>();
+  const vocabulary = new Set<string>();
+  const opening = new Map<string, number>();
+  const lifted = new Map<string, { bit: number; match: NameMatch }[]>();
+  const veto = wordsOf(VETO_WORDS);
+  const leadingVeto = wordsOf(LEADING_VETO_WORDS);
+  const qualifiers = wordsOf(QUALIFIERS);
+  const generic = wordsOf(GENERIC_NAMES);
+  const otherNumbers = wordsOf(OTHER_NUMBER_WORDS);
+  const numberSuffixes = wordsOf(NUMBER_SUFFIXES);
+
+  function put(name: string, entry: Entry): void {
+    const words = splitName(name);
+    for (const word of words) vocabulary.add(word);
+    const key = words.join('_');
+    if (!entries.has(key)) entries.set(key, entry);
+    const squashed = words.join('');
+    if (words.length > 1 && !entries.has(squashed)) entries.set(squashed, entry);
+  }
+
+  function addRule(rule: NameRule, bit: number): void {
+    for (const name of rule.names.split(' ')) if (name) put(name, { name, rule });
+    if (!rule.under) return;
+    for (const word of rule.under.words.split(' ')) {
+      const key = splitName(word).join('_');
+      opening.set(key, (opening.get(key) ?? 0) | bit);
+      for (const part of key.split('_')) vocabulary.add(part);
+    }
+    for (const name of rule.under.names.split(' ')) {
+      const evidence = { cues: rule.cues ?? 0, entry: `${rule.kind}.${name}` };
+      const match: NameMatch = { evidence, rule, opens: 0, below: [], generic: false };
+      const key = splitName(name).join('_');
+      lifted.set(key, [...(lifted.get(key) ?? []), { bit, match }]);
+    }
+  }
+
+  for (const [name, rule] of own) put(name, rule && { name: 'own', rule });
+  let bit = 1;
+  for (const detector of detectors) {
+    for (const rule of detector.names ?? []) {
+      addRule(rule, bit);
+      if (rule.under) bit *= 2;
+    }
+  }
+  for (const name of NEGATIVE_ENTRIES.split(' ')) put(name, null);
+
+  function singular(word: string): string {
+    if (vocabulary.has(word) || !word.endsWith('s') || word.length < 4) return word;
+    const shorter = word.endsWith('sses') ? word.slice(0, -2) : word.slice(0, -1);
+    return vocabulary.has(shorter) ? shorter : word;
+  }
+
+  /** The longest entry among the words, the last one of equal length. */
+  function longest(words: readonly string[]): { entry: Entry; end: number; start: number } | undefined {
+    for (let size = Math.min(MAX_ENTRY_WORDS, words.length); size > 0; size--) {
+      for (let start = words.length - size; start >= 0; start--) {
+        const entry = entries.get(words.slice(start, start + size).join('_'));
+        if (entry !== undefined) return { entry, start, end: start + size };
+      }
+    }
+    return undefined;
+  }
+
+  function ruleFor(words: readonly string[]): Entry | undefined {
+    const found = longest(words);
+    if (!found?.entry) return found?.entry;
+    const { entry, start, end } = found;
+    const last = words[words.length - 1]!;
+    if (end < words.length && veto.has(last) && !(last === 'hash' && entry.rule.kind === 'password')) return null;
+    if (start > 0 && leadingVeto.has(words[0]!)) return null;
+    // Behind an unknown word the datum is another one ("password_strength"); kinds with a shape prove it themselves.
+    const qualified = words.slice(end).every((word) => qualifiers.has(word));
+    return qualified || (entry.rule.cues && !entry.rule.accepts) ? entry : null;
+  }
+
+  function classify(name: string): NameMatch {
+    const words = splitName(name).map((word) => singular(vocabulary.has(word) ? word : trimDigits(word)));
+    if (words.length === 0) return NO_MATCH;
+    const key = words.join('_');
+    const opens =
+      (opening.get(key) ?? 0) |
+      (words.length > 1
+        ? (opening.get(words.slice(-2).join('_')) ?? 0) | (opening.get(words[words.length - 1]!) ?? 0)
+        : 0);
+    const below = lifted.get(key) ?? [];
+    const entry = ruleFor(words);
+    if (entry) {
+      const { rule } = entry;
+      return { evidence: { cues: rule.cues ?? 0, entry: entry.name }, rule, opens, below, generic: false };
+    }
+    const isGeneric = generic.has(key);
+    if (entry === undefined && (opens !== 0 || below.length > 0 || isGeneric)) {
+      return { ...NO_MATCH, opens, below, generic: isGeneric, evidence: otherEvidence(words) };
+    }
+    return otherEvidence(words) === NO_FIELD ? NO_MATCH : OTHER_NUMBER;
+  }
+
+  function otherEvidence(words: readonly string[]): FieldEvidence {
+    let last = words.length - 1;
+    while (last > 0 && numberSuffixes.has(words[last]!)) last--;
+    return otherNumbers.has(words[last]!) ? OTHER_NUMBER.evidence : NO_FIELD;
+  }
+
+  return { lookup: classify };
+}
+
+/** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */
+export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {
+  for (const { bit, match } of own.below) if (parent.opens & bit) return match;
+  return own.generic && own.rule === undefined && parent.rule !== undefined ? parent : own;
+}

@@ -1,0 +1,88 @@
+// Copies of values with the findings taken out.
+import type { Detection, Finding } from './finding.ts';
+import { escapeToken } from './pointer.ts';
+
+/**
+ * What stands in place of a region: `label` its kind (`[email]`), `mask` one `*` per letter or digit, `last4` the same
+ * but for the last four of a card, account or phone number, `remove` nothing.
+ */
+export type RedactStyle = 'label' | 'mask' | 'last4' | 'remove';
+
+const STYLES: readonly RedactStyle[] = ['label', 'mask', 'last4', 'remove'];
+const KEEP_LAST4 = new Set<string>(['credit_card', 'ssn', 'phone', 'iban', 'bank_account']);
+const UNSCANNABLE = '[unscannable]';
+
+function isLetterOrDigit(unit: string): boolean {
+  return (unit >= '0' && unit <= '9') || unit.toLowerCase() !== unit.toUpperCase() || unit >= '\u2e80';
+}
+
+function masked(text: string, keep: number): string {
+  let hidden = '';
+  let left = keep;
+  for (let i = text.length - 1; i >= 0; i--) {
+    const unit = text[i]!;
+    const shown = !isLetterOrDigit(unit) || left > 0;
+    if (isLetterOrDigit(unit) && left > 0) left--;
+    hidden = (shown ? unit : '*') + hidden;
+  }
+  return hidden;
+}
+
+function replacement(text: string, kind: string, style: RedactStyle): string {
+  if (style === 'label') return `[${kind}]`;
+  if (style === 'remove') return '';
+  return masked(text, style === 'last4' && KEEP_LAST4.has(kind) && text.length > 8 ? 4 : 0);
+}
+
+function redactText(text: string, findings: readonly Finding[], style: RedactStyle): string {
+  let out = '';
+  let from = 0;
+  for (const { start, end, kind } of findings) {
+    out += text.slice(from, start) + replacement(text.slice(start, end), kind, style);
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+/** Findings by pointer, in the order of their regions. */
+function byPointer(findings: readonly Finding[]): Map<string, Finding[]> {
+  const map = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const same = map.get(finding.pointer);
+    if (same) same.push(finding);
+    else map.set(finding.pointer, [finding]);
+  }
+  return map;
+}
+
+/** A copy of `value` with the regions of `detection` replaced. The value itself is not changed. */
+export function redactDetected(value: unknown, detection: Detection, style: RedactStyle): unknown {
+  if (!STYLES.includes(style)) throw new TypeError(`style must be one of ${STYLES.join(', ')}, not ${String(style)}`);
+  const found = byPointer(detection.findings);
+  const blind = new Set(detection.unscannable.map(({ pointer }) => pointer));
+
+  function copy(node: unknown, pointer: string): unknown {
+    if (blind.has(pointer)) return UNSCANNABLE;
+    const findings = found.get(pointer) ?? [];
+    const whole = findings.find(({ start, end }) => start === end);
+    if (whole) return replacement('********', whole.kind, style);
+    if (typeof node === 'string') return redactText(node, findings, style);
+    if (typeof node === 'number' || typeof node === 'bigint') {
+      return findings.length > 0 ? redactText(String(node), findings, style) : node;
+    }
+    if (typeof node !== 'object' || node === null) return node;
+    if (node instanceof Date)
+      return findings.length > 0 ? redactText(node.toISOString(), findings, style) : node.toISOString();
+    if (Array.isArray(node)) return node.map((element, i) => copy(element, `${pointer}/${i}`));
+    // A key that is personal is not to be told apart by its pointer: the object goes as a whole.
+    const keyed = findings.find(({ inKey }) => inKey);
+    if (keyed) return replacement('********', keyed.kind, style);
+    const entries = Object.keys(node).map((key) => [
+      key,
+      copy((node as Record<string, unknown>)[key], `${pointer}/${escapeToken(key)}`),
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  return copy(value, '');
+}

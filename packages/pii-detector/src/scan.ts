@@ -1,0 +1,70 @@
+// The state of one text scan, which the detectors of the single kinds share.
+import type { CueWords } from './cues.ts';
+import { cuesBefore } from './cues.ts';
+import type { NameRule } from './kind-detector.ts';
+import type { FindingKind, Kind } from './kinds.ts';
+
+/** What the field around a text says. One object per field name, kept and shared. */
+export interface FieldEvidence {
+  /** Cue bits of the name. */
+  readonly cues: number;
+  /** Name as it is given in reasons, such as `card_number`; a dictionary entry, never the caller's own text. */
+  readonly entry: string;
+}
+
+/** A region that a detector proposes. */
+export interface Candidate {
+  kind: FindingKind;
+  start: number;
+  end: number;
+  confidence: number;
+  /** Codes, separated by spaces. */
+  reasons: string;
+  /** What keeps its region when two overlap: the higher. */
+  priority: number;
+}
+
+/** State of the scan of one text. Reused from text to text, so that a clean text allocates nothing. */
+export interface TextScan {
+  /** Folded text. Detectors read it by `charCodeAt`, `startsWith`, `indexOf` and `slice` only. */
+  text: string;
+  /** The text is the decimal form of a number, or lies in a key: only evidence that needs no cue in the text. */
+  field: FieldEvidence;
+  /** Proposals so far, in no particular order. */
+  readonly candidates: Candidate[];
+  /** The first PEM footer at or behind `footerSoughtFrom`, -1 for none; kept so that it is sought once. */
+  footer: number;
+  footerSoughtFrom: number;
+  /** Last run of body units that was walked, by alphabet. */
+  readonly bodies: Map<string, { start: number; end: number }>;
+  /** Start of the last run that has been looked at for its cues, and what they were. */
+  cueIndex: number;
+  cueBits: number;
+  /** Everything before it has been given to a finding that is certain, such as a PEM block. */
+  consumed: number;
+  /** Digits before it have been looked at. */
+  digitsDone: number;
+  readonly threshold: number;
+  readonly kinds: ReadonlySet<Kind>;
+  readonly words: CueWords;
+  /** The rule of the dictionary for a name inside of a text. */
+  readonly ruleOf: (name: string) => NameRule | undefined;
+  readonly validatePhone: ((candidate: string) => boolean) | undefined;
+}
+
+export const NO_FIELD: FieldEvidence = { cues: 0, entry: '' };
+
+/** Proposes a region, unless it is below the threshold or its kind is not asked for. */
+export function propose(scan: TextScan, candidate: Candidate): void {
+  if (candidate.confidence < scan.threshold || !scan.kinds.has(candidate.kind as Kind)) return;
+  scan.candidates.push(candidate);
+}
+
+/** Cues for a candidate at `index`: those of the field and those of the words before it. */
+export function cuesAt(scan: TextScan, index: number): number {
+  if (scan.cueIndex !== index) {
+    scan.cueIndex = index;
+    scan.cueBits = cuesBefore(scan.text, index, scan.words);
+  }
+  return scan.cueBits | scan.field.cues;
+}

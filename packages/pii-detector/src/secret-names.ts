@@ -1,0 +1,241 @@
+// Secrets that only a name gives away: passwords, keys and tokens in fields, and in `name=value` inside of text.
+import type { NameRule } from './kind-detector.ts';
+import { type KindDetector, PRIORITY_CUSTOM } from './kind-detector.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { propose, type TextScan } from './scan.ts';
+import { COLON, EQUALS, isAlphanumeric, isDigit, isLetter } from './units.ts';
+
+const MIN_SECRET_UNITS = 4;
+
+function acceptsPassword(value: string, numeric: boolean): number {
+  if (numeric) return value.length >= 4 ? 0.8 : 0;
+  return isPlaceholder(value) ? 0 : 0.95;
+}
+
+/** `pass` and `pwd` also count what passed, and name the working directory. */
+function acceptsShortPassword(value: string, numeric: boolean): number {
+  if (numeric || value.length < 6 || value.startsWith('/') || value.startsWith('~') || value.charCodeAt(1) === 58)
+    return 0;
+  return acceptsPassword(value, false);
+}
+
+function acceptsSecret(value: string, numeric: boolean): number {
+  if (numeric || value.length < MIN_SECRET_UNITS || isPlaceholder(value)) return 0;
+  return 0.95;
+}
+
+/** `token` and `secret` are also words of language processing and of sentences: no plain word, no number. */
+function acceptsWeakSecret(value: string, numeric: boolean): number {
+  if (numeric || value.length < 8 || isPlaceholder(value) || value.includes(' ')) return 0;
+  return isPlainWord(value) || isNumeric(value) ? 0.3 : 0.9;
+}
+
+/** Letters only, set as a word of a sentence. */
+function isPlainWord(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (!isLetter(unit) || (i > 0 && unit < 97)) return false;
+  }
+  return value.length < 20;
+}
+
+function isNumeric(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (!isDigit(value.charCodeAt(i)) && value.charCodeAt(i) !== 46) return false;
+  return true;
+}
+
+/** `Bearer abc`, `Basic abc`, or a bare credential. */
+function acceptsAuthorization(value: string, numeric: boolean): number {
+  if (numeric) return value.length >= 6 ? 0.8 : 0;
+  const credential = value.slice(schemeLength(value));
+  if (isPlaceholder(credential) || credential.length < MIN_SECRET_UNITS) return 0;
+  return schemeLength(value) > 0 || (credential.length >= 8 && !isPlainWord(credential)) ? 0.95 : 0;
+}
+
+const SCHEMES = ['bearer ', 'basic ', 'token ', 'apikey ', 'digest ', 'negotiate '];
+
+/** Units of the scheme in front of a credential. */
+export function schemeLength(value: string): number {
+  const start = value.slice(0, 10).toLowerCase();
+  return SCHEMES.find((scheme) => start.startsWith(scheme))?.length ?? 0;
+}
+
+function acceptsCookie(value: string, numeric: boolean): number {
+  return !numeric && value.includes('=') && value.length >= 8 ? 0.8 : 0;
+}
+
+/** A key pair's public half and a path are no secret. */
+function acceptsKey(value: string, numeric: boolean): number {
+  return value.startsWith('ssh-') || value.includes('PUBLIC KEY') ? 0 : acceptsSecret(value, numeric);
+}
+
+function acceptsConnection(value: string, numeric: boolean): number {
+  if (numeric || isPlaceholder(value)) return 0;
+  const lower = value.toLowerCase();
+  const parted = lower.includes('password=') || lower.includes('pwd=') || lower.includes('key=');
+  const at = value.indexOf('@');
+  return parted || (at > 0 && value.lastIndexOf(':', at) > value.indexOf('://')) ? 0.9 : 0;
+}
+
+function acceptsPhrase(value: string, numeric: boolean): number {
+  return !numeric && value.length >= MIN_SECRET_UNITS && !isPlaceholder(value) ? 0.9 : 0;
+}
+
+function acceptsOneTimeCode(value: string): number {
+  return value.length >= 4 && value.length <= 10 && isNumeric(value) && !value.includes('.') ? 0.9 : 0;
+}
+
+const PASSWORD_NAMES: NameRule = {
+  kind: 'password',
+  accepts: acceptsPassword,
+  names:
+    'password passwd passphrase pass_phrase passcode db_password db_pass user_password admin_password root_password new_password old_password password_confirmation password_hash hashed_password passwort kennwort contrasena contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
+  under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
+};
+
+const names: readonly NameRule[] = [
+  PASSWORD_NAMES,
+  { kind: 'password', accepts: acceptsShortPassword, names: 'pwd pass pw clave' },
+  {
+    kind: 'api_key',
+    accepts: acceptsSecret,
+    names:
+      'api_key apikey api_token api_secret x_api_key client_secret app_secret shared_secret webhook_secret consumer_secret consumer_key oauth_secret oauth_token access_token refresh_token id_token auth_token authtoken bearer bearer_token session_token csrf_token xsrf_token secret_token personal_access_token github_token gitlab_token slack_token npm_token jwt_secret jwt_token totp_secret mfa_secret otp_secret secret_access_key aws_secret_access_key aws_access_key_id access_key_id aws_session_token access_key accesskey secret_access account_key shared_access_key shared_access_signature sas_token storage_key connection_key service_account_key bot_token device_token push_token registration_token verification_token reset_token password_reset_token invite_token magic_token stripe_key stripe_secret_key sendgrid_key twilio_auth_token openai_api_key anthropic_api_key private_token deploy_token deploy_key auth_key auth_secret',
+    under: { words: 'credentials credential auth authentication oauth secrets', names: 'key secret token' },
+  },
+  {
+    kind: 'api_key',
+    accepts: acceptsKey,
+    names:
+      'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private',
+  },
+  { kind: 'api_key', accepts: acceptsWeakSecret, names: 'token secret auth credential credentials' },
+  {
+    kind: 'api_key',
+    accepts: acceptsAuthorization,
+    offset: schemeLength,
+    names: 'authorization proxy_authorization auth_header authorization_header',
+  },
+  { kind: 'api_key', accepts: acceptsCookie, names: 'cookie set_cookie cookies session_cookie' },
+  {
+    kind: 'api_key',
+    accepts: acceptsConnection,
+    names:
+      'connection_string conn_string conn_str connection_uri connection_url dsn database_url database_uri db_url mongodb_uri mongo_url redis_url postgres_url mysql_url amqp_url jdbc_url sentry_dsn',
+  },
+  {
+    kind: 'password',
+    accepts: acceptsPhrase,
+    names:
+      'recovery_code recovery_codes backup_code backup_codes security_answer secret_answer seed_phrase mnemonic mnemonic_phrase recovery_phrase',
+  },
+  {
+    kind: 'password',
+    accepts: acceptsOneTimeCode,
+    names:
+      'otp otp_code one_time_password one_time_code totp totp_code mfa_code two_factor_code verification_code sms_code auth_code 2fa_code',
+  },
+];
+
+const MAX_NAME_UNITS = 40;
+const MAX_VALUE_UNITS = 2048;
+
+function isNameUnit(unit: number): boolean {
+  return isAlphanumeric(unit) || unit === 95 || unit === 45 || unit === 46;
+}
+
+/** The name in front of the `=` or `:` at `mark`; quotes and spaces may stand between. */
+function nameBefore(text: string, mark: number): string {
+  let end = mark;
+  while (end > 0 && mark - end < 4 && isFiller(text.charCodeAt(end - 1))) end--;
+  if (!isLetter(text.charCodeAt(end - 1)) && !isDigit(text.charCodeAt(end - 1))) return '';
+  let start = end;
+  while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(text.charCodeAt(start - 1))) start--;
+  return text.slice(start, end);
+}
+
+function isFiller(unit: number): boolean {
+  return unit === 32 || unit === 34 || unit === 39 || unit === 92 || unit === 93;
+}
+
+/** Where a value ends: its closing quote, or what separates values in logs, queries, headers and connection strings. */
+function valueEnd(text: string, start: number, quote: number): number {
+  const stop = Math.min(text.length, start + MAX_VALUE_UNITS);
+  let i = start;
+  for (; i < stop; i++) {
+    const unit = text.charCodeAt(i);
+    if (
+      quote > 0
+        ? unit === quote || unit === 10
+        : unit <= 32 || unit === 38 || unit === 59 || unit === 44 || unit === 34 || unit === 39
+    )
+      break;
+  }
+  while (i > start && text.charCodeAt(i - 1) === 92) i--;
+  return i;
+}
+
+/** Random enough for a secret in running text: letters and digits, or marks, and no code around it. */
+function readsAsSecret(value: string, quoted: boolean, tight: boolean): boolean {
+  if (value.length < 6 || isPlaceholder(value)) return false;
+  let letters = 0;
+  let digits = 0;
+  let marks = 0;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (isLetter(unit)) letters++;
+    else if (isDigit(unit)) digits++;
+    else if (unit === 40 || unit === 123 || unit === 60 || unit === 32) return false;
+    else marks++;
+  }
+  if (letters === 0) return false;
+  if (digits > 0) return true;
+  if (quoted) return true;
+  return tight && (marks === 0 ? !isCamelCode(value) : !value.includes('.') && !value.includes('/'));
+}
+
+/** `config`, `getToken`: code names its variables so. */
+function isCamelCode(value: string): boolean {
+  return value.length < 8;
+}
+
+function assigned(scan: TextScan, mark: number): number {
+  const { text } = scan;
+  const name = nameBefore(text, mark);
+  if (name.length < 2) return 0;
+  const rule = scan.ruleOf(name);
+  if (!rule || (rule.kind !== 'password' && rule.kind !== 'api_key') || !rule.accepts) return 0;
+  let start = mark + 1;
+  if (text.charCodeAt(start) === 62) start++;
+  while (start < mark + 4 && text.charCodeAt(start) === 32) start++;
+  const tight = start === mark + 1;
+  if (text.charCodeAt(start) === 92) start++;
+  let quote = text.charCodeAt(start);
+  if (quote === 34 || quote === 39 || quote === 96) start++;
+  else quote = 0;
+  start += schemeLength(text.slice(start, start + 12));
+  let end = valueEnd(text, start, quote);
+  if (quote === 0) while (end > start && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 41)) end--;
+  const value = text.slice(start, end);
+  if (!readsAsSecret(value, quote > 0, tight) || rule.accepts(value, false) < scan.threshold) return 0;
+  propose(scan, { kind: rule.kind, start, end, confidence: 0.85, reasons: 'assignment', priority: PRIORITY_CUSTOM });
+  return end;
+}
+
+/** Secrets by the name of their field, or by a name in front of them in a text. */
+export const namedSecrets: KindDetector = {
+  kinds: ['password', 'api_key'],
+  names,
+  units: COLON | EQUALS,
+  run(scan, start, end) {
+    const { text } = scan;
+    for (let i = start; i < end; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit !== 58 && unit !== 61) continue;
+      const next = text.charCodeAt(i + 1);
+      if (next === 47 || next === 58 || next === 61) continue;
+      const close = assigned(scan, i);
+      if (close > i) i = close - 1;
+    }
+  },
+};

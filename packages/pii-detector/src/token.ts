@@ -1,0 +1,248 @@
+// Secrets that a prefix gives away, with the checks that can be made offline.
+import { base62Checksum, crc32 } from './crc32.ts';
+import { jwtEnd } from './jwt.ts';
+import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
+import { distinctUnits, isTokenPlaceholder } from './placeholder.ts';
+import { propose, type TextScan } from './scan.ts';
+import { type Alphabet, createTokenShapes, type TokenShape } from './token-shapes.ts';
+import { isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
+
+const shapes: ReadonlyMap<number, readonly TokenShape[]> = /* @__PURE__ */ createTokenShapes();
+
+/** Shortest of all tokens, prefix included. */
+const MIN_TOKEN_UNITS = 20;
+
+function isIn(alphabet: Alphabet, unit: number): boolean {
+  if (isAlphanumeric(unit)) {
+    if (alphabet === 'hex') return isHex(unit);
+    if (alphabet === 'upper') return isDigit(unit) || unit < 97;
+    return alphabet === 'base32' ? (unit >= 50 && unit <= 55) || (isLetter(unit) && unit < 97) : true;
+  }
+  if (alphabet === 'base62' || alphabet === 'hex' || alphabet === 'upper' || alphabet === 'base32') return false;
+  if (unit === 45 || unit === 95) return true;
+  return alphabet === 'dotted' ? unit === 46 : alphabet === 'base64' && (unit === 43 || unit === 47 || unit === 61);
+}
+
+/** End of the run of body units; one walk per run and alphabet, however many prefixes stand in it. */
+function bodyEnd(scan: TextScan, alphabet: Alphabet, start: number): number {
+  const known = scan.bodies.get(alphabet);
+  if (known && start >= known.start && start <= known.end) return known.end;
+  let end = start;
+  while (isIn(alphabet, scan.text.charCodeAt(end))) end++;
+  if (known) {
+    known.start = start;
+    known.end = end;
+  } else {
+    scan.bodies.set(alphabet, { start, end });
+  }
+  return end;
+}
+
+/** `part-part-part`, each of digits or of base 62: at least two groups of 10 to 13 digits, then the secret. */
+function isSlack(body: string): boolean {
+  const parts = body.split('-');
+  const secret = parts.pop() ?? '';
+  if (secret.length < 24 || secret.length > 34) return false;
+  return (
+    parts.length >= 2 &&
+    parts.length <= 3 &&
+    parts.every((part) => part.length >= 10 && part.length <= 13 && isDigits(part))
+  );
+}
+
+function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isDigit(text.charCodeAt(i))) return false;
+  return text.length > 0;
+}
+
+function isGitlab(body: string): boolean {
+  const parts = body.split('.');
+  if (parts.length === 1) return body.length >= 20 && body.length <= 64;
+  if (parts[0]!.length < 27 || parts[0]!.length > 300 || parts.length > 3) return false;
+  return parts[parts.length - 1]!.length === 9 && (parts.length === 2 || parts[1]!.length === 2);
+}
+
+function partsHold(shape: TokenShape, body: string): boolean {
+  switch (shape.parts) {
+    case 'slack':
+      return isSlack(body);
+    case 'slack-app':
+      return body.includes('-') && isDigit(body.charCodeAt(0));
+    case 'pat':
+      return body.indexOf('_') === 22 && body.lastIndexOf('_') === 22 && !body.includes('-');
+    case 'gitlab':
+      return isGitlab(body);
+    case 'sendgrid':
+      return body.indexOf('.') === 22 && body.lastIndexOf('.') === 22;
+    default:
+      return true;
+  }
+}
+
+/** The checksum at the end of the token is the right one; true for tokens without one. */
+function checksumHolds(shape: TokenShape, token: string): boolean {
+  switch (shape.checksum) {
+    case 'base62':
+      return base62Checksum(crc32(token.slice(shape.prefix.length, -6))) === token.slice(-6);
+    case 'atlassian':
+      return crc32(token.slice(0, -8)).toString(16).padStart(8, '0').toUpperCase() === token.slice(-8).toUpperCase();
+    case 'grafana': {
+      const sum = crc32(token.slice(0, 37));
+      const swapped = ((sum >>> 24) | ((sum >>> 8) & 0xff00) | ((sum << 8) & 0xff0000) | (sum << 24)) >>> 0;
+      return swapped.toString(16).padStart(8, '0') === token.slice(38).toLowerCase();
+    }
+    default:
+      return true;
+  }
+}
+
+/** The token ends where its alphabet ends, but a full stop or a dash of the sentence is not part of it. */
+function trimmedEnd(text: string, start: number, end: number): number {
+  let close = end;
+  while (close > start && (text.charCodeAt(close - 1) === 46 || text.charCodeAt(close - 1) === 45)) close--;
+  return close;
+}
+
+/** Part of a blob of base64: the prefix is there by chance. */
+function isInsideBlob(text: string, start: number, end: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  const after = text.charCodeAt(end);
+  if (before === 43 || after === 43) return true;
+  if (before !== 47 && after !== 47) return false;
+  let i = start - 1;
+  let upper = 0;
+  let lower = 0;
+  for (; i >= 0 && start - i < 24; i--) {
+    const unit = text.charCodeAt(i);
+    if (!isAlphanumeric(unit) && unit !== 43 && unit !== 47) return false;
+    if (unit >= 97) lower++;
+    else if (unit >= 65) upper++;
+  }
+  return start - i >= 24 && upper > 2 && lower > 2;
+}
+
+/** Takes a token of this shape at `start`; answers with its end, 0 when there is none. */
+function take(scan: TextScan, shape: TokenShape, start: number): number {
+  const { text } = scan;
+  const from = start + shape.prefix.length;
+  const end = trimmedEnd(text, from, bodyEnd(scan, shape.alphabet, from));
+  const length = end - from;
+  if (length < shape.min || length > shape.max) return 0;
+  const after = text.charCodeAt(end);
+  if (isAlphanumeric(after) || (after === 95 && shape.alphabet !== 'base64')) return 0;
+  const body = text.slice(from, end);
+  if (shape.infix && !body.includes(shape.infix)) return 0;
+  if (shape.suffix && !body.endsWith(shape.suffix)) return 0;
+  if (!partsHold(shape, body)) return 0;
+  const documented = shape.alphabet === 'base32' && distinctUnits(body, 9) >= 9;
+  if ((!documented && isTokenPlaceholder(body)) || isInsideBlob(text, start, end)) return end;
+  const proven = checksumHolds(shape, text.slice(start, end));
+  const reasons = `prefix${shape.checksum && proven ? ' checksum' : ''}`;
+  propose(scan, { kind: 'api_key', start, end, confidence: proven ? 0.99 : 0.4, reasons, priority: PRIORITY_TOKEN });
+  return end;
+}
+
+/** GitHub's stateless form: `ghs_`, the application, `_`, and a JWT. */
+function takeStateless(scan: TextScan, start: number): number {
+  const { text } = scan;
+  if (!text.startsWith('ghs_', start)) return 0;
+  let i = start + 4;
+  while (i < start + 24 && isDigit(text.charCodeAt(i))) i++;
+  if (i === start + 4 || text.charCodeAt(i) !== 95) return 0;
+  const end = jwtEnd(text, i + 1);
+  if (end > 0)
+    propose(scan, {
+      kind: 'api_key',
+      start,
+      end,
+      confidence: 0.99,
+      reasons: 'prefix jwt-header',
+      priority: PRIORITY_TOKEN,
+    });
+  return end;
+}
+
+/** A Slack web hook: the path holds the secret. */
+const SLACK_HOOK = 'hooks.slack.com/services/';
+
+function takeSlackHook(scan: TextScan, start: number): number {
+  const { text } = scan;
+  if (!text.startsWith(SLACK_HOOK, start)) return 0;
+  let end = start + SLACK_HOOK.length;
+  while (isAlphanumeric(text.charCodeAt(end)) || text.charCodeAt(end) === 47) end++;
+  const parts = text.slice(start + SLACK_HOOK.length, end).split('/');
+  if (parts.length !== 3 || !parts[0]!.startsWith('T') || !parts[1]!.startsWith('B') || parts[2]!.length < 20) return 0;
+  if (isTokenPlaceholder(parts[2]!)) return end;
+  const from = text.startsWith('https://', start - 8) ? start - 8 : start;
+  propose(scan, { kind: 'api_key', start: from, end, confidence: 0.98, reasons: 'prefix', priority: PRIORITY_TOKEN });
+  return end;
+}
+
+/** A Telegram bot: its number, a colon, and 35 units that start with `AA`. */
+function takeTelegram(scan: TextScan, start: number): number {
+  const { text } = scan;
+  let colon = start;
+  while (colon < start + 11 && isDigit(text.charCodeAt(colon))) colon++;
+  if (colon - start < 8 || colon - start > 10 || !text.startsWith(':AA', colon)) return 0;
+  const end = bodyEnd(scan, 'base64url', colon + 1);
+  if (end - colon - 1 !== 35 || isTokenPlaceholder(text.slice(colon + 1, end))) return 0;
+  propose(scan, { kind: 'api_key', start, end, confidence: 0.95, reasons: 'prefix', priority: PRIORITY_TOKEN });
+  return end;
+}
+
+/** An Azure AD client secret: three units, a digit, `Q~`, and 31 to 34 more. */
+function takeAzure(scan: TextScan, start: number, end: number): void {
+  const { text } = scan;
+  for (let i = start + 4; i + 33 <= end; i++) {
+    if (text.charCodeAt(i) !== 81 || text.charCodeAt(i + 1) !== 126 || !isDigit(text.charCodeAt(i - 1))) continue;
+    const from = i - 4;
+    let close = i + 2;
+    while (close < end && (isIn('dotted', text.charCodeAt(close)) || text.charCodeAt(close) === 126)) close++;
+    close = trimmedEnd(text, from, close);
+    if (close - i - 2 < 31 || close - i - 2 > 34 || (from > 0 && isAlphanumeric(text.charCodeAt(from - 1)))) continue;
+    if (isTokenPlaceholder(text.slice(i + 2, close))) continue;
+    propose(scan, {
+      kind: 'api_key',
+      start: from,
+      end: close,
+      confidence: 0.95,
+      reasons: 'prefix',
+      priority: PRIORITY_TOKEN,
+    });
+    i = close;
+  }
+}
+
+function takeAny(scan: TextScan, start: number, unit: number): number {
+  for (const shape of shapes.get(unit) ?? []) {
+    if (!scan.text.startsWith(shape.prefix, start)) continue;
+    const end = take(scan, shape, start);
+    if (end > 0) return end;
+  }
+  if (unit === 103) return takeStateless(scan, start);
+  if (unit === 104) return takeSlackHook(scan, start);
+  return isDigit(unit) ? takeTelegram(scan, start) : 0;
+}
+
+/** Vendor tokens. */
+export const vendorTokens: KindDetector = {
+  kinds: ['api_key'],
+  units: 0xffff,
+  minUnits: MIN_TOKEN_UNITS,
+  run(scan, start, end) {
+    const { text } = scan;
+    let word = false;
+    for (let i = start; i < end; i++) {
+      const unit = text.charCodeAt(i);
+      const continues = word;
+      word = isAlphanumeric(unit) || unit > 127;
+      if (!word || continues) continue;
+      const close = takeAny(scan, i, unit);
+      if (close > 0) {
+        i = close - 1;
+        word = true;
+      }
+    }
+    takeAzure(scan, start, end);
+  },
+};

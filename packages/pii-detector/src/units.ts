@@ -1,0 +1,104 @@
+// Classes of UTF-16 units, as bits, so that the classes of a run can be collected with one OR per unit.
+
+export const DIGIT = 1;
+export const LETTER = 2;
+export const AT = 4;
+export const COLON = 8;
+export const DOT = 16;
+export const DASH = 32;
+export const UNDERSCORE = 64;
+export const SLASH = 128;
+export const PLUS = 256;
+export const EQUALS = 512;
+/** Other ASCII marks that an e-mail address may hold before the `@`. */
+export const MARK = 1024;
+/** A letter outside ASCII. */
+export const FOREIGN = 2048;
+/** A unit that `fold` replaces. */
+export const FOLDABLE = 4096;
+
+/** Ends a run: white space, quotes, brackets, commas and other punctuation. */
+export const DELIMITER = 0;
+
+const classes: Uint16Array = /* @__PURE__ */ asciiClasses();
+
+function asciiClasses(): Uint16Array {
+  const table = new Uint16Array(128);
+  const put = (units: string, bits: number) => {
+    for (let i = 0; i < units.length; i++) table[units.charCodeAt(i)] = bits;
+  };
+  put('0123456789', DIGIT);
+  put('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER);
+  put("!#$%&'*?^`{|}~", MARK);
+  // Quotes and brackets that surround values end a run, even where an address might hold them.
+  put('`{|}', DELIMITER);
+  put('@', AT);
+  put(':', COLON);
+  put('.', DOT);
+  put('-', DASH);
+  put('_', UNDERSCORE);
+  put('/', SLASH);
+  put('+', PLUS);
+  put('=', EQUALS);
+  return table;
+}
+
+/** Class bits of a unit. */
+export function classOf(unit: number): number {
+  return unit < 128 ? classes[unit]! : classOfForeign(unit);
+}
+
+function classOfForeign(unit: number): number {
+  if (foldOf(unit) !== unit) return FOLDABLE;
+  if (unit < 0xc0) return unit === 0xaa || unit === 0xb5 || unit === 0xba ? FOREIGN : DELIMITER;
+  if (unit === 0xd7 || unit === 0xf7) return DELIMITER;
+  if (unit < 0x2000) return FOREIGN;
+  if (unit < 0x2c00) return DELIMITER;
+  if (unit >= 0x3000 && unit <= 0x303f) return unit === 0x3005 || unit === 0x3007 ? FOREIGN : DELIMITER;
+  // Surrogates are mostly emoji; private use and compatibility forms are not letters of names either.
+  if (unit >= 0xd800 && unit < 0xf900) return DELIMITER;
+  return unit < 0xfe10 || (unit >= 0xff66 && unit <= 0xffdc) ? FOREIGN : DELIMITER;
+}
+
+/** What `fold` leaves in place of a zero-width unit. */
+export const SKIPPED = 0x200b;
+
+/** The ASCII unit that stands for a look-alike (or `SKIPPED` for a zero-width unit); every other unit is itself. */
+export function foldOf(unit: number): number {
+  if (unit < 0xa0) return unit;
+  if (unit === 0xa0 || unit === 0x2007 || unit === 0x202f || unit === 0x3000) return 32;
+  if (unit === 0xad || unit === 0x2060 || unit === 0xfeff || (unit >= 0x200b && unit <= 0x200d)) return SKIPPED;
+  if ((unit >= 0x2000 && unit <= 0x200a) || unit === 0x205f) return 32;
+  if ((unit >= 0x2010 && unit <= 0x2015) || unit === 0x2212 || unit === 0xfe58 || unit === 0xfe63) return 45;
+  if (unit >= 0xff01 && unit <= 0xff5e) return unit - 0xfee0;
+  if (unit >= 0x660 && unit <= 0x669) return unit - 0x660 + 48;
+  if (unit >= 0x6f0 && unit <= 0x6f9) return unit - 0x6f0 + 48;
+  return unit;
+}
+
+/** True for `0` to `9`. */
+export function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
+}
+
+/** True for `A` to `Z` and `a` to `z`. */
+export function isLetter(unit: number): boolean {
+  const lower = unit | 32;
+  return lower >= 97 && lower <= 122;
+}
+
+/** True for an ASCII letter or digit. NaN, what `charCodeAt` gives outside the text, is neither. */
+export function isAlphanumeric(unit: number): boolean {
+  return isDigit(unit) || isLetter(unit);
+}
+
+/** True for an ASCII letter or digit, `_`, and a letter of another script: what continues a word. */
+export function isWordUnit(unit: number): boolean {
+  return isAlphanumeric(unit) || unit === 95 || (unit > 127 && classOf(unit) === FOREIGN);
+}
+
+/** True for `0-9 A-F a-f`. */
+export function isHex(unit: number): boolean {
+  const lower = unit | 32;
+  return isDigit(unit) || (lower >= 97 && lower <= 102);
+}

@@ -1,0 +1,54 @@
+// The password in `scheme://user:password@host` (RFC 3986 section 3.2.1).
+import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { propose, type TextScan } from './scan.ts';
+import { AT, isLetter } from './units.ts';
+
+/** Words of documentation in the place of a password. */
+const EXAMPLES = ' password pass pwd passwd secret token yourpassword mypassword password123? ';
+
+function take(scan: TextScan, from: number, end: number): number {
+  const { text } = scan;
+  let at = -1;
+  let colon = -1;
+  for (let i = from; i < end; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 47 || unit === 63 || unit === 35) break;
+    if (unit === 58 && colon < 0) colon = i;
+    else if (unit === 64) at = i;
+  }
+  if (at < 0) return from;
+  scan.consumed = Math.max(scan.consumed, at + 1);
+  if (colon < 0 || colon > at || colon + 1 === at) return at + 1;
+  const password = text.slice(colon + 1, at);
+  if (
+    isPlaceholder(password) ||
+    password.includes('${') ||
+    password.includes('***') ||
+    EXAMPLES.includes(` ${password.toLowerCase()} `)
+  )
+    return at + 1;
+  propose(scan, {
+    kind: 'password',
+    start: colon + 1,
+    end: at,
+    confidence: 0.95,
+    reasons: 'url-userinfo',
+    priority: PRIORITY_TOKEN - 1,
+  });
+  return at + 1;
+}
+
+/** Passwords in URLs. */
+export const urlPasswords: KindDetector = {
+  kinds: ['password'],
+  units: AT,
+  minUnits: 8,
+  run(scan, start, end) {
+    const { text } = scan;
+    for (let i = start + 1; i + 2 < end; i++) {
+      if (text.charCodeAt(i) !== 58 || text.charCodeAt(i + 1) !== 47 || text.charCodeAt(i + 2) !== 47) continue;
+      if (isLetter(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === 43) i = take(scan, i + 3, end) - 1;
+    }
+  },
+};

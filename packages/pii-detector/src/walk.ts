@@ -1,0 +1,235 @@
+// The walk over a parsed value: members and elements, their names, and what cannot be looked at.
+import type { Finding, Unscannable, UnscannableReason } from './finding.ts';
+import type { FindingKind } from './kinds.ts';
+import type { LeafScanner } from './leaf.ts';
+import { matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import type { DetectorOptions, Limits } from './options.ts';
+import { escapeToken } from './pointer.ts';
+import type { Candidate } from './scan.ts';
+
+/** What a walk is to find out: everything, the values to seal, or whether there is anything. */
+export type WalkMode = 'findings' | 'pointers' | 'any';
+
+/** A name and whether it holds personal data itself. */
+export interface KnownName {
+  readonly match: NameMatch;
+  readonly personal: boolean;
+}
+
+/** What a walk works with. */
+export interface WalkSettings {
+  readonly leaves: LeafScanner;
+  readonly limits: Limits;
+  readonly allow: DetectorOptions['allow'];
+  readonly scanKeys: boolean;
+  readonly hasKind: (kind: FindingKind) => boolean;
+  readonly threshold: number;
+  /** What a name says, from the cache; scans it as a key. */
+  readonly known: (name: string) => KnownName;
+}
+
+/** What a walk has found. */
+export interface WalkResult {
+  readonly findings: Finding[];
+  readonly unscannable: Unscannable[];
+}
+
+const CONTAINER_CONFIDENCE = 0.8;
+const ORDINARY_INTEGER = 1e11;
+/** Digits of the largest integer that is looked at; longer ones are no identifier that we know. */
+const LARGEST_BIGINT = 10n ** 40n;
+
+/** Why a walk ended before its end. */
+class Stop extends Error {}
+
+/** Walks `value`. One walk at a time per settings. */
+export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): WalkResult {
+  const { leaves, limits, allow, scanKeys, hasKind, threshold, known } = settings;
+  const findings: Finding[] = [];
+  const unscannable: Unscannable[] = [];
+  const path: string[] = [];
+  const parents: object[] = [];
+  let nodes = 0;
+  const firstOnly = mode !== 'findings' && allow === undefined;
+
+  /** Pointer of the value under `key` at the current place. */
+  function pointerOf(key: string | number | undefined): string {
+    let pointer = '';
+    for (const token of path) pointer += `/${escapeToken(token)}`;
+    return key === undefined ? pointer : `${pointer}/${escapeToken(String(key))}`;
+  }
+
+  function skip(key: string | number | undefined, reason: UnscannableReason): void {
+    unscannable.push({ pointer: pointerOf(key), reason });
+    if (mode === 'any') throw new Stop();
+  }
+
+  function report(
+    candidates: readonly Candidate[],
+    text: string,
+    key: string | number | undefined,
+    inKey: boolean,
+  ): void {
+    let pointer: string | undefined;
+    for (const { kind, start, end, confidence, reasons } of candidates) {
+      pointer ??= pointerOf(key);
+      const finding: Finding = { kind, pointer, start, end, confidence, reasons: reasons.split(' '), inKey };
+      if (allow?.(finding, text.slice(start, end))) continue;
+      findings.push(finding);
+      if (mode === 'any') throw new Stop();
+      if (mode === 'pointers') return;
+    }
+  }
+
+  function leaf(text: string, key: string | number | undefined, match: NameMatch, numeric: boolean): void {
+    if (text.length > limits.maxTextUnits) {
+      skip(key, 'too_long');
+      return;
+    }
+    const candidates = leaves.scan(text, match, numeric, firstOnly);
+    if (candidates.length > 0) report(candidates, text, key, false);
+    if (leaves.failure) skip(key, leaves.failure);
+  }
+
+  function integer(value: number | bigint, key: string | number | undefined, match: NameMatch): void {
+    if (typeof value === 'bigint' && (value > LARGEST_BIGINT || value < -LARGEST_BIGINT)) skip(key, 'too_long');
+    else leaf(String(value), key, match, true);
+  }
+
+  /** The object stands for something else, or JSON sees nothing of what it holds. */
+  function isForeign(value: object): boolean {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) return false;
+    if ('toJSON' in value) return true;
+    return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+  }
+
+  function container(match: NameMatch, key: string | number | undefined): boolean {
+    const { rule, evidence } = match;
+    if (!rule?.container || !hasKind(rule.kind) || threshold > CONTAINER_CONFIDENCE) return false;
+    const reasons = `field:${evidence.entry} container`;
+    const before = findings.length;
+    report(
+      [{ kind: rule.kind, start: 0, end: 0, confidence: CONTAINER_CONFIDENCE, reasons, priority: 0 }],
+      '',
+      key,
+      false,
+    );
+    return findings.length > before;
+  }
+
+  function member(value: unknown, key: string | number | undefined, match: NameMatch): void {
+    if (++nodes > limits.maxNodes) throw new Stop();
+    switch (typeof value) {
+      case 'string':
+        if (value.length > 0) leaf(value, key, match, false);
+        return;
+      case 'number':
+        if (match.rule !== undefined || Math.abs(value) >= ORDINARY_INTEGER) integer(value, key, match);
+        return;
+      case 'bigint':
+        integer(value, key, match);
+        return;
+      case 'object':
+        if (value !== null) branch(value, key, match);
+    }
+  }
+
+  /** An object or array, with what keeps the walk from entering it. */
+  function branch(value: object, key: string | number | undefined, match: NameMatch): void {
+    if (parents.includes(value)) {
+      skip(key, 'cycle');
+      return;
+    }
+    if (parents.length >= limits.maxDepth) {
+      skip(key, 'too_deep');
+      return;
+    }
+    let keys: readonly string[] | undefined;
+    try {
+      if (!Array.isArray(value)) {
+        if (isForeign(value)) {
+          foreign(value, key, match);
+          return;
+        }
+        keys = Object.keys(value);
+      }
+    } catch {
+      skip(key, 'unreadable');
+      return;
+    }
+    const named = (keys ?? (value as unknown[])).length > 0 && container(match, key);
+    if (named && mode !== 'findings') return;
+    if (key !== undefined) path.push(String(key));
+    parents.push(value);
+    if (keys) object(value, keys, named ? NO_MATCH : match);
+    else array(value as unknown[], named ? NO_MATCH : match);
+    parents.pop();
+    if (key !== undefined) path.pop();
+  }
+
+  function foreign(value: object, key: string | number | undefined, match: NameMatch): void {
+    if (value instanceof Date) {
+      if (!Number.isNaN(value.getTime())) leaf(value.toISOString(), key, match, false);
+    } else skip(key, 'not_json');
+  }
+
+  /** The own member, without calling a getter; undefined after it has been reported. */
+  function read(holder: object, key: string): unknown {
+    let descriptor: PropertyDescriptor | undefined;
+    try {
+      descriptor = Object.getOwnPropertyDescriptor(holder, key);
+    } catch {
+      skip(key, 'unreadable');
+      return undefined;
+    }
+    if (descriptor?.get) {
+      skip(key, 'getter');
+      return undefined;
+    }
+    return descriptor?.value;
+  }
+
+  function object(holder: object, keys: readonly string[], match: NameMatch): void {
+    for (const key of keys) {
+      const name = known(key);
+      if (name.personal && personalKey(key)) {
+        if (mode === 'pointers') return;
+        continue;
+      }
+      const value = read(holder, key);
+      if (typeof value === 'function') {
+        if (key === 'toJSON') skip(undefined, 'not_json');
+        continue;
+      }
+      member(value, key, name.match === NO_MATCH ? NO_MATCH : matchBelow(name.match, match));
+    }
+  }
+
+  /** Reports what the key itself holds; then nothing below it is named by a pointer. */
+  function personalKey(key: string): boolean {
+    if (!scanKeys) return false;
+    const before = findings.length;
+    report(leaves.scan(key, NO_MATCH, false, firstOnly), key, undefined, true);
+    return findings.length > before;
+  }
+
+  function array(elements: readonly unknown[], match: NameMatch): void {
+    if (elements.length > limits.maxNodes - nodes) {
+      nodes = limits.maxNodes;
+      throw new Stop();
+    }
+    for (let i = 0; i < elements.length; i++) {
+      const value = read(elements, String(i));
+      if (value !== undefined) member(value, i, match);
+    }
+  }
+
+  try {
+    member(value, undefined, NO_MATCH);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    if (nodes >= limits.maxNodes) unscannable.push({ pointer: '', reason: 'too_many' });
+  }
+  return { findings, unscannable };
+}
