@@ -1,9 +1,20 @@
-// Which engine does the work, per AEAD. The WebAssembly engine joins here.
+// Which engine does the work, per AEAD and length.
 import type { AeadName, EngineName } from '../crypto.ts';
 import { CryptoError } from '../errors.ts';
 import type { CipherEngine } from './engine.ts';
 import { createNativeEngine, findNodeCrypto } from './native.ts';
 import { createNobleEngine } from './noble.ts';
+import { type Crossover, createSplitEngine } from './split.ts';
+
+/** What an entry of the package can bring besides noble and the runtime's node:crypto. */
+export interface EngineSources {
+  readonly wasm?: {
+    /** Throws whatever the runtime throws where WebAssembly is missing or forbidden. */
+    readonly create: () => CipherEngine;
+    /** Where this runtime's node:crypto becomes the faster one. */
+    readonly crossover: Crossover;
+  };
+}
 
 export interface EngineSelection {
   /** The engine of short records and of SHA-512. */
@@ -12,26 +23,46 @@ export interface EngineSelection {
 }
 
 /** Throws `engine_unavailable` for a named engine that this runtime or build lacks. */
-export function selectEngine(choice: EngineName | 'auto'): EngineSelection {
+export function selectEngine(choice: EngineName | 'auto', sources: EngineSources = {}): EngineSelection {
   switch (choice) {
     case 'auto':
-      return selectAuto();
+      return selectAuto(sources);
     case 'noble':
       return only(createNobleEngine());
     case 'native':
       return only(createNative() ?? unavailable('this runtime has no node:crypto'));
     case 'wasm':
-      return unavailable('this build has no wasm engine');
+      return only(createNamedWasm(sources));
     default:
       throw new TypeError(`engine must be 'auto', 'wasm', 'noble' or 'native', got ${String(choice)}`);
   }
 }
 
-/** node:crypto for what it has (Bun's lacks ChaCha20-Poly1305), noble for the rest. */
-function selectAuto(): EngineSelection {
+/**
+ * WebAssembly for short messages and node:crypto for long ones. Without the one, the other; noble for what neither has
+ * (Bun's node:crypto lacks ChaCha20-Poly1305) and where WebAssembly's key slots are all taken.
+ */
+function selectAuto({ wasm }: EngineSources): EngineSelection {
   const native = createNative();
   const portable = createNobleEngine();
-  return { main: native ?? portable, forAead: (aead) => (native?.supports(aead) ? native : portable) };
+  const forAead = (aead: AeadName) => (native?.supports(aead) ? native : portable);
+  if (!wasm) return { main: native ?? portable, forAead };
+  let short: CipherEngine;
+  try {
+    short = wasm.create();
+  } catch {
+    return { main: native ?? portable, forAead }; // no WebAssembly here, or no leave to compile it
+  }
+  return only(createSplitEngine({ short, long: native, spare: portable, crossover: wasm.crossover }));
+}
+
+function createNamedWasm({ wasm }: EngineSources): CipherEngine {
+  if (!wasm) return unavailable('this build has no wasm engine');
+  try {
+    return wasm.create();
+  } catch (cause) {
+    return unavailable('this runtime cannot run the wasm engine', cause);
+  }
 }
 
 function only(engine: CipherEngine): EngineSelection {
@@ -43,6 +74,6 @@ function createNative(): CipherEngine | undefined {
   return node && createNativeEngine(node);
 }
 
-function unavailable(why: string): never {
-  throw new CryptoError('engine_unavailable', `${why}; use engine 'auto'`);
+function unavailable(why: string, cause?: unknown): never {
+  throw new CryptoError('engine_unavailable', `${why}; use engine 'auto'`, { cause });
 }

@@ -1,7 +1,11 @@
 import nodeCrypto from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
+import { assembleCrypto } from '../../src/assemble-crypto.ts';
 import { createCrypto } from '../../src/create-crypto.ts';
+import { createNobleEngine } from '../../src/engines/noble.ts';
+import type { EngineSources } from '../../src/engines/select-engine.ts';
 import { sample } from '../engine-suite.ts';
+import { labelled } from './labelled.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -48,4 +52,32 @@ test('every cipher of node:crypto is asked for 16-byte tags', () => {
   const calls = [...createCipheriv.mock.calls, ...createDecipheriv.mock.calls];
   expect(calls.length).toBe(4);
   for (const [, , , options] of calls) expect(options).toEqual({ authTagLength: 16 });
+});
+
+test('auto splits between the wasm engine of an entry and the rest, or does without where it cannot be compiled', () => {
+  const calls: string[] = [];
+  const wasm = (create: () => ReturnType<typeof createNobleEngine>): EngineSources => ({
+    wasm: {
+      create,
+      crossover: {
+        record: { 'aes-256-gcm': 10, 'chacha20-poly1305': 10 },
+        aead: { 'aes-256-gcm': 10, 'chacha20-poly1305': 10, 'xchacha20-poly1305': 10 },
+        sha512: 10,
+      },
+    },
+  });
+  const works = wasm(() => labelled(createNobleEngine(), { name: 'wasm', calls }));
+  const forbidden = wasm(() => {
+    throw new ReferenceError('WebAssembly is not defined');
+  });
+  const crypto = assembleCrypto(works, {});
+  expect(crypto.engine).toBe('wasm');
+  const key = crypto.importKey(sample(32), { algorithm: 'aes-256-gcm' });
+  crypto.seal(key, sample(10), {});
+  crypto.seal(key, sample(11), {});
+  expect(calls).toEqual(['wasm seal 10']);
+  expect(assembleCrypto(works, { engine: 'wasm' }).engine).toBe('wasm');
+  expect(assembleCrypto(forbidden, {}).engine).toBe('native');
+  expect(() => assembleCrypto(forbidden, { engine: 'wasm' })).toThrow(unavailable);
+  expect(() => assembleCrypto({}, { engine: 'wasm' })).toThrow(unavailable);
 });
