@@ -35,3 +35,7 @@ export function handlerVerdict(
   if (job.attempt >= job.maxAttempts) return { state: 'dead', delayMs: 0, keepAttempt: false, errorCode };
   return { state: 'scheduled', delayMs: backoffMs(backoff, job.attempt, random), keepAttempt: false, errorCode };
 }
+
+export function codeOf(error: unknown): string {
+  return isCodedError(error) ? error.code : 'unexpected';
+}

@@ -11,3 +11,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', done);
   });
 }
+
+/** Waits for promises that do not reject, but no longer than `ms`: a database may never answer. */
+export async function waitForAll(promises: readonly unknown[], ms: number): Promise<void> {
+  const early = new AbortController();
+  await Promise.race([Promise.all(promises), pause(ms, early.signal)]);
+  early.abort();
+}

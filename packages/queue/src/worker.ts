@@ -1,15 +1,15 @@
 // A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { isCodedError } from '@hammerwork/crypto-core/errors';
 import { type AttemptTools, runAttempt } from './attempt.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
+import { codeOf, protectionVerdict, released } from './failure.ts';
 import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
 import { abort, type HeldJob, renewLeases } from './leases.ts';
-import { pause } from './pause.ts';
+import { pause, waitForAll } from './pause.ts';
 import { createSettler, type Settle } from './settler.ts';
-import type { ClaimedJob } from './store.ts';
+import type { ClaimedJob, Settlement } from './store.ts';
 import {
   checkWorkerOptions,
   type StopOptions,
@@ -96,7 +96,6 @@ export class Worker {
     this.#stopping = true;
     this.#unsubscribe();
     this.wake();
-    await this.#loop;
     const before = this.#held.size;
     await this.#ended(drainMs);
     const undrained = this.#held.size;
@@ -105,17 +104,12 @@ export class Worker {
     this.#giveUp.abort();
     const abandoned = this.#held.size;
     clearInterval(this.#heartbeat);
-    await this.#beating;
     for (const resolve of this.#idleWaiters) resolve();
     return { drained: before - undrained, aborted: undrained - abandoned, abandoned };
   }
 
-  async #ended(withinMs: number): Promise<void> {
-    if (this.#held.size === 0) return;
-    const early = new AbortController();
-    const all = Promise.all([...this.#held.values()].map(({ done }) => done)).then(() => early.abort());
-    await Promise.race([all, pause(withinMs, early.signal)]);
-    early.abort();
+  #ended(withinMs: number): Promise<void> {
+    return waitForAll([this.#loop, this.#beating, ...[...this.#held.values()].map(({ done }) => done)], withinMs);
   }
 
   async #work(): Promise<void> {
@@ -131,6 +125,7 @@ export class Worker {
       }
       const limit = this.#storeBreaker.open || this.#keyBreaker.open ? 1 : free;
       const claimed = await this.#claim(limit);
+      if (this.#stopping) return this.#release(claimed ?? []);
       for (const job of claimed ?? []) this.#begin(job);
       if (claimed?.length === 0 && this.#held.size === 0) this.#idle();
       if (claimed && claimed.length < limit) await pause(pollMs, this.#rest.signal);
@@ -144,8 +139,7 @@ export class Worker {
       const claimed = await queue.store.claim({ queueName, worker: this.name, limit, leaseMs });
       if (this.#storeBreaker.open) this.#emit({ type: 'breaker_closed' });
       this.#storeBreaker.recordSuccess();
-      const handles = claimed.flatMap((job) => job.handles);
-      if (handles.length > 0) await queue.prefetchKeys?.(handles).catch(() => {}); // shows when a key is used
+      await this.#prefetchKeys(claimed);
       return claimed;
     } catch (error) {
       this.#storeFailed('claim', error);
@@ -154,28 +148,47 @@ export class Worker {
     }
   }
 
+  async #prefetchKeys(claimed: readonly ClaimedJob[]): Promise<void> {
+    const handles = claimed.flatMap((job) => job.handles);
+    try {
+      if (handles.length > 0) await this.#options.queue.prefetchKeys?.(handles);
+    } catch {
+      // shows when a key is used
+    }
+  }
+
+  /** Gives back what was claimed when the stop came. If that fails, the lease brings it back. */
+  async #release(claimed: readonly ClaimedJob[]): Promise<void> {
+    const verdict = released('worker_stopping', 0);
+    const back = claimed.map(({ id, fence }) => this.#settle({ id, fence, ...verdict, outcome: null }));
+    await Promise.allSettled(back);
+  }
+
   #begin(job: ClaimedJob): void {
     const controller = new AbortController();
     const held = { job, controller, heldUntil: clock() + this.#options.leaseMs, done: Promise.resolve() };
     this.#held.set(job.id, held);
-    held.done = this.#attempt(held).finally(() => {
+    held.done = this.#attempt(held).then((event) => {
       this.#held.delete(job.id);
+      if (event) this.#emit(event);
       if (this.#waitsForSlot || this.#idleWaiters.size > 0) this.wake();
     });
   }
 
-  async #attempt({ job, controller }: HeldJob): Promise<void> {
+  async #attempt({ job, controller }: HeldJob): Promise<WorkerEvent | undefined> {
     const startedAt = clock();
     const handler = this.#handlers.get(job.kind);
-    const settlement = await runAttempt(job, { handler, controller }, this.#attemptTools());
+    const settlement = await runAttempt(job, { handler, controller }, this.#attemptTools()).catch(
+      (): Settlement => ({ id: job.id, fence: job.fence, ...protectionVerdict(undefined, 0), outcome: null }),
+    );
     const { kind, attempt } = job;
     try {
-      if (!(await this.#settle(settlement))) return this.#emit({ type: 'lease_lost', jobId: job.id, kind });
+      if (!(await this.#settle(settlement))) return { type: 'lease_lost', jobId: job.id, kind };
     } catch {
-      return; // reported by the settler; the lease brings the job back
+      return undefined; // reported by the settler; the lease brings the job back
     }
     const { state, errorCode } = settlement;
-    this.#emit({ type: 'settled', jobId: job.id, kind, state, errorCode, attempt, elapsedMs: clock() - startedAt });
+    return { type: 'settled', jobId: job.id, kind, state, errorCode, attempt, elapsedMs: clock() - startedAt };
   }
 
   #attemptTools(): AttemptTools {
@@ -235,8 +248,4 @@ export class Worker {
       // a listener's fault is not the jobs'
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  return isCodedError(error) ? error.code : 'unexpected';
 }

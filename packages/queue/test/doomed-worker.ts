@@ -15,4 +15,4 @@ const endless = handle(payment, ({ payload }) => {
   process.stdout.write(`${payload.user}\n`);
   return new Promise<never>(() => {});
 });
-new Worker({ queue, handlers: [endless], leaseMs: 300 }).start();
+new Worker({ queue, handlers: [endless], leaseMs: 1000 }).start();

@@ -108,6 +108,31 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
     await expect(queue.enqueueMany(plain, new Array(10_001).fill({ n: 1 }))).rejects.toThrow(RangeError);
   });
 
+  test('predecessor 2.8: a batch keeps what each job says of itself', async () => {
+    const queue = fixture.queueWith({
+      retention: { planDeletion: (_, { createdAt }) => ({ deleteAt: createdAt + 60_000, deleteAfterFinishMs: null }) },
+    });
+    const [id] = await queue.enqueueMany(payment, [aPayment], () => ({
+      queueName: 'slow',
+      tenant: 'acme',
+      priority: 7,
+      delayMs: 5000,
+      maxAttempts: 9,
+      retention: { type: 'delete_after' },
+    }));
+    expect(await queue.getJob(id as string)).toMatchObject({
+      queueName: 'slow',
+      tenant: 'acme',
+      priority: 7,
+      runAt: new Date(fixture.now() + 5000),
+      maxAttempts: 9,
+      retentionPolicy: { type: 'delete_after' },
+      deleteAt: new Date(fixture.now() + 60_000),
+      state: 'scheduled',
+    });
+    expect(await queue.openPayload(payment, id as string)).toEqual(aPayment);
+  });
+
   test('a kind without a policy needs no protection and keeps any JSON', async () => {
     const anything = defineJobType<unknown>({ kind: 'anything' });
     const queue = createJobQueue({ store: createPgJobStore(fixture.db) });

@@ -33,7 +33,7 @@ test('predecessor 2.8: the job of a killed worker is worked by another', async (
   const seen: Payment[] = [];
   const { worker, event } = watch({
     queue,
-    leaseMs: 300,
+    leaseMs: 1500,
     handlers: [handle(payment, ({ payload }) => void seen.push(payload) as never)],
   });
   worker.start();

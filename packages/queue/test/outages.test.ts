@@ -86,7 +86,7 @@ test('away until after the lease: the handler is told, another worker does the j
   const [running, told] = [signal(), signal<unknown>()];
   const cutOff = watch({
     queue: queue as JobQueue,
-    leaseMs: 150,
+    leaseMs: 400,
     handlers: [
       handle(payment, async (job) => {
         job.signal.addEventListener('abort', () => told.resolve(job.signal.reason));
@@ -102,7 +102,7 @@ test('away until after the lease: the handler is told, another worker does the j
   expect(await told.promise).toMatchObject({ code: 'lease_lost' });
   const other = watch({
     queue: straight as JobQueue,
-    leaseMs: 150,
+    leaseMs: 400,
     handlers: [handle(payment, () => ({ receipt: 'of the other' }))],
   });
   other.worker.start();

@@ -65,6 +65,7 @@ describe.each(testDatabaseKinds)('%s: refusals', (kind) => {
     ],
     ['a pointer removed', sql`update hammerwork_jobs set pii_fields = pii_fields[2:]`, 'pointers_differ'],
     ['all pointers removed', sql`update hammerwork_jobs set pii_fields = '{}'`, 'pointers_differ'],
+    ['a pointer that is null', sql`update hammerwork_jobs set pii_fields = array[null]::text[]`, 'pointers_differ'],
     ['the tenant changed', sql`update hammerwork_jobs set tenant = 'another'`, 'seal_broken'],
     ['the payload replaced by another kind of value', sql`update hammerwork_jobs set payload = '[]'`, 'seal_broken'],
   ];
@@ -115,6 +116,18 @@ describe.each(testDatabaseKinds)('%s: refusals', (kind) => {
     await event('settled');
     expect(seen).toEqual([]);
     expect(await stored(id)).toMatchObject({ state: 'quarantined', errorCode: 'field_not_sealed' });
+  });
+
+  test('one row that nobody can read takes no other along', async () => {
+    const [bad, good] = await fixture.queue.enqueueMany(payment, [aPayment, aPayment]);
+    await sql`update hammerwork_jobs set key_handles = array[null]::bytea[], encrypted_payload = '', created_at = 'infinity'
+      where id = ${bad}`.execute(fixture.db);
+    const { seen } = await workAll(
+      fixture.queueWith({ keyRing: { prefetch: async ([handle]) => void handle!.length } }),
+    );
+    expect(seen).toEqual([aPayment]);
+    expect(await stored(good as string)).toMatchObject({ state: 'completed' });
+    expect(await stored(bad as string)).toMatchObject({ state: 'quarantined' });
   });
 
   test('a result put in clear where a policy seals is refused', async () => {

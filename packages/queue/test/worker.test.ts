@@ -1,10 +1,12 @@
+import type { KeyRing } from '@hammerwork/crypto-core';
 import { testDatabaseKinds } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { handle, type Job } from '../src/handler.ts';
 import { defineJobType } from '../src/job-type.ts';
+import type { ClaimRequest } from '../src/store.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
-import { type Fixture, openFixture, watch } from './fixture.ts';
+import { aKeyRing, aProtection, type Fixture, openFixture, watch } from './fixture.ts';
 import { aPayment, type Payment, payment, personal, plain } from './payment.ts';
 import { signal } from './signal.ts';
 
@@ -293,6 +295,57 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
       fixture.advance(30_001);
       expect(await fixture.queue.store.reclaim('default')).toBe(1);
     });
+  });
+
+  test('jobs that a claim brings when the worker stops already are given back untouched', async () => {
+    const id = await fixture.queue.enqueue(plain, { n: 1 });
+    const { store } = fixture.queue;
+    const [claiming, go] = [signal(), signal()];
+    const slow = {
+      ...store,
+      claim: async (request: ClaimRequest) => {
+        claiming.resolve();
+        await go.promise;
+        return store.claim(request);
+      },
+    };
+    let runs = 0;
+    const queue = fixture.queueWith({ store: slow });
+    const { worker } = fixture.work({ queue, handlers: [handle(plain, () => ++runs)] });
+    await claiming.promise;
+    const stopped = worker.stop();
+    go.resolve();
+    await stopped;
+    expect(runs).toBe(0);
+    expect(await stored(id)).toMatchObject({ state: 'scheduled', attempt: 0, errorCode: 'worker_stopping' });
+  });
+
+  test('stops in time also while the database never answers', async () => {
+    const silent = { ...fixture.queue.store, claim: () => new Promise<never>(() => {}) };
+    const queue = fixture.queueWith({ store: silent });
+    const { worker } = fixture.work({ queue, handlers: [handle(plain, () => 1)] });
+    expect(await worker.stop({ drainMs: 1, abortMs: 1 })).toEqual({ drained: 0, aborted: 0, abandoned: 0 });
+  });
+
+  test('keys of a batch are asked for in one go, before the first is used', async () => {
+    const asked: string[] = [];
+    const ring = aKeyRing();
+    const watched: KeyRing = {
+      withSealingKey: (keyId, use) => ring.withSealingKey(keyId, use),
+      withOpeningKey: (handle, use) => {
+        asked.push('open');
+        return ring.withOpeningKey(handle, use);
+      },
+      prefetch: async (handles) => {
+        asked.push(`prefetch ${handles.length}`);
+        throw new Error('shows when a key is used');
+      },
+    };
+    const queue = fixture.queueWith({ protection: aProtection(watched), keyRing: watched });
+    await queue.enqueueMany(payment, [aPayment, aPayment, aPayment]);
+    const { worker } = fixture.work({ queue, handlers: [handle(payment, () => ({ receipt: 'r' }))] });
+    await worker.whenIdle();
+    expect(asked).toEqual(['prefetch 3', 'open', 'open', 'open']);
   });
 
   test('a handler that lost its lease is told, and what it returns changes nothing', async () => {
