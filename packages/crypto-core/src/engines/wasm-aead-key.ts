@@ -1,0 +1,193 @@
+// Keys of plain AEADs in the WebAssembly engine. What does not fit one call goes piece by piece.
+import { tagBytes } from '../chunks.ts';
+import type { EngineAeadKey } from './engine.ts';
+import { runBatch } from './wasm-batch.ts';
+import type { WasmInstance } from './wasm-instance.ts';
+import type { WasmKeyOptions } from './wasm-record-key.ts';
+
+/** The nonce's place in front of the input. */
+const nonceRoom = 32;
+/** Bytes of a piece: a multiple of 256 that fits input and output. */
+const pieceBytes = 126_976;
+/** Longest message that goes into a batch. */
+const longestInBatch = 16_384;
+const [absorb, encrypt, decrypt] = [0, 1, 2];
+
+export class WasmAeadKey implements EngineAeadKey {
+  readonly #instance: WasmInstance;
+  readonly #kind: number;
+  readonly #nonceBytes: number;
+  readonly #allocate: (length: number) => Uint8Array;
+  readonly #slot: number;
+  #live = true;
+
+  constructor(instance: WasmInstance, { kind, key, allocate, nonceBytes }: WasmKeyOptions & { nonceBytes: number }) {
+    this.#instance = instance;
+    this.#kind = kind;
+    this.#nonceBytes = nonceBytes;
+    this.#allocate = allocate;
+    this.#slot = instance.aeadSlots.take();
+    instance.bytes.set(key, instance.io);
+    instance.exports.import_aead_key(this.#slot, kind);
+    instance.bytes.fill(0, instance.io, instance.io + key.length);
+  }
+
+  seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array {
+    const { bytes, io, ioBytes, exports } = this.#instance;
+    const { length } = plaintext;
+    const start = nonceRoom + padded(associatedData.length);
+    if (start + length + tagBytes > ioBytes) return this.#sealLong(nonce, plaintext, associatedData);
+    this.#write(nonce, associatedData);
+    bytes.set(plaintext, io + start);
+    exports.seal_aead(this.#slot, this.#kind, associatedData.length, length);
+    const sealed = this.#allocate(length + tagBytes);
+    sealed.set(bytes.subarray(io + start, io + start + length + tagBytes));
+    return sealed;
+  }
+
+  open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
+    const { bytes, io, ioBytes, exports } = this.#instance;
+    const length = ciphertext.length - tagBytes;
+    const start = nonceRoom + padded(associatedData.length);
+    if (start + length + tagBytes > ioBytes) return this.#openLong(nonce, ciphertext, associatedData);
+    this.#write(nonce, associatedData);
+    bytes.set(ciphertext, io + start);
+    if (exports.open_aead(this.#slot, this.#kind, associatedData.length, length) === 0) return undefined;
+    const plaintext = this.#allocate(length);
+    plaintext.set(bytes.subarray(io + start, io + start + length));
+    return plaintext;
+  }
+
+  sealMany(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData: Uint8Array): Uint8Array[] {
+    const { bytes, io, exports } = this.#instance;
+    const results: Uint8Array[] = [];
+    const before = padded(associatedData.length);
+    runBatch(this.#instance, {
+      messages: plaintexts,
+      before,
+      room: tagBytes,
+      input: 0,
+      longest: this.#longestAfter(before),
+      prepare: (index, position) => this.#writeNonce(nonces, index, position),
+      run: (first, last, offsets) => {
+        bytes.set(associatedData, io);
+        exports.seal_aeads(this.#slot, this.#kind, associatedData.length, last - first);
+        const end = offsets.at(-1)! + plaintexts[last - 1]!.length + tagBytes;
+        const { buffer } = bytes.slice(io + before, io + end);
+        for (let i = 0; i < offsets.length; i++) {
+          results.push(new Uint8Array(buffer, offsets[i]! - before, plaintexts[first + i]!.length + tagBytes));
+        }
+      },
+      single: (index) => results.push(this.seal(this.#nonce(nonces, index), plaintexts[index]!, associatedData)),
+    });
+    return results;
+  }
+
+  openMany(
+    nonces: Uint8Array,
+    ciphertexts: readonly Uint8Array[],
+    associatedData: Uint8Array,
+  ): (Uint8Array | undefined)[] {
+    const { bytes, io, exports, jobs } = this.#instance;
+    const results: (Uint8Array | undefined)[] = [];
+    const before = padded(associatedData.length);
+    runBatch(this.#instance, {
+      messages: ciphertexts,
+      before,
+      room: 0,
+      input: 0,
+      longest: this.#longestAfter(before),
+      prepare: (index, position) => {
+        this.#writeNonce(nonces, index, position);
+        jobs[2 * position + 1] = ciphertexts[index]!.length - tagBytes;
+      },
+      run: (first, last, offsets) => {
+        bytes.set(associatedData, io);
+        exports.open_aeads(this.#slot, this.#kind, associatedData.length, last - first);
+        for (let i = 0; i < offsets.length; i++) {
+          const start = io + offsets[i]!;
+          const end = start + ciphertexts[first + i]!.length - tagBytes;
+          results.push(jobs[2 * i] === 1 ? bytes.slice(start, end) : undefined);
+        }
+      },
+      single: (index) => results.push(this.open(this.#nonce(nonces, index), ciphertexts[index]!, associatedData)),
+    });
+    return results;
+  }
+
+  dispose(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    const { exports, aeadSlots } = this.#instance;
+    exports.free_aead_key(this.#slot);
+    exports.wipe();
+    aeadSlots.give(this.#slot);
+  }
+
+  #write(nonce: Uint8Array, associatedData: Uint8Array): void {
+    const { bytes, io } = this.#instance;
+    for (let i = 0; i < nonce.length; i++) bytes[io + i] = nonce[i]!;
+    if (associatedData.length > 0) bytes.set(associatedData, io + nonceRoom);
+  }
+
+  /** Nonces of a batch lie where frames do. */
+  #writeNonce(nonces: Uint8Array, index: number, position: number): void {
+    const { bytes, frameStart } = this.#instance;
+    const to = frameStart + position * this.#nonceBytes;
+    const from = index * this.#nonceBytes;
+    for (let i = 0; i < this.#nonceBytes; i++) bytes[to + i] = nonces[from + i]!;
+  }
+
+  #nonce(nonces: Uint8Array, index: number): Uint8Array {
+    return nonces.subarray(index * this.#nonceBytes, (index + 1) * this.#nonceBytes);
+  }
+
+  /** Nothing goes into a batch where associated data takes the room. */
+  #longestAfter(before: number): number {
+    return before + longestInBatch + 2 * tagBytes <= this.#instance.ioBytes ? longestInBatch : -1;
+  }
+
+  #sealLong(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array {
+    const { bytes, io } = this.#instance;
+    const sealed = this.#allocate(plaintext.length + tagBytes);
+    this.#start(nonce, associatedData);
+    this.#pieces(plaintext, encrypt, sealed);
+    this.#instance.exports.stream_end(this.#slot);
+    sealed.set(bytes.subarray(io + nonceRoom, io + nonceRoom + tagBytes), plaintext.length);
+    return sealed;
+  }
+
+  #openLong(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
+    const { bytes, io, exports } = this.#instance;
+    const length = ciphertext.length - tagBytes;
+    const plaintext = this.#allocate(length);
+    this.#start(nonce, associatedData);
+    this.#pieces(ciphertext.subarray(0, length), decrypt, plaintext);
+    bytes.set(ciphertext.subarray(length), io);
+    if (exports.stream_end(this.#slot) === 1) return plaintext;
+    plaintext.fill(0);
+    return undefined;
+  }
+
+  #start(nonce: Uint8Array, associatedData: Uint8Array): void {
+    const { bytes, io, exports } = this.#instance;
+    bytes.set(nonce, io);
+    exports.stream_start(this.#slot, this.#kind);
+    this.#pieces(associatedData, absorb);
+  }
+
+  #pieces(data: Uint8Array, action: number, output?: Uint8Array): void {
+    const { bytes, io, exports } = this.#instance;
+    const at = io + nonceRoom;
+    for (let start = 0; start < data.length; start += pieceBytes) {
+      const piece = data.subarray(start, start + pieceBytes);
+      bytes.set(piece, at);
+      exports.stream_piece(this.#slot, action, piece.length);
+      output?.set(bytes.subarray(at, at + piece.length), start);
+    }
+  }
+}
+
+function padded(length: number): number {
+  return (length + 15) & ~15;
+}

@@ -1,0 +1,163 @@
+// Record keys of the WebAssembly engine: short records in one call, batches in few, long ones seven chunks at a time.
+import { bodyOffset, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
+import { equalBytes } from '../equal-bytes.ts';
+import { chunkBytes, type EngineMessageKey, type EngineRecordKey, headBytes } from './engine.ts';
+import { type BatchPlan, runBatch } from './wasm-batch.ts';
+import type { WasmInstance } from './wasm-instance.ts';
+import { chunksPerCall, gatherChunks, spreadChunks, WasmMessageKey } from './wasm-message-key.ts';
+
+/** How an AEAD is named at the module's border, and where results go. */
+export interface WasmKeyOptions {
+  readonly kind: number;
+  readonly key: Uint8Array;
+  readonly allocate: (length: number) => Uint8Array;
+}
+
+/** Plaintext bytes from which a record takes more than one call. */
+const longFrom = chunksPerCall * chunkBytes;
+/** Bytes of a record of one chunk beyond its plaintext. */
+const overhead = bodyOffset + tagBytes;
+
+export class WasmRecordKey implements EngineRecordKey {
+  readonly #instance: WasmInstance;
+  readonly #kind: number;
+  readonly #allocate: (length: number) => Uint8Array;
+  readonly #slot: number;
+  #live = true;
+
+  constructor(instance: WasmInstance, { kind, key, allocate }: WasmKeyOptions) {
+    this.#instance = instance;
+    this.#kind = kind;
+    this.#allocate = allocate;
+    this.#slot = instance.recordSlots.take();
+    instance.bytes.set(key, instance.io);
+    instance.exports.import_record_key(this.#slot);
+    instance.bytes.fill(0, instance.io, instance.io + key.length);
+  }
+
+  seal(frameEnd: number, plaintext: Uint8Array): Uint8Array {
+    const { length } = plaintext;
+    if (length >= longFrom) return this.#sealLong(frameEnd, plaintext);
+    const { bytes, io, exports } = this.#instance;
+    if (length <= chunkBytes) bytes.set(plaintext, io + bodyOffset);
+    else spreadChunks(bytes, io + bodyOffset, plaintext);
+    exports.seal_record(this.#slot, this.#kind, frameEnd, length);
+    const record = this.#allocate(recordLength(length));
+    record.set(bytes.subarray(io, io + record.length));
+    return record;
+  }
+
+  open(frameEnd: number, record: Uint8Array): Uint8Array | undefined {
+    const length = plaintextLength(record.length);
+    if (length >= longFrom) return this.#openLong(frameEnd, record);
+    const { bytes, io, exports } = this.#instance;
+    bytes.set(record, io);
+    if (exports.open_record(this.#slot, this.#kind, frameEnd, record.length) === 0) return undefined;
+    const plaintext = this.#allocate(length);
+    if (length <= chunkBytes) plaintext.set(bytes.subarray(io + bodyOffset, io + bodyOffset + length));
+    else gatherChunks(plaintext, bytes, io + bodyOffset);
+    return plaintext;
+  }
+
+  sealMany(frameEnds: readonly number[], plaintexts: readonly Uint8Array[]): Uint8Array[] {
+    const { exports, bytes, io } = this.#instance;
+    const results: Uint8Array[] = [];
+    this.#runBatch(frameEnds, plaintexts, {
+      room: overhead,
+      input: bodyOffset,
+      longest: chunkBytes - 1,
+      run: (first, last, offsets) => {
+        exports.seal_records(this.#slot, this.#kind, frameEnds[first - 1] ?? 0, last - first);
+        const end = offsets.at(-1)! + plaintexts[last - 1]!.length + overhead;
+        const { buffer } = bytes.slice(io, io + end);
+        for (const [i, offset] of offsets.entries()) {
+          results.push(new Uint8Array(buffer, offset, plaintexts[first + i]!.length + overhead));
+        }
+      },
+      single: (index) => results.push(this.seal(this.#moveFrame(frameEnds, index), plaintexts[index]!)),
+    });
+    return results;
+  }
+
+  openMany(frameEnds: readonly number[], records: readonly Uint8Array[]): (Uint8Array | undefined)[] {
+    const { exports, bytes, io, jobs } = this.#instance;
+    const results: (Uint8Array | undefined)[] = [];
+    this.#runBatch(frameEnds, records, {
+      room: 0,
+      input: 0,
+      longest: chunkBytes - 1 + overhead,
+      run: (first, last, offsets) => {
+        exports.open_records(this.#slot, this.#kind, frameEnds[first - 1] ?? 0, last - first);
+        for (const [i, offset] of offsets.entries()) {
+          const start = io + offset + bodyOffset;
+          const end = io + offset + records[first + i]!.length - tagBytes;
+          results.push(jobs[2 * i] === 1 ? bytes.slice(start, end) : undefined);
+        }
+      },
+      single: (index) => results.push(this.open(this.#moveFrame(frameEnds, index), records[index]!)),
+    });
+    return results;
+  }
+
+  derive(frameEnd: number): EngineMessageKey {
+    return this.#derive(frameEnd, this.#instance.aeadSlots.take());
+  }
+
+  dispose(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    const { exports, recordSlots } = this.#instance;
+    exports.free_record_key(this.#slot);
+    exports.wipe();
+    recordSlots.give(this.#slot);
+  }
+
+  #runBatch(
+    frameEnds: readonly number[],
+    messages: readonly Uint8Array[],
+    plan: Omit<BatchPlan, 'messages' | 'before' | 'prepare'>,
+  ): void {
+    const { jobs } = this.#instance;
+    runBatch(this.#instance, {
+      ...plan,
+      messages,
+      before: 0,
+      prepare(index, position) {
+        jobs[2 * position] = frameEnds[index]!;
+      },
+    });
+  }
+
+  /** To the beginning, where frames of single messages are; what is overwritten was for messages before it. */
+  #moveFrame(frameEnds: readonly number[], index: number): number {
+    const { bytes, frameStart } = this.#instance;
+    const start = frameEnds[index - 1] ?? 0;
+    bytes.copyWithin(frameStart, frameStart + start, frameStart + frameEnds[index]!);
+    return frameEnds[index]! - start;
+  }
+
+  #derive(frameEnd: number, slot: number): WasmMessageKey {
+    this.#instance.exports.derive_message_key(this.#slot, this.#kind, frameEnd, slot);
+    return new WasmMessageKey(this.#instance, this.#kind, slot);
+  }
+
+  #sealLong(frameEnd: number, plaintext: Uint8Array): Uint8Array {
+    const { bytes, frameStart, ownSlot } = this.#instance;
+    const record = this.#allocate(recordLength(plaintext.length));
+    record.set(bytes.subarray(frameStart, frameStart + headBytes));
+    const message = this.#derive(frameEnd, ownSlot);
+    record.set(message.commitment, headBytes);
+    message.sealAll(record.subarray(bodyOffset), plaintext);
+    message.dispose();
+    return record;
+  }
+
+  #openLong(frameEnd: number, record: Uint8Array): Uint8Array | undefined {
+    const message = this.#derive(frameEnd, this.#instance.ownSlot);
+    const committed = equalBytes(message.commitment, record.subarray(headBytes, bodyOffset));
+    const plaintext = this.#allocate(committed ? plaintextLength(record.length) : 0);
+    const opened = committed && message.openAll(plaintext, record.subarray(bodyOffset));
+    message.dispose();
+    return opened ? plaintext : undefined;
+  }
+}

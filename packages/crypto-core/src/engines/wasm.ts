@@ -1,0 +1,45 @@
+// The WebAssembly engine: one call derives, commits and encrypts a record. Keys live in the instance's memory, which is
+// 4 MiB and never grows: 2,048 record keys and 447 keys of plain AEADs and streams.
+import type { AeadName } from '../crypto.ts';
+import type { WasmModule } from '../runtime.ts';
+import { createSlab } from '../slab.ts';
+import { type CipherEngine, headBytes, maxContextBytes } from './engine.ts';
+import { WasmAeadKey } from './wasm-aead-key.ts';
+import { instantiate, type WasmInstance } from './wasm-instance.ts';
+import { WasmRecordKey } from './wasm-record-key.ts';
+
+/** Bytes of a digest's input that are given at once; a multiple of SHA-512's block. */
+const hashPieceBytes = 65_536;
+const digestBytes = 64;
+
+/** Numbers of the AEADs at the module's border. */
+const kinds: Record<AeadName, number> = { 'aes-256-gcm': 0, 'chacha20-poly1305': 1, 'xchacha20-poly1305': 2 };
+
+/** `module` is compiled from `wasm/`: inline (`wasm-inline.ts`), or imported by the runtime. */
+export function createWasmEngine(module: WasmModule): CipherEngine {
+  const instance = instantiate(module);
+  const { bytes, frameStart } = instance;
+  const allocate = createSlab();
+  return {
+    name: 'wasm',
+    frames: bytes.subarray(frameStart, frameStart + headBytes + maxContextBytes),
+    supports: (aead) => aead in kinds,
+    sha512: (data) => hash(instance, data),
+    importRecordKey: (algorithm, key) => new WasmRecordKey(instance, { kind: kinds[algorithm], key, allocate }),
+    importAeadKey(aead, key) {
+      const nonceBytes = aead === 'xchacha20-poly1305' ? 24 : 12;
+      return new WasmAeadKey(instance, { kind: kinds[aead], key, allocate, nonceBytes });
+    },
+  };
+}
+
+function hash({ exports, bytes, io }: WasmInstance, data: Uint8Array): Uint8Array {
+  let start = 0;
+  for (; data.length - start > hashPieceBytes; start += hashPieceBytes) {
+    bytes.set(data.subarray(start, start + hashPieceBytes), io);
+    exports.sha512(start === 0 ? 1 : 0, hashPieceBytes, -1);
+  }
+  bytes.set(start === 0 ? data : data.subarray(start), io);
+  exports.sha512(start === 0 ? 1 : 0, data.length - start, data.length);
+  return bytes.slice(io, io + digestBytes);
+}

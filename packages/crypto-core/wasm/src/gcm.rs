@@ -1,0 +1,313 @@
+//! AES-256-GCM (SP 800-38D) with 96-bit nonces and 128-bit tags, in place.
+//!
+//! Buffers: `data` may be read and rewritten for up to 15 bytes past its end, with what was there.
+use crate::aes::{encrypt, expand_key, tables, RoundKeys};
+use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
+use crate::ghash::{absorb, build_power, Power};
+use crate::simd::V;
+
+/// Blocks from which eight at a time win over few at a time.
+const SLICED_FROM: usize = 6;
+/// The same with a key for one message, whose round keys have to be sliced first.
+const SLICED_ONCE_FROM: usize = 13;
+
+#[repr(C, align(16))]
+pub struct GcmKey {
+    pub rounds: RoundKeys,
+    pub sliced: SlicedKeys,
+    pub powers: [Power; 8],
+}
+
+/// How a key is used: which of its parts are there.
+#[derive(Clone, Copy)]
+pub struct Gcm {
+    pub key: *const GcmKey,
+    /// Tables of H to H^powers are built.
+    pub powers: usize,
+    pub sliced: bool,
+}
+
+/// One message's parts.
+#[derive(Clone, Copy)]
+pub struct Message {
+    pub nonce: *const u8,
+    pub aad: *const u8,
+    pub aad_length: usize,
+    pub data: *mut u8,
+    pub length: usize,
+}
+
+#[inline(never)]
+unsafe fn encrypt_some(keys: *const V, x: &mut [V; 8], count: usize) {
+    #[inline(always)]
+    unsafe fn some<const N: usize>(keys: *const V, x: &mut [V; 8]) {
+        let mut y = [V::zero(); N];
+        y.copy_from_slice(&x[..N]);
+        encrypt(keys, &mut y);
+        x[..N].copy_from_slice(&y);
+    }
+    match count {
+        1 => some::<1>(keys, x),
+        2 => some::<2>(keys, x),
+        3 => some::<3>(keys, x),
+        4 => some::<4>(keys, x),
+        _ => some::<6>(keys, x),
+    }
+}
+
+#[inline(never)]
+unsafe fn encrypt_eight(sliced: *const V, block: V, out: &mut [V; 8]) {
+    *out = encrypt_counters(sliced, block);
+}
+
+/// The first `n` bytes, zeros after.
+#[inline(always)]
+unsafe fn first_bytes(n: usize) -> V {
+    V::load(tables().mask.as_ptr().cast::<u8>().add(16 - n))
+}
+
+#[inline(always)]
+unsafe fn with_counter(nonce: V, counter: u32) -> V {
+    nonce.set_last32(counter.to_be())
+}
+
+#[inline(always)]
+pub unsafe fn load_nonce(nonce: *const u8) -> V {
+    let low = nonce.cast::<u64>().read_unaligned();
+    let high = nonce.add(8).cast::<u32>().read_unaligned();
+    V::from64(low, high as u64)
+}
+
+/// XORs up to `length` bytes with `stream`.
+#[inline(always)]
+unsafe fn apply(stream: *const V, data: *mut u8, length: usize) {
+    let mut i = 0;
+    while 16 * i + 16 <= length {
+        V::load(data.add(16 * i)).xor(V::get(stream, i)).store(data.add(16 * i));
+        i += 1;
+    }
+    let rest = length & 15;
+    if rest > 0 {
+        let stream = V::get(stream, i).and(first_bytes(rest));
+        V::load(data.add(16 * i)).xor(stream).store(data.add(16 * i));
+    }
+}
+
+impl Gcm {
+    #[inline(always)]
+    unsafe fn rounds(&self) -> *const V {
+        (*self.key).rounds.as_ptr()
+    }
+
+    /// Counter mode from block `counter` on, a few blocks at a time.
+    unsafe fn stream_few(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) {
+        let mut x = [V::zero(); 8];
+        while length > 0 {
+            let blocks = length.div_ceil(16);
+            let now = if blocks == 5 || blocks == 6 {
+                6
+            } else if blocks < 4 {
+                blocks
+            } else {
+                4
+            };
+            for i in 0..now {
+                x[i] = with_counter(nonce, counter + i as u32);
+            }
+            encrypt_some(self.rounds(), &mut x, now);
+            let bytes = length.min(16 * now);
+            apply(x.as_ptr(), data, bytes);
+            data = data.add(bytes);
+            length -= bytes;
+            counter += now as u32;
+        }
+    }
+
+    /// Counter mode from block `counter` on.
+    pub unsafe fn stream(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) {
+        let mut x = [V::zero(); 8];
+        while self.sliced && length > 16 * (SLICED_FROM - 1) {
+            let skip = counter as usize & 7;
+            encrypt_eight((*self.key).sliced.as_ptr().cast(), with_counter(nonce, counter - skip as u32), &mut x);
+            let bytes = length.min(16 * (8 - skip));
+            apply(x.as_ptr().add(skip), data, bytes);
+            data = data.add(bytes);
+            length -= bytes;
+            counter += 8 - skip as u32;
+        }
+        self.stream_few(nonce, counter, data, length);
+    }
+
+    /// Counter mode over the whole message; gives the block that masks the tag.
+    pub unsafe fn crypt(&self, nonce: V, data: *mut u8, length: usize) -> V {
+        let mut x = [V::zero(); 8];
+        let sliced = self.sliced && length > 16 * (SLICED_FROM - 1);
+        let first;
+        let bytes;
+        if sliced {
+            encrypt_eight((*self.key).sliced.as_ptr().cast(), with_counter(nonce, 0), &mut x);
+            first = 1;
+            bytes = length.min(16 * 6);
+        } else {
+            first = 0;
+            let blocks = 1 + length.div_ceil(16);
+            let now = if blocks < 5 { blocks } else { 6 };
+            for i in 0..now {
+                x[i] = with_counter(nonce, 1 + i as u32);
+            }
+            encrypt_some(self.rounds(), &mut x, now);
+            bytes = length.min(16 * (now - 1));
+        }
+        apply(x.as_ptr().add(first + 1), data, bytes);
+        if length > bytes {
+            self.stream(nonce, 2 + bytes as u32 / 16, data.add(bytes), length - bytes);
+        }
+        x[first]
+    }
+
+    pub unsafe fn hash(&self) -> Ghash {
+        Ghash {
+            y: V::zero(),
+            powers: (*self.key).powers.as_ptr().cast(),
+            group: self.powers,
+            x: [V::zero(); 8],
+            count: 0,
+        }
+    }
+
+    pub unsafe fn seal(&self, m: Message, tag: *mut u8) {
+        let mask = self.crypt(load_nonce(m.nonce), m.data, m.length);
+        self.authenticate(m).xor(mask).store(tag);
+    }
+
+    /// False for a wrong tag; `data` is zeros then.
+    pub unsafe fn open(&self, m: Message, tag: *const u8) -> bool {
+        let mac = self.authenticate(m);
+        let mask = self.crypt(load_nonce(m.nonce), m.data, m.length);
+        let same = is_zero(mac.xor(mask).xor(V::load(tag)));
+        if !same {
+            core::ptr::write_bytes(m.data, 0, m.length);
+        }
+        same
+    }
+
+    unsafe fn authenticate(&self, m: Message) -> V {
+        let mut hash = self.hash();
+        hash.update(m.aad, m.aad_length);
+        hash.update(m.data, m.length);
+        hash.finish(m.aad_length as u64, m.length as u64)
+    }
+}
+
+/// True if all bits are zero, which is then public.
+#[inline(always)]
+pub fn is_zero(x: V) -> bool {
+    crate::public((x.low64() | x.high64()) == 0)
+}
+
+/// GHASH over parts that are each padded to whole blocks.
+pub struct Ghash {
+    pub y: V,
+    powers: *const V,
+    group: usize,
+    x: [V; 8],
+    count: usize,
+}
+
+impl Ghash {
+    #[inline(always)]
+    unsafe fn push(&mut self, block: V) {
+        self.x[self.count & 7] = block;
+        self.count += 1;
+        if self.count == self.group {
+            self.flush();
+        }
+    }
+
+    #[inline(always)]
+    pub unsafe fn flush(&mut self) {
+        if self.count > 0 {
+            self.y = absorb_some(self.y, self.x.as_ptr(), self.count, self.powers);
+            self.count = 0;
+        }
+    }
+
+    pub unsafe fn update(&mut self, mut data: *const u8, mut length: usize) {
+        let bytes = 16 * self.group;
+        while length >= 16 {
+            if self.count == 0 && length >= bytes {
+                self.y = absorb_some(self.y, data.cast(), self.group, self.powers);
+                data = data.add(bytes);
+                length -= bytes;
+            } else {
+                self.push(V::load(data));
+                data = data.add(16);
+                length -= 16;
+            }
+        }
+        if length > 0 {
+            self.push(V::load(data).and(first_bytes(length)));
+        }
+    }
+
+    pub unsafe fn finish(&mut self, aad_length: u64, length: u64) -> V {
+        let bits = |n: u64| (8 * n).to_be();
+        self.push(V::from64(bits(aad_length), bits(length)));
+        self.flush();
+        self.y
+    }
+}
+
+#[inline(never)]
+unsafe fn absorb_some(y: V, x: *const V, count: usize, powers: *const V) -> V {
+    absorb(y, x, count, powers)
+}
+
+#[inline(never)]
+unsafe fn build(h: V, power: *mut V) {
+    build_power(h, power)
+}
+
+unsafe fn build_powers(key: &mut GcmKey, h: V, count: usize) {
+    let powers: *mut V = key.powers.as_mut_ptr().cast();
+    build(h, powers);
+    let mut power = h;
+    for n in 1..count {
+        power = absorb_some(V::zero(), &power, 1, powers);
+        build(power, powers.add(34 * n));
+    }
+}
+
+/// Everything, for a key of many messages.
+pub unsafe fn import(key: &mut GcmKey, bytes: *const u8) {
+    expand_key(bytes, key.rounds.as_mut_ptr());
+    slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
+    let mut h = [V::zero(); 8];
+    encrypt_some(key.rounds.as_ptr(), &mut h, 1);
+    build_powers(key, h[0], 8);
+}
+
+/// What a message of `blocks` blocks (tag and lengths counted) pays for.
+pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, blocks: usize) -> Gcm {
+    expand_key(bytes, key.rounds.as_mut_ptr());
+    let sliced = blocks >= SLICED_ONCE_FROM;
+    if sliced {
+        slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
+    }
+    let mut h = [V::zero(); 8];
+    encrypt_some(key.rounds.as_ptr(), &mut h, 1);
+    let powers = match blocks {
+        0..=3 => 1,
+        4..=11 => 2,
+        12..=95 => 4,
+        _ => 8,
+    };
+    build_powers(key, h[0], powers);
+    Gcm { key, powers, sliced }
+}
+
+impl GcmKey {
+    pub fn complete(&self, sliced: bool) -> Gcm {
+        Gcm { key: self, powers: 8, sliced }
+    }
+}
