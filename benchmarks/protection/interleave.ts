@@ -1,0 +1,46 @@
+// Times contestants turn by turn in one process, so that a busy machine is busy for all of them.
+export interface Timing {
+  /** Microseconds a call. */
+  readonly min: number;
+  readonly median: number;
+}
+
+export interface Turns {
+  readonly rounds: number;
+  /** How long one contestant runs in a round. */
+  readonly sliceMs: number;
+}
+
+/** `rounds` turns of each; a turn is as many calls as fit into `sliceMs`. Every contestant is warmed up first. */
+export function interleave<Name extends string>(
+  contestants: Record<Name, () => unknown>,
+  turns: Turns,
+): Record<Name, Timing> {
+  const names = Object.keys(contestants) as Name[];
+  const calls = new Map(names.map((name) => [name, callsIn(contestants[name], turns.sliceMs)]));
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < turns.rounds; round++) {
+    for (const name of names) times.get(name)!.push(time(contestants[name], calls.get(name)!));
+  }
+  return Object.fromEntries(names.map((name) => [name, summary(times.get(name)!)])) as Record<Name, Timing>;
+}
+
+export function summary(times: readonly number[]): Timing {
+  const sorted = [...times].sort((a, b) => a - b);
+  return { min: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]! };
+}
+
+/** Microseconds a call. */
+function time(run: () => unknown, calls: number): number {
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < calls; i++) run();
+  return Number(process.hrtime.bigint() - started) / 1000 / calls;
+}
+
+// Grows until a turn is long enough, which is the warm-up as well.
+function callsIn(run: () => unknown, sliceMs: number): number {
+  for (let calls = 1; ; calls *= 2) {
+    const elapsedMs = (time(run, calls) * calls) / 1000;
+    if (elapsedMs >= sliceMs) return Math.max(1, Math.round((calls * sliceMs) / elapsedMs));
+  }
+}
