@@ -36,6 +36,8 @@ function dialectOf(url: string) {
   if (!/^postgres(ql)?:\/\//.test(url))
     throw new DatabaseError('database_unknown', 'The database URL must begin with postgresql:// or pglite:.');
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  pool.on('error', () => {}); // the next query reports it
+  // the next query reports a lost connection, whether it was idle or in use
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }

@@ -37,7 +37,9 @@ export async function openTestDatabase(kind: TestDatabaseKind): Promise<TestData
   await administer(server, `create database ${name}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   const pool = new pg.Pool({ connectionString: url, max: 20 });
-  pool.on('error', () => {}); // a dropped connection is the test's own doing
+  // a dropped connection is the test's own doing
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return {
     kind,

@@ -27,7 +27,7 @@ test("on the user's own PostgreSQL it works in a schema of its own and leaves no
 });
 
 test('the files and the WAL of a real server hold no personal value, and all of them without sealing', async () => {
-  const server = await startPostgresServer({ fsync: 'off', log_statement: 'all', logging_collector: 'on' });
+  const server = await startPostgresServer();
   const { url: database, dataDirectory } = server;
   const options = { database, dataDirectory, jobsPerKind, onStep: () => {} };
   expect(dataDirectory).toBeDefined();
