@@ -14,7 +14,7 @@ export default defineConfig({
       test: { name: folder, include: [`${folder}/test/**/*.test.ts`] },
     })),
     globalSetup: ['packages/test-kit/src/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });
