@@ -46,11 +46,6 @@ export function createPerson(random: Random): Person {
   };
 }
 
-/** The personal strings of a person, those that a search of bytes can look for. */
-export function personalStrings(person: Person): string[] {
-  return Object.values(person).filter((value) => typeof value === 'string');
-}
-
 function withLuhnDigit(digits: string): string {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {
