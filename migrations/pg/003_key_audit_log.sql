@@ -13,7 +13,6 @@ CREATE TABLE hammerwork_key_audit_log (
   code VARCHAR(100),
   -- JSON as it was hashed: jsonb would reorder it.
   details TEXT NOT NULL,
-  previous_hash BYTEA NOT NULL CHECK (octet_length(previous_hash) = 32),
   hash BYTEA NOT NULL CHECK (octet_length(hash) = 32)
 );
 

@@ -36,7 +36,7 @@ export const pgMigrations: readonly SqlMigration[] = [
   {
     "name": "003_key_audit_log",
     "statements": [
-      "CREATE TABLE hammerwork_key_audit_log (\n  seq BIGINT PRIMARY KEY,\n  occurred_at TIMESTAMPTZ NOT NULL,\n  operation VARCHAR(50) NOT NULL,\n  key_id VARCHAR(255) COLLATE \"C\" NOT NULL,\n  version INTEGER,\n  actor VARCHAR(255) NOT NULL,\n  result VARCHAR(20) NOT NULL CHECK (result IN ('ok', 'refused')),\n  code VARCHAR(100),\n  details TEXT NOT NULL,\n  previous_hash BYTEA NOT NULL CHECK (octet_length(previous_hash) = 32),\n  hash BYTEA NOT NULL CHECK (octet_length(hash) = 32)\n)",
+      "CREATE TABLE hammerwork_key_audit_log (\n  seq BIGINT PRIMARY KEY,\n  occurred_at TIMESTAMPTZ NOT NULL,\n  operation VARCHAR(50) NOT NULL,\n  key_id VARCHAR(255) COLLATE \"C\" NOT NULL,\n  version INTEGER,\n  actor VARCHAR(255) NOT NULL,\n  result VARCHAR(20) NOT NULL CHECK (result IN ('ok', 'refused')),\n  code VARCHAR(100),\n  details TEXT NOT NULL,\n  hash BYTEA NOT NULL CHECK (octet_length(hash) = 32)\n)",
       "CREATE INDEX idx_key_audit_log_key_id ON hammerwork_key_audit_log (key_id, seq)",
       "CREATE INDEX idx_key_audit_log_occurred_at ON hammerwork_key_audit_log (occurred_at)"
     ]

@@ -1,38 +1,45 @@
-// How audit entries are hashed: SHA-256 over the hash of the entry before and the canonical JSON of the entry, so that
-// anyone can check an exported log without a key. The end of the chain is authenticated in the store's state.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// How audit entries are hashed: SHA-256 over a JSON array of the hash of the entry before and everything the entry says,
+// so that anyone can check an exported log without a key. The chain's end is authenticated in the store's state.
+import { hash } from 'node:crypto';
 import type { AuditDetails, AuditEntry, AuditEvent } from './audit-entry.ts';
 
-/** The hash before the first entry. */
-export const chainStart: Uint8Array = new Uint8Array(32);
+/** What stands for the hash of an entry before the first. */
+export const chainStart: string = '0'.repeat(64);
 
 /** Gives an event its number and hash. */
-export function chainEntry(event: AuditEvent, seq: number, previousHash: Uint8Array): AuditEntry {
-  return { ...event, seq, previousHash, hash: hashEntry(event, seq, previousHash) };
+export function chainEntry(event: AuditEvent, seq: number, previousHash: string): AuditEntry {
+  const entry = { ...event, details: canonicalDetails(event.details), seq };
+  return { ...entry, hash: hashEntry(entry, previousHash) };
 }
 
-/** 32 bytes. */
-export function hashEntry(event: AuditEvent, seq: number, previousHash: Uint8Array): Uint8Array {
+/** 64 hex digits. */
+export function hashEntry(entry: Omit<AuditEntry, 'hash'>, previousHash: string): string {
   const canonical = JSON.stringify([
     'hammerwork/1 audit',
-    seq,
-    event.occurredAt,
-    event.operation,
-    event.keyId,
-    event.version,
-    event.actor,
-    event.result,
-    event.code,
-    canonicalDetails(event.details),
+    previousHash,
+    entry.seq,
+    entry.occurredAt,
+    entry.operation,
+    entry.keyId,
+    entry.version,
+    entry.actor,
+    entry.result,
+    entry.code,
+    entry.details,
   ]);
-  return new Uint8Array(createHash('sha256').update(previousHash).update(canonical).digest());
+  return hash('sha256', canonical, 'hex');
 }
 
-/** JSON with sorted members, as it is stored and hashed. */
-export function canonicalDetails(details: AuditDetails): string {
+/** JSON with sorted members. */
+function canonicalDetails(details: AuditDetails): string {
   return JSON.stringify(Object.fromEntries(Object.entries(details).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
+/** The details of an entry; what is no JSON object was not written here. */
+export function parseDetails(text: string): AuditDetails {
+  try {
+    const details: unknown = JSON.parse(text);
+    if (typeof details === 'object' && details !== null) return details as AuditDetails;
+  } catch {}
+  return { unreadable: true };
 }

@@ -36,14 +36,14 @@ export interface AuditEvent {
   details: AuditDetails;
 }
 
-/** An entry as stored: `hash` covers the event, its number and the entry before it. */
-export interface AuditEntry extends AuditEvent {
+/** An entry as stored. */
+export interface AuditEntry extends Omit<AuditEvent, 'details'> {
   /** 1 and up, without gaps. */
   seq: number;
-  /** 32 bytes: the hash of the entry before; zeros for the first. */
-  previousHash: Uint8Array;
-  /** 32 bytes. */
-  hash: Uint8Array;
+  /** The JSON text that was hashed. */
+  details: string;
+  /** SHA-256 over the entry before and this one, 64 hex digits. */
+  hash: string;
 }
 
 /** An entry as `getAuditTrail` shows it. */

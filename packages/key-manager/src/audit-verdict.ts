@@ -1,14 +1,16 @@
 // What a verification of the audit chain finds, and the checkpoints it can be held against.
 
-/** The end of an audit chain at some moment, signed, kept outside the database. Bytes are base64url. */
+/** The end of an audit chain at some moment, signed, kept outside the database. */
 export interface AuditCheckpoint {
   format: 'hammerwork/1 audit checkpoint';
   storeId: string;
   seq: number;
+  /** 64 hex digits. */
   hash: string;
   /** RFC 3339. */
   at: string;
   signerId: string;
+  /** Base64url. */
   signature: string;
 }
 

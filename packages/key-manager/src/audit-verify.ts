@@ -1,6 +1,6 @@
 // Walks the audit chain from its first entry, then holds it against the store's state, checkpoints and key rows.
 import { Buffer } from 'node:buffer';
-import { chainStart, hashEntry, sameBytes } from './audit-chain.ts';
+import { chainStart, hashEntry, parseDetails } from './audit-chain.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { AuditCheckpoint, AuditFault, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
 import { KeyManagerError } from './errors.ts';
@@ -42,7 +42,7 @@ export async function createCheckpoint(session: StoreSession, signer: AuditSigne
     format: 'hammerwork/1 audit checkpoint',
     storeId,
     seq: auditSeq,
-    hash: Buffer.from(auditHash).toString('base64url'),
+    hash: auditHash,
     at: new Date(session.clock.now()).toISOString(),
     signerId: signer.id,
   };
@@ -53,10 +53,10 @@ export async function createCheckpoint(session: StoreSession, signer: AuditSigne
 interface Walk {
   /** Number of the last entry walked. */
   seq: number;
-  hash: Uint8Array;
+  hash: string;
   fault: Fault | undefined;
   /** Hashes at the numbers that checkpoints ask for. */
-  readonly marks: Map<number, Uint8Array>;
+  readonly marks: Map<number, string>;
   /** Revision of the last change of each version, as the chain tells. */
   readonly revisions: Map<string, number>;
   step(entry: AuditEntry, page: readonly AuditEntry[]): boolean;
@@ -75,9 +75,9 @@ function createWalk(marked: ReadonlySet<number>): Walk {
       walk.seq = entry.seq;
       walk.hash = entry.hash;
       if (marked.has(entry.seq)) walk.marks.set(entry.seq, entry.hash);
-      const { revision } = entry.details;
-      if (typeof revision === 'number' && entry.result === 'ok') {
-        walk.revisions.set(`${entry.version}\0${entry.keyId}`, revision);
+      if (entry.result === 'ok' && entry.details.includes('"revision":')) {
+        const { revision } = parseDetails(entry.details);
+        if (typeof revision === 'number') walk.revisions.set(`${entry.version}\0${entry.keyId}`, revision);
       }
       return true;
     },
@@ -131,10 +131,9 @@ function faultOfEntry(walk: Walk, entry: AuditEntry, page: readonly AuditEntry[]
     message,
   });
   if (entry.seq !== expected) return at('entry_missing', expected, `Entry ${expected} is missing.`);
-  const linked = sameBytes(entry.previousHash, walk.hash);
-  if (linked && sameBytes(hashEntry(entry, entry.seq, walk.hash), entry.hash)) return undefined;
-  const elsewhere = page.find((other) => other !== entry && sameBytes(other.previousHash, walk.hash));
-  if (!linked && elsewhere) {
+  if (hashEntry(entry, walk.hash) === entry.hash) return undefined;
+  const elsewhere = page.find((other) => hashEntry({ ...other, seq: expected }, walk.hash) === other.hash);
+  if (elsewhere) {
     return at('entry_reordered', expected, `What stands as entry ${elsewhere.seq} belongs in place ${expected}.`);
   }
   return at('entry_changed', expected, `Entry ${expected} is not as it was written.`);
@@ -150,7 +149,7 @@ function faultOfState(state: StoreState | undefined, walk: Walk): Fault | undefi
     const message = `Entries after ${auditSeq} were added by something else than a key manager.`;
     return { kind: 'entries_added', seq: auditSeq + 1, message };
   }
-  if (state && !sameBytes(state.auditHash, walk.hash)) {
+  if (state && state.auditHash !== walk.hash) {
     const message = `The chain was rewritten: its end, entry ${walk.seq}, is not the one that was written.`;
     return { kind: 'entry_changed', seq: walk.seq, message };
   }
@@ -177,7 +176,7 @@ async function faultOfCheckpoint(
     };
   }
   const hash = walk.marks.get(seq);
-  const agrees = hash && storeId === checkpoint.storeId && Buffer.from(hash).toString('base64url') === checkpoint.hash;
+  const agrees = hash !== undefined && storeId === checkpoint.storeId && hash === checkpoint.hash;
   if (agrees) return undefined;
   if (seq > walk.seq) {
     const message = `The checkpoint was made at entry ${seq}, but the log ends after ${walk.seq}.`;

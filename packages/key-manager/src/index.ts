@@ -1,4 +1,3 @@
-export { canonicalDetails } from './audit-chain.ts';
 export type { AuditDetails, AuditEntry, AuditEvent, AuditOperation, AuditRecord, AuditResult } from './audit-entry.ts';
 export type { AuditCheckpoint, AuditFault, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
 export { type Clock, systemClock } from './clock.ts';

@@ -13,8 +13,8 @@ export interface StoreState {
   revision: number;
   /** Number of audit entries. */
   auditSeq: number;
-  /** Hash of the last audit entry, 32 bytes; zeros when there is none. */
-  auditHash: Uint8Array;
+  /** Hash of the last audit entry, 64 hex digits. */
+  auditHash: string;
   /** 32 bytes over everything above, under the store key. */
   stateMac: Uint8Array;
 }

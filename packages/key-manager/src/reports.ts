@@ -1,4 +1,5 @@
 // Statistics and the audit trail, as people ask for them.
+import { parseDetails } from './audit-chain.ts';
 import type { AuditRecord } from './audit-entry.ts';
 import type { CachedKeyRing } from './cached-key-ring.ts';
 import type { AuditTrailQuery, KeyManagerStats } from './manager.ts';
@@ -42,8 +43,9 @@ export async function auditTrail(session: StoreSession, query: AuditTrailQuery =
     ...(afterSeq === undefined ? {} : { afterSeq }),
     ...(limit === undefined ? {} : { limit }),
   });
-  return entries.map(({ occurredAt, hash: _, previousHash: __, ...entry }) => ({
+  return entries.map(({ occurredAt, hash: _, details, ...entry }) => ({
     ...entry,
+    details: parseDetails(details),
     timestamp: new Date(occurredAt),
   }));
 }

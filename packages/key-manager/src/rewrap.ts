@@ -1,5 +1,5 @@
 // Moves wrapped keys under the master keys of this process. No record is touched: they are bound to the data key.
-import { sameBytes } from './audit-chain.ts';
+import { equalBytes } from '@hammerwork/crypto-core';
 import { wrapContextOf } from './key-material.ts';
 import type { KeyRow } from './key-row.ts';
 import type { OperationOptions } from './manager.ts';
@@ -47,7 +47,7 @@ async function rewrapRow(ops: Operations, found: KeyRow, options: OperationOptio
   return session.change(ops.intent('rewrap', keyId, { ...options, version }), async (edit) => {
     const current = await edit.find(keyId, version);
     // Any other change of the row keeps its wraps, so only a rewrap (or destruction) in between makes ours void.
-    if (!sameBytes(current.encryptedKeyMaterial, row.encryptedKeyMaterial)) return false;
+    if (!equalBytes(current.encryptedKeyMaterial, row.encryptedKeyMaterial)) return false;
     const details = { from: row.masterKeyId, to: masterKeyId };
     await edit.update(current, { encryptedKeyMaterial: material, masterKeyId }, { operation: 'rewrap', details });
     return true;
@@ -61,7 +61,7 @@ async function rewrapStoreKey(ops: Operations, options: OperationOptions): Promi
   if (!wrapped) return;
   const actor = ops.actorOf(options);
   await session.change({ operation: 'rewrap', keyId: '', actor, reason: options.reason }, async (edit) => {
-    if (!sameBytes(edit.wrappedStoreKey, state.wrappedStoreKey)) return;
+    if (!equalBytes(edit.wrappedStoreKey, state.wrappedStoreKey)) return;
     edit.updateStoreKey(wrapped, { operation: 'rewrap', details: { to: session.wrapper.masterKeyId } });
   });
 }

@@ -52,7 +52,7 @@ export function createStoreMac(storeKey: Uint8Array): StoreMac {
     );
   const ofState = (state: StoreState) =>
     mac(
-      ['hammerwork/1 store state', state.storeId, state.revision, state.auditSeq, hex(state.auditHash)],
+      ['hammerwork/1 store state', state.storeId, state.revision, state.auditSeq, state.auditHash],
       state.wrappedStoreKey,
     );
   return {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { chainEntry, hashEntry } from '../src/audit-chain.ts';
+import { hashEntry } from '../src/audit-chain.ts';
 import type { AuditEntry } from '../src/audit-entry.ts';
 import type { KeyRow } from '../src/key-row.ts';
 import type { KeyStore, StoreState } from '../src/key-store.ts';
@@ -152,10 +152,15 @@ describe('verify', () => {
 
   const rehash = (entries: AuditEntry[], from: number): AuditEntry[] => {
     const next = entries.slice(0, from);
-    for (const { hash: _, previousHash: __, seq, ...event } of entries.slice(from)) {
-      next.push(chainEntry(event, seq, next.at(-1)!.hash));
+    for (const entry of entries.slice(from)) {
+      next.push({ ...entry, hash: hashEntry(entry, next.at(-1)!.hash) });
     }
     return next;
+  };
+
+  const appended = (all: AuditEntry[]): AuditEntry => {
+    const entry = { ...all[1]!, seq: 8 };
+    return { ...entry, hash: hashEntry(entry, all.at(-1)!.hash) };
   };
 
   test.each([
@@ -173,7 +178,7 @@ describe('verify', () => {
     ],
     [
       'a changed detail',
-      (all) => all.map((one) => (one.seq === 2 ? { ...one, details: {} } : one)),
+      (all) => all.map((one) => (one.seq === 2 ? { ...one, details: '{}' } : one)),
       'entry_changed',
       2,
     ],
@@ -187,7 +192,7 @@ describe('verify', () => {
       'entry_reordered',
       3,
     ],
-    ['an added entry', (all) => [...all, chainEntry({ ...all[1]! }, 8, all.at(-1)!.hash)], 'entries_added', 8],
+    ['an added entry', (all) => [...all, appended(all)], 'entries_added', 8],
     [
       'a chain computed anew after a change',
       (all) =>
@@ -202,7 +207,7 @@ describe('verify', () => {
       'one hash replaced',
       (all) =>
         all.map((one) =>
-          one.seq === 3 ? { ...one, actor: 'x', hash: hashEntry({ ...one, actor: 'x' }, 3, one.previousHash) } : one,
+          one.seq === 3 ? { ...one, actor: 'x', hash: hashEntry({ ...one, actor: 'x' }, all[1]!.hash) } : one,
         ),
       'entry_changed',
       4,

@@ -1,5 +1,5 @@
 // snake_case columns to camelCase rows and back: the one place where they meet.
-import { type AuditEntry, canonicalDetails, type KeyRow, type StoreState } from '@hammerwork/key-manager';
+import type { AuditEntry, KeyRow, StoreState } from '@hammerwork/key-manager';
 import type { Insertable, Selectable } from 'kysely';
 import type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable } from './tables.ts';
 
@@ -70,7 +70,7 @@ export function toState(row: Selectable<KeyStoreTable>): StoreState {
     wrappedStoreKey: bytes(row.wrapped_store_key),
     revision: Number(row.revision),
     auditSeq: Number(row.audit_seq),
-    auditHash: bytes(row.audit_hash),
+    auditHash: Buffer.from(row.audit_hash).toString('hex'),
     stateMac: bytes(row.state_mac),
   };
 }
@@ -81,24 +81,38 @@ export function fromState(state: StoreState): Insertable<KeyStoreTable> {
     wrapped_store_key: state.wrappedStoreKey,
     revision: state.revision,
     audit_seq: state.auditSeq,
-    audit_hash: state.auditHash,
+    audit_hash: Buffer.from(state.auditHash, 'hex'),
     state_mac: state.stateMac,
   };
 }
 
-export function toAuditEntry(row: Selectable<KeyAuditLogTable>): AuditEntry {
+/** An entry as `audit-page.ts` selects it. */
+export type AuditFields = [
+  seq: number,
+  occurredAt: string,
+  operation: string,
+  keyId: string,
+  version: number | null,
+  actor: string,
+  result: string,
+  code: string | null,
+  details: string,
+  hash: string,
+];
+
+export function toAuditEntry(fields: AuditFields): AuditEntry {
+  const [seq, occurredAt, operation, keyId, version, actor, result, code, details, hash] = fields;
   return {
-    seq: Number(row.seq),
-    occurredAt: row.occurred_at.getTime(),
-    operation: row.operation as AuditEntry['operation'],
-    keyId: row.key_id,
-    version: row.version ?? undefined,
-    actor: row.actor,
-    result: row.result as AuditEntry['result'],
-    code: row.code ?? undefined,
-    details: parseDetails(row.details),
-    previousHash: bytes(row.previous_hash),
-    hash: bytes(row.hash),
+    seq,
+    occurredAt: Date.parse(occurredAt),
+    operation: operation as AuditEntry['operation'],
+    keyId,
+    version: version ?? undefined,
+    actor,
+    result: result as AuditEntry['result'],
+    code: code ?? undefined,
+    details,
+    hash,
   };
 }
 
@@ -112,20 +126,9 @@ export function fromAuditEntry(entry: AuditEntry): Insertable<KeyAuditLogTable> 
     actor: entry.actor,
     result: entry.result,
     code: entry.code ?? null,
-    details: canonicalDetails(entry.details),
-    previous_hash: entry.previousHash,
-    hash: entry.hash,
+    details: entry.details,
+    hash: Buffer.from(entry.hash, 'hex'),
   };
-}
-
-/** Text that is no JSON object was not written here; the entry then no longer matches its hash. */
-function parseDetails(text: string): AuditEntry['details'] {
-  try {
-    const details: unknown = JSON.parse(text);
-    return typeof details === 'object' && details !== null ? (details as AuditEntry['details']) : { unreadable: true };
-  } catch {
-    return { unreadable: true };
-  }
 }
 
 /** A copy of its own: drivers hand out views of larger buffers. */

@@ -1,10 +1,14 @@
 // A key store on PostgreSQL or PGlite. Changes take the lock of the state row first, so they happen one after another;
 // reads take no lock.
-import type { AuditQuery, KeyCounts, KeyStore, KeyStoreTransaction, KeyUsage } from '@hammerwork/key-manager';
+import type { KeyCounts, KeyStore, KeyStoreTransaction, KeyUsage } from '@hammerwork/key-manager';
 import { type Kysely, sql } from 'kysely';
-import { fromAuditEntry, fromKeyRow, fromState, toAuditEntry, toState } from './mapping.ts';
+import { readAuditPage } from './audit-page.ts';
+import { fromAuditEntry, fromKeyRow, fromState, toState } from './mapping.ts';
 import { createReader, isDue } from './reader.ts';
 import type { KeyTables } from './tables.ts';
+
+/** PostgreSQL takes 65,535 parameters per statement; an entry has 10. */
+const entriesAtOnce = 5000;
 
 /** Channel on which changes are announced; the payload is the store's revision. */
 export const keyChangeChannel = 'hammerwork_keys';
@@ -52,7 +56,7 @@ export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {
       return Number(row?.revision ?? 0);
     },
     change: (work) => inTransaction(keyDb, async (tx) => work(await lockedTransaction(tx))),
-    readAudit: async (query = {}) => (await auditQuery(keyDb, query).execute()).map(toAuditEntry),
+    readAudit: (query = {}) => readAuditPage(keyDb, query),
     addUsage: (usage) => addUsage(keyDb, usage),
     count: (nowMs) => countKeys(keyDb, nowMs),
   };
@@ -90,8 +94,10 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
       return changed.numUpdatedRows === 1n;
     },
     async appendAudit(entries) {
-      if (entries.length === 0) return;
-      await tx.insertInto('hammerwork_key_audit_log').values(entries.map(fromAuditEntry)).execute();
+      for (let at = 0; at < entries.length; at += entriesAtOnce) {
+        const rows = entries.slice(at, at + entriesAtOnce).map(fromAuditEntry);
+        await tx.insertInto('hammerwork_key_audit_log').values(rows).execute();
+      }
     },
     async saveState(next) {
       await tx.updateTable('hammerwork_key_store').set(fromState(next)).execute();
@@ -100,18 +106,6 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
       }
     },
   };
-}
-
-function auditQuery(db: Kysely<KeyTables>, query: AuditQuery) {
-  let select = db
-    .selectFrom('hammerwork_key_audit_log')
-    .selectAll()
-    .where('seq', '>', query.afterSeq ?? 0);
-  if (query.keyId !== undefined) select = select.where('key_id', '=', query.keyId);
-  if (query.operations !== undefined) select = select.where('operation', 'in', query.operations);
-  if (query.from !== undefined) select = select.where('occurred_at', '>=', new Date(query.from));
-  if (query.to !== undefined) select = select.where('occurred_at', '<', new Date(query.to));
-  return select.orderBy('seq').limit(query.limit ?? 1000);
 }
 
 /** One statement for all of them; rows in the order of their handles, so that two processes cannot deadlock. */

@@ -56,7 +56,6 @@ export interface KeyAuditLogTable {
   result: string;
   code: string | null;
   details: string;
-  previous_hash: Uint8Array;
   hash: Uint8Array;
 }
 
