@@ -1,5 +1,6 @@
 import { assembleCrypto } from './assemble-crypto.ts';
 import type { Crypto, EngineName, RandomBytes } from './crypto.ts';
+import { inlineSources } from './engines/inline-sources.ts';
 
 export interface CryptoOptions {
   /** `auto` (default) takes the fastest that the runtime has; a named engine that is not there is `engine_unavailable`. */
@@ -13,5 +14,5 @@ export interface CryptoOptions {
 
 /** Makes the sealing functions. Instances are independent; one per process is enough. Errors: `engine_unavailable`. */
 export function createCrypto(options: CryptoOptions = {}): Crypto {
-  return assembleCrypto({}, options);
+  return assembleCrypto(inlineSources(), options);
 }

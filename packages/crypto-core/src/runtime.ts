@@ -26,6 +26,7 @@ interface Runtime {
   readonly WebAssembly?: WebAssemblyApi;
   readonly navigator?: { readonly userAgent?: string };
   readonly Bun?: object;
+  readonly Deno?: object;
   readonly crypto?: { getRandomValues(array: Uint8Array): Uint8Array };
   /** Web Streams; only made here, never read or written. */
   readonly TransformStream?: new (

@@ -214,7 +214,7 @@ test('a key is 32 bytes, a handle 8, an algorithm one of two', () => {
 
 test('the engine is the one that was asked for', () => {
   for (const engine of engineNames) expect(createCrypto({ engine }).engine).toBe(engine);
-  expect(createCrypto().engine).toBe('native');
+  expect(createCrypto().engine).toBe('wasm');
   expect(() => createCrypto({ engine: 'openssl' as never })).toThrow(TypeError);
 });
 

@@ -50,8 +50,9 @@ function selectAuto({ wasm }: EngineSources): EngineSelection {
   let short: CipherEngine;
   try {
     short = wasm.create();
-  } catch {
-    return { main: native ?? portable, forAead }; // no WebAssembly here, or no leave to compile it
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return { main: native ?? portable, forAead };
   }
   return only(createSplitEngine({ short, long: native, spare: portable, crossover: wasm.crossover }));
 }
@@ -60,9 +61,15 @@ function createNamedWasm({ wasm }: EngineSources): CipherEngine {
   if (!wasm) return unavailable('this build has no wasm engine');
   try {
     return wasm.create();
-  } catch (cause) {
-    return unavailable('this runtime cannot run the wasm engine', cause);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return unavailable('this runtime cannot run the wasm engine', error);
   }
+}
+
+/** No WebAssembly here, or no leave to compile it; anything else is a fault that must show. */
+function isMissing(error: unknown): boolean {
+  return error instanceof ReferenceError || (error instanceof Error && error.name === 'CompileError');
 }
 
 function only(engine: CipherEngine): EngineSelection {

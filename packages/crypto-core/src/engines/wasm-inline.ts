@@ -12,19 +12,16 @@ const relaxedProbe = Uint8Array.of(
   ...[0x41, 0, 0xfd, 0x11, 0x41, 0, 0xfd, 0x11, 0xfd, 0x80, 2, 0x1a, 0x0b],
 );
 
-/** Undefined where WebAssembly, or compiling from bytes, is not there. */
-export function compileInline(): WasmModule | undefined {
+/**
+ * Throws `ReferenceError` where the runtime has no WebAssembly and `WebAssembly.CompileError` where it has no SIMD or
+ * must not compile from bytes (an embedder's or a content security policy).
+ */
+export function compileInline(): WasmModule {
   const api = runtime.WebAssembly;
-  if (!api) return undefined;
+  if (!api) throw new ReferenceError('WebAssembly is not defined');
   const bytes = decodeBase64(moduleBase64)!;
   if (!api.validate(relaxedProbe)) withoutRelaxedSimd(bytes);
-  try {
-    return new api.Module(bytes);
-  } catch (error) {
-    // Forbidden by the embedder or a content security policy, or no SIMD.
-    if (error instanceof api.CompileError) return undefined;
-    throw error;
-  }
+  return new api.Module(bytes);
 }
 
 /** Rewrites the module in place. */

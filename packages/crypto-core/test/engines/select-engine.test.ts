@@ -7,7 +7,10 @@ import type { EngineSources } from '../../src/engines/select-engine.ts';
 import { sample } from '../engine-suite.ts';
 import { labelled } from './labelled.ts';
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 const unavailable = expect.objectContaining({ code: 'engine_unavailable' });
 
@@ -27,14 +30,17 @@ function expectToWork(): void {
 
 test('auto works without node:crypto', () => {
   runtimeHas(undefined);
-  expect(createCrypto().engine).toBe('noble');
+  expect(createCrypto().engine).toBe('wasm');
   expectToWork();
   expect(() => createCrypto({ engine: 'native' })).toThrow(unavailable);
 });
 
-test('auto takes what a partial node:crypto has, and noble for the rest', () => {
+test('auto works without WebAssembly, with what a partial node:crypto has, and noble for the rest', () => {
+  vi.stubGlobal('WebAssembly', undefined);
   const createCipheriv = vi.fn(nodeCrypto.createCipheriv);
   runtimeHas({ ...nodeCrypto, createCipheriv, hash: undefined, getCiphers: () => ['aes-256-gcm'] });
+  expect(createCrypto().engine).toBe('native');
+  expect(() => createCrypto({ engine: 'wasm' })).toThrow(unavailable);
   expectToWork();
   expect(new Set(createCipheriv.mock.calls.map(([name]) => name))).toEqual(new Set(['aes-256-gcm']));
   expect(Buffer.from(createCrypto().sha512(sample(9))).toString('hex')).toBe(
@@ -79,5 +85,9 @@ test('auto splits between the wasm engine of an entry and the rest, or does with
   expect(assembleCrypto(works, { engine: 'wasm' }).engine).toBe('wasm');
   expect(assembleCrypto(forbidden, {}).engine).toBe('native');
   expect(() => assembleCrypto(forbidden, { engine: 'wasm' })).toThrow(unavailable);
+  const faulty = wasm(() => {
+    throw new TypeError('a fault');
+  });
+  for (const engine of ['auto', 'wasm'] as const) expect(() => assembleCrypto(faulty, { engine })).toThrow(TypeError);
   expect(() => assembleCrypto({}, { engine: 'wasm' })).toThrow(unavailable);
 });
