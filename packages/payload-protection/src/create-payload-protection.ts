@@ -3,6 +3,7 @@ import type { Context } from '@hammerwork/crypto-core';
 import { type Awaitable, after } from './awaitable.ts';
 import { createScratch } from './byte-writer.ts';
 import { bindClear, checkContext } from './clear-binding.ts';
+import { isMarkedClear, markClear } from './clear-mark.ts';
 import { countKinds, type Detection, placesOf } from './detector.ts';
 import { ProtectionError } from './errors.ts';
 import type { JsonValue } from './json.ts';
@@ -13,7 +14,7 @@ import { type CompiledPolicy, compiledPolicy, type Policy } from './policy.ts';
 import { demandPointers, restoreValues } from './restore.ts';
 import { createScrubber } from './scrubber.ts';
 import { demandRecord, type Means, openValues, sealValues } from './sealed-values.ts';
-import { type Taken, type TakeOptions, takeValues } from './take.ts';
+import { checkJson, type Taken, takeValues } from './take.ts';
 import { valueAt } from './value-at.ts';
 
 /** TypeError or RangeError for options that cannot work. */
@@ -23,18 +24,17 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   const limits = checkLimits(options.limits ?? {});
   const scratch = createScratch();
   const means: Means = { crypto, keyRing, limits, scratch };
-  /** Clear payloads made here, so that one cannot be sealed as if it were a payload. */
-  const cleared = new WeakSet<object>();
 
   function seal(payload: unknown, policy: Policy, context: Context): Awaitable<SealedPayload> {
     const inner = compiledPolicy(policy);
     checkContext(context);
-    refuseSealed(payload, cleared);
+    refuseSealed(payload);
     const detection = policy.autoDetect === false ? undefined : detect(payload);
     const found = policy.autoDetect === true ? placesOf(payload as JsonValue, detection!) : undefined;
     const { matcher: selected, masks, labels } = inner;
-    const options: TakeOptions = { limits, selected, found, masks, labels, textUnchecked: policy.bindClear };
-    const taken = takeValues(payload, options);
+    // Where the clear payload is written out for its digest, its text is checked on the way.
+    const textCheck = policy.bindClear ? 'later' : 'storable';
+    const taken = takeValues(payload, { limits, textCheck, selected, found, masks, labels });
     demandMatches(inner, taken.matched);
 
     const record = sealValues(taken.plaintext, policy, bindTaken(context, policy, taken.clear), means);
@@ -47,7 +47,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
 
   function finish(taken: Taken, clear: JsonValue, record: Uint8Array, report: SealedPayload['report']): SealedPayload {
     const { pointers } = taken;
-    if (pointers.length > 0 && typeof clear === 'object' && clear !== null) cleared.add(clear);
+    if (pointers.length > 0 && clear !== null) markClear(clear as object);
     const handles = [record.slice(4, 12)];
     return report === undefined ? { clear, record, pointers, handles } : { clear, record, pointers, handles, report };
   }
@@ -67,12 +67,12 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     return policy.bindClear ? bindClear(context, clear, { crypto, scratch, maxDepth: limits.maxDepth }) : context;
   }
 
-  // Clear text is checked as it is written for the digest; the walk is repeated to say where it went wrong.
+  // The payload is read again to say where its text is wrong.
   function bindTaken(context: Context, policy: Policy, clear: JsonValue): Context {
     try {
       return bind(context, policy, clear);
     } catch (error) {
-      takeValues(clear, { limits, selected: undefined });
+      checkJson(clear, limits, 'storable');
       throw error;
     }
   }
@@ -84,15 +84,15 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
       );
     }
     // The detector is only shown what is JSON within the limits.
-    const { clear } = takeValues(payload, { limits, selected: undefined, sealed: true });
-    return detector.detect(clear);
+    checkJson(payload, limits, 'sealed');
+    return detector.detect(payload);
   }
 
   function sealValue(value: unknown, policy: Policy, context: Context): Awaitable<Uint8Array> {
     compiledPolicy(policy);
     checkContext(context);
-    const { clear } = takeValues(value, { limits, selected: undefined, sealed: true });
-    return sealValues(`{"":${JSON.stringify(clear)}}`, policy, context, means);
+    checkJson(value, limits, 'sealed');
+    return sealValues(`{"":${JSON.stringify(value)}}`, policy, context, means);
   }
 
   function openValue(record: Uint8Array | null | undefined, policy: Policy, context: Context): Awaitable<JsonValue> {
@@ -132,10 +132,10 @@ function checkLimits(given: Partial<Limits>): Limits {
   return limits;
 }
 
-function refuseSealed(payload: unknown, cleared: WeakSet<object>): void {
+function refuseSealed(payload: unknown): void {
   if (typeof payload !== 'object' || payload === null) return;
   const isSealed = 'record' in payload && payload.record instanceof Uint8Array && 'pointers' in payload;
-  if (!isSealed && !cleared.has(payload)) return;
+  if (!isSealed && !isMarkedClear(payload)) return;
   throw new ProtectionError(
     'already_sealed',
     'this is a sealed payload; a retry stores it as it is, a new job seals the opened payload',

@@ -1,0 +1,137 @@
+// Whether a value is JSON within the limits, and where it is not. Nothing is converted and nothing is copied.
+import { ProtectionError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import { describePointer, pointerToken } from './pointer.ts';
+import { isStorable, isWellFormed } from './well-formed.ts';
+
+/**
+ * How text is checked: `storable` refuses lone surrogates and NUL, `sealed` lone surrogates only, `later` leaves it to
+ * whoever writes the text out.
+ */
+export type TextCheck = 'storable' | 'sealed' | 'later';
+
+/**
+ * Checks one payload, piece by piece: limits count over all pieces, and `trail` says where the piece stands.
+ * Errors: `payload_not_json`, `payload_too_deep`, `payload_too_large`, `text_malformed`.
+ */
+export class JsonChecker {
+  /** Names and indices that lead to the piece; those from `depth` on are left over. */
+  readonly trail: (string | number)[] = [];
+  depth = 0;
+  textCheck: TextCheck;
+  private readonly limits: Limits;
+  private values = 0;
+  private textUnits = 0;
+
+  constructor(limits: Limits, textCheck: TextCheck) {
+    this.limits = limits;
+    this.textCheck = textCheck;
+  }
+
+  /** A value with all that is in it. */
+  value(value: unknown): void {
+    if (typeof value === 'string') this.text(value);
+    else if (typeof value !== 'object' || value === null) this.scalar(value);
+    else if (Array.isArray(value)) this.elements(value);
+    else this.members(value as Record<string, unknown>);
+  }
+
+  private elements(array: readonly unknown[]): void {
+    this.enterArray(array);
+    for (let i = 0; i < array.length; i++) {
+      this.trail[this.depth - 1] = i;
+      this.value(array[i]);
+    }
+    this.depth--;
+  }
+
+  private members(object: Record<string, unknown>): void {
+    const names = this.enterObject(object);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      this.name(name);
+      this.value(object[name]);
+    }
+    this.depth--;
+  }
+
+  /** An array without its elements. The caller sets `trail` for each of them, and goes back a level after them. */
+  enterArray(array: readonly unknown[]): void {
+    if ('toJSON' in array) this.refuse('payload_not_json', 'holds an array with a toJSON method');
+    this.enter(array.length);
+  }
+
+  /** An object without its members; gives their names. The caller goes back a level after them. */
+  enterObject(object: object): string[] {
+    if (!isPlain(object)) this.refuseObject(object);
+    const names = Object.keys(object);
+    this.enter(names.length);
+    return names;
+  }
+
+  private enter(members: number): void {
+    if (this.depth >= this.limits.maxDepth) this.tooDeep();
+    this.values += members;
+    if (this.values > this.limits.maxValues) this.tooLarge();
+    this.depth++;
+  }
+
+  /** The name of the member that comes next. */
+  name(name: string): void {
+    this.trail[this.depth - 1] = name;
+    this.text(name);
+  }
+
+  scalar(value: unknown): void {
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value)) this.refuse('payload_not_json', 'holds a number that JSON lacks (NaN, Infinity)');
+    } else if (value !== null && typeof value !== 'boolean') {
+      this.refuse('payload_not_json', `holds ${value === undefined ? 'undefined' : `a ${typeof value}`}`);
+    }
+  }
+
+  text(text: string): void {
+    this.textUnits += text.length;
+    if (this.textUnits > this.limits.maxTextUnits) this.tooLarge();
+    if (this.textCheck === 'storable' ? isStorable(text) : this.textCheck === 'later' || isWellFormed(text)) return;
+    if (!isWellFormed(text)) this.refuse('text_malformed', 'holds a lone surrogate; send well-formed Unicode');
+    this.refuse('text_malformed', 'holds a NUL character, which databases refuse; remove it, or seal the field');
+  }
+
+  /** JSON Pointer of the place. */
+  place(): string {
+    let pointer = '';
+    for (let i = 0; i < this.depth; i++) pointer += pointerToken(this.trail[i]!);
+    return pointer;
+  }
+
+  private tooLarge(): never {
+    const { maxValues, maxTextUnits } = this.limits;
+    throw new ProtectionError(
+      'payload_too_large',
+      `the payload holds more than ${maxValues} values or ${maxTextUnits} characters; store large data elsewhere and send a reference`,
+    );
+  }
+
+  private tooDeep(): never {
+    this.refuse('payload_too_deep', `is nested deeper than ${this.limits.maxDepth} levels, or contains itself`);
+  }
+
+  private refuseObject(object: object): never {
+    if (object instanceof Uint8Array) this.refuse('payload_not_json', 'holds bytes; encode them as text');
+    this.refuse('payload_not_json', 'holds an object that is not plain (a class instance, a Date, a Map); convert it');
+  }
+
+  private refuse(code: 'payload_not_json' | 'payload_too_deep' | 'text_malformed', problem: string): never {
+    throw new ProtectionError(code, `the payload ${problem}, at ${describePointer(this.place())}`);
+  }
+}
+
+// Plain: made by `{}`, JSON.parse or Object.create(null), in this realm or another; and not converted by JSON.stringify.
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) {
+    if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype, 'isPrototypeOf')) return false;
+  }
+  return !('toJSON' in object) || typeof object.toJSON !== 'function';
+}
