@@ -1,5 +1,5 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
-import { isLetter } from './units.ts';
+import { isDigit, isLetter } from './units.ts';
 
 export const CUE_CARD = 1;
 export const CUE_SSN = 2;
@@ -38,7 +38,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [CUE_BANK, 'iban routing aba bic swift konto'],
   [CUE_EMAIL, 'email mail e-mail'],
-  [CUE_VERSION, 'v version versions ver rev release build firmware section sect sec chapter clause oid § fw'],
+  [CUE_VERSION, 'v version versions ver rev release build firmware section sect chapter clause oid § fw'],
   [
     CUE_OTHER,
     'order orders invoice ticket tickets sku part serial tracking trace span ref reference id ids case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed',
@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [number, string])[] = [
 
 /** Words that stand between a cue and its number and say nothing. */
 const CONNECTORS =
-  'no nr num number numbers nos is was are my your her his their our the a an of for at on to us me code value n º nummer numero número numéro new old and or be';
+  'sec security no nr num number numbers nos is was are my your her his their our the a an of for at on to us me code value n º nummer numero número numéro new old and or be';
 
 /** The table of cue words. */
 export type CueWords = ReadonlyMap<string, number>;
@@ -76,23 +76,24 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
   let adjacent = CUE_ADJACENT;
   let i = index;
   for (let count = 0; count < MAX_WORDS && i > stop; count++) {
+    let stopped = false;
     while (i > stop && !isCueUnit(text.charCodeAt(i - 1))) {
-      // A digit or the end of a sentence between the word and the candidate: the word is not about it.
       const unit = text.charCodeAt(--i);
-      if ((unit >= 48 && unit <= 57) || unit === 46 || unit === 10) adjacent = 0;
+      // A digit between the word and the candidate: the word is about another number.
+      if (unit === 10 || isDigit(unit)) adjacent = 0;
+      if (unit === 46) stopped = true;
     }
     const end = i;
     while (i > stop && isCueUnit(text.charCodeAt(i - 1))) i--;
     if (i === end) break;
     const found = wordCues(text.slice(i, end), words);
-    if (found === undefined) {
-      adjacent = 0;
-    } else if (found !== 0) {
-      const decides = (found & (CUE_OTHER | CUE_VERSION)) !== 0;
-      cues |= decides ? found | adjacent : found;
-      if (decides) return cues;
-      adjacent = 0;
-    }
+    // A full stop ends the sentence, unless it is that of "no." or "Tel.".
+    if (found === undefined || (stopped && found & (CUE_OTHER | CUE_VERSION))) adjacent = 0;
+    if (found === undefined || found === 0) continue;
+    const decides = (found & (CUE_OTHER | CUE_VERSION)) !== 0;
+    cues |= decides ? found | adjacent : found;
+    if (decides) return cues;
+    adjacent = 0;
   }
   return cues;
 }

@@ -4,7 +4,7 @@ import { parseIpv4 } from './ipv4.ts';
 import { parseIpv6 } from './ipv6.ts';
 import { type KindDetector, PRIORITY_EMAIL } from './kind-detector.ts';
 import { propose, type TextScan } from './scan.ts';
-import { AT, classOf, FOREIGN, isAlphanumeric, isDigit, isLetter } from './units.ts';
+import { AT, classOf, FIRST_UNSPACED, FOREIGN, isAlphanumeric, isDigit, isLetter } from './units.ts';
 
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
@@ -16,7 +16,7 @@ const FILE_ENDINGS =
 
 /** Scripts written without spaces, whose letters may touch an address that is not part of them. */
 function isUnspacedScript(unit: number): boolean {
-  return unit >= 0x2e80;
+  return unit >= FIRST_UNSPACED;
 }
 
 function isForeign(unit: number): boolean {
@@ -68,6 +68,12 @@ function trimLocal(text: string, start: number, at: number): number {
     from++;
   }
   return from;
+}
+
+/** `to=ann@...`, and not `customer/department=shipping@...`. */
+function isAssignment(text: string): boolean {
+  const equals = text.indexOf('=');
+  return equals >= 0 && !text.slice(0, equals).includes('/');
 }
 
 /** "bounce+user=example.com" is a local part, "to=user" is not. */
@@ -155,7 +161,7 @@ function scanAt(scan: TextScan, at: number): number {
   let start = localStart(text, at, scan.consumed);
   const quoted = text.charCodeAt(at - 1) === 34;
   const whole = start === 0 && end === text.length;
-  if (!quoted && !(whole && !text.includes('=')) && !(whole && named)) start = trimLocal(text, start, at);
+  if (!quoted && !(whole && (named || !isAssignment(text)))) start = trimLocal(text, start, at);
   if (at - start > MAX_LOCAL || start >= at || (!quoted && !isDotAtom(text, start, at))) return 0;
   if (isRemote(text, start, at, end)) return 0;
   const confidence = named ? 0.98 : 0.95;

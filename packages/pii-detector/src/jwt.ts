@@ -5,6 +5,8 @@ import { isAlphanumeric } from './units.ts';
 
 /** Longest header that is decoded. */
 const MAX_HEADER_UNITS = 2048;
+/** `{"alg":"X"}` */
+const MIN_HEADER_UNITS = 15;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 function isBase64Url(unit: number): boolean {
@@ -34,9 +36,11 @@ function decode(text: string): string {
 }
 
 function headerOf(text: string): Record<string, unknown> | undefined {
-  if (text.length > MAX_HEADER_UNITS) return undefined;
+  if (text.length < MIN_HEADER_UNITS || text.length > MAX_HEADER_UNITS) return undefined;
+  const decoded = decode(text);
+  if (decoded.trimEnd().at(-1) !== '}' || !decoded.includes('"alg"')) return undefined;
   try {
-    const header: unknown = JSON.parse(decode(text));
+    const header: unknown = JSON.parse(decoded);
     return typeof header === 'object' && header !== null ? (header as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
@@ -75,19 +79,19 @@ export const jsonWebTokens: KindDetector = {
   minUnits: 30,
   run(scan, start, end) {
     const { text } = scan;
-    for (let i = text.indexOf('eyJ', start); i >= 0 && i < end; ) {
-      const found = i > 0 && isBase64Url(text.charCodeAt(i - 1)) ? 0 : jwtEnd(text, i);
-      if (found > 0) {
-        propose(scan, {
-          kind: 'jwt',
-          start: i,
-          end: found,
-          confidence: 0.99,
-          reasons: 'jwt-header',
-          priority: PRIORITY_TOKEN,
-        });
-      }
-      i = text.indexOf('eyJ', Math.max(found, i + 3));
+    for (let i = start; i + 2 < end; i++) {
+      if (text.charCodeAt(i) !== 101 || text.charCodeAt(i + 1) !== 121 || text.charCodeAt(i + 2) !== 74) continue;
+      const close = i > 0 && isBase64Url(text.charCodeAt(i - 1)) ? 0 : jwtEnd(text, i);
+      if (close === 0) continue;
+      propose(scan, {
+        kind: 'jwt',
+        start: i,
+        end: close,
+        confidence: 0.99,
+        reasons: 'jwt-header',
+        priority: PRIORITY_TOKEN,
+      });
+      i = close - 1;
     }
   },
 };

@@ -1,6 +1,7 @@
 // One pass over a text: runs of units between white space and brackets, each given to the detectors whose units it
 // holds, and each group of digits to those that read digits.
 import { foldForScan } from './fold.ts';
+import { canBeIdentifier, isOrdinary } from './gates.ts';
 import type { KindDetector } from './kind-detector.ts';
 import type { Candidate, TextScan } from './scan.ts';
 import { classOf, DELIMITER, DIGIT, FOLDABLE, isDigit } from './units.ts';
@@ -9,20 +10,29 @@ import { classOf, DELIMITER, DIGIT, FOLDABLE, isDigit } from './units.ts';
 export interface DetectorPlan {
   readonly runs: readonly KindDetector[];
   readonly digits: readonly KindDetector[];
-  /** Shortest text that can hold anything. */
-  readonly minUnits: number;
+  /** Classes of units that make a short run worth a look. */
+  readonly units: number;
+  /** Runs of this many units are always looked at. */
+  readonly longRun: number;
 }
 
-const MIN_TEXT_UNITS = 5;
+/** No kind is shorter: `a@b.cd`, `1.2.3.4`. */
+const MIN_TEXT_UNITS = 6;
 const MAX_DIGIT_GROUP = 24;
+const ANY_UNITS = 0xffff;
+const NEVER = 1 << 30;
 
 /** Sorts the detectors by how they are called. */
 export function planOf(detectors: readonly KindDetector[]): DetectorPlan {
-  return {
-    runs: detectors.filter((detector) => detector.run),
-    digits: detectors.filter((detector) => detector.digits),
-    minUnits: MIN_TEXT_UNITS,
-  };
+  const runs = detectors.filter((detector) => detector.run);
+  const digits = detectors.filter((detector) => detector.digits);
+  let units = digits.length > 0 ? DIGIT : 0;
+  let longRun = NEVER;
+  for (const detector of runs) {
+    if (detector.units === ANY_UNITS) longRun = Math.min(longRun, detector.minUnits ?? 1);
+    else units |= detector.units ?? 0;
+  }
+  return { runs, digits, units, longRun };
 }
 
 function scanDigits(scan: TextScan, plan: DetectorPlan, start: number, end: number): void {
@@ -34,7 +44,7 @@ function scanDigits(scan: TextScan, plan: DetectorPlan, start: number, end: numb
     }
     const from = i;
     while (isDigit(text.charCodeAt(i))) i++;
-    if (i - from > MAX_DIGIT_GROUP) continue;
+    if (i - from > MAX_DIGIT_GROUP || !canBeIdentifier(text, from, i)) continue;
     for (const detector of plan.digits) {
       const taken = detector.digits!(scan, from, i);
       if (taken >= i) {
@@ -47,6 +57,7 @@ function scanDigits(scan: TextScan, plan: DetectorPlan, start: number, end: numb
 }
 
 function scanRun(scan: TextScan, plan: DetectorPlan, start: number, end: number, units: number): void {
+  if (isOrdinary(scan.text, start, end, units)) return;
   for (const detector of plan.runs) {
     if (units & detector.units! && end - start >= (detector.minUnits ?? 1)) detector.run!(scan, start, end, units);
   }
@@ -57,6 +68,7 @@ function scanRun(scan: TextScan, plan: DetectorPlan, start: number, end: number,
 function passOver(scan: TextScan, plan: DetectorPlan, firstOnly: boolean): boolean {
   const { text } = scan;
   const length = text.length;
+  const { units: wanted, longRun } = plan;
   for (let i = 0; i < length; i++) {
     const start = i;
     let units = 0;
@@ -66,7 +78,8 @@ function passOver(scan: TextScan, plan: DetectorPlan, firstOnly: boolean): boole
       units |= unit;
     }
     if (units & FOLDABLE) return false;
-    if (i > start) scanRun(scan, plan, start, i, units);
+    if ((units & wanted) === 0 && i - start < longRun) continue;
+    scanRun(scan, plan, start, i, units);
     if (firstOnly && scan.candidates.length > 0) return true;
   }
   return true;
@@ -76,7 +89,7 @@ function reset(scan: TextScan, text: string): void {
   scan.text = text;
   scan.candidates.length = 0;
   scan.footer = -1;
-  scan.footerSoughtFrom = text.length + 1;
+  scan.footerSoughtFrom = NEVER;
   scan.cueIndex = -1;
   scan.consumed = 0;
   scan.digitsDone = 0;
@@ -86,7 +99,7 @@ function reset(scan: TextScan, text: string): void {
 /** Scans `text`; the regions are left in `scan.candidates`, in order and without overlap, in units of `text`. */
 export function scanText(scan: TextScan, plan: DetectorPlan, text: string, firstOnly: boolean): void {
   reset(scan, text);
-  if (text.length < plan.minUnits) return;
+  if (text.length < MIN_TEXT_UNITS) return;
   if (!passOver(scan, plan, firstOnly)) {
     const folded = foldForScan(text);
     reset(scan, folded.text);

@@ -154,6 +154,30 @@ function nameBefore(text: string, mark: number): string {
   return text.slice(start, end);
 }
 
+/** Last words of the names above, so that most names are let go without being taken apart. */
+const lastWords: ReadonlySet<string> = /* @__PURE__ */ collectLastWords();
+
+function collectLastWords(): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const rule of names) {
+    for (const name of rule.names.split(' ')) {
+      words.add(name.slice(name.lastIndexOf('_') + 1));
+      words.add(name.replaceAll('_', ''));
+    }
+  }
+  return words;
+}
+
+function endsInSecretWord(name: string): boolean {
+  let start = name.length;
+  while (start > 0 && isAlphanumeric(name.charCodeAt(start - 1))) start--;
+  if (name.length - start < 2) return false;
+  if (lastWords.has(name.slice(start).toLowerCase())) return true;
+  let hump = name.length - 1;
+  while (hump > start && !(name.charCodeAt(hump) >= 65 && name.charCodeAt(hump) <= 90)) hump--;
+  return hump > start && lastWords.has(name.slice(hump).toLowerCase());
+}
+
 function isFiller(unit: number): boolean {
   return unit === 32 || unit === 34 || unit === 39 || unit === 92 || unit === 93;
 }
@@ -202,7 +226,7 @@ function isCamelCode(value: string): boolean {
 function assigned(scan: TextScan, mark: number): number {
   const { text } = scan;
   const name = nameBefore(text, mark);
-  if (name.length < 2) return 0;
+  if (!endsInSecretWord(name)) return 0;
   const rule = scan.ruleOf(name);
   if (!rule || (rule.kind !== 'password' && rule.kind !== 'api_key') || !rule.accepts) return 0;
   let start = mark + 1;

@@ -73,36 +73,54 @@ const SCHEMES: readonly Scheme[] = [
   { id: 'es-nie', shape: 'A-9999999-A', check: isDni },
 ];
 
+/** Schemes by the letters and digits that they open with: `letters * 32 + digits`. */
+const schemesByOpening: ReadonlyMap<number, readonly Scheme[]> = /* @__PURE__ */ groupByOpening();
+
+function groupByOpening(): ReadonlyMap<number, readonly Scheme[]> {
+  const groups = new Map<number, Scheme[]>();
+  for (const scheme of SCHEMES) {
+    const { shape } = scheme;
+    let letters = 0;
+    while (shape[letters] === 'A') letters++;
+    const first = shape.indexOf('9');
+    let digits = first;
+    while (shape[digits] === '9') digits++;
+    const key = letters * 32 + digits - first;
+    groups.set(key, [...(groups.get(key) ?? []), scheme]);
+  }
+  return groups;
+}
+
 /** The bare identifier when the text at `start` has the shape and ends there, '' otherwise. */
 function read(text: string, start: number, shape: string): string {
-  let bare = '';
   for (let i = 0; i < shape.length; i++) {
     const unit = text.charCodeAt(start + i);
-    const wanted = shape[i]!;
-    if (wanted === '9' ? !isDigit(unit) : wanted === 'A' ? !isLetter(unit) : text[start + i] !== wanted) return '';
-    if (wanted === '9' || wanted === 'A') bare += text[start + i];
+    const wanted = shape.charCodeAt(i);
+    if (wanted === 57 ? !isDigit(unit) : wanted === 65 ? !isLetter(unit) : unit !== wanted) return '';
+  }
+  let bare = '';
+  for (let i = 0; i < shape.length; i++) {
+    if (isAlphanumeric(shape.charCodeAt(i))) bare += text[start + i];
   }
   return bare.toUpperCase();
 }
 
-/** A first letter group may stand before the digits at `digit`. */
+/** Where letters begin that open an identifier in front of the digits at `digit`, or `digit`. */
 function startOf(text: string, digit: number): number {
   let start = digit;
   while (start > 0 && digit - start < 7 && isLetter(text.charCodeAt(start - 1))) start--;
-  if (start === digit && digit > 1 && (text.charCodeAt(digit - 1) === 32 || text.charCodeAt(digit - 1) === 45)) {
-    let letters = digit - 1;
-    while (letters > 0 && digit - letters < 4 && isLetter(text.charCodeAt(letters - 1))) letters--;
-    const size = digit - 1 - letters;
-    const bounded = !isAlphanumeric(text.charCodeAt(letters - 1));
-    if (bounded && (size === 2 || (size === 1 && text.charCodeAt(digit - 1) === 45))) return letters;
-  }
-  return start;
+  const mark = text.charCodeAt(digit - 1);
+  if (start < digit || digit < 2 || (mark !== 32 && mark !== 45)) return start;
+  let letters = digit - 1;
+  while (letters > 0 && digit - letters < 4 && isLetter(text.charCodeAt(letters - 1))) letters--;
+  const size = digit - 1 - letters;
+  return (size === 2 && mark === 32) || (size === 1 && mark === 45) ? letters : digit;
 }
 
-function scanFrom(scan: TextScan, start: number): number {
+function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[]): number {
   const { text } = scan;
   if (!opensNumber(text, start)) return 0;
-  for (const scheme of SCHEMES) {
+  for (const scheme of schemes) {
     const bare = read(text, start, scheme.shape);
     const end = start + scheme.shape.length;
     if (bare === '' || !closesNumber(text, end) || sameDigits(bare, 0, bare.length) || !scheme.check(bare)) continue;
@@ -151,7 +169,11 @@ export const taxIds: KindDetector = {
     },
     { kind: 'tax_id', accepts: acceptsRfc, names: 'rfc' },
   ],
-  digits(scan, start) {
-    return scanFrom(scan, startOf(scan.text, start));
+  digits(scan, start, end) {
+    const { text } = scan;
+    const from = startOf(text, start);
+    const letters = from === start ? 0 : isLetter(text.charCodeAt(start - 1)) ? start - from : start - from - 1;
+    const schemes = schemesByOpening.get(letters * 32 + end - start);
+    return schemes ? scanFrom(scan, from, schemes) : 0;
   },
 };

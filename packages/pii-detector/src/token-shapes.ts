@@ -147,8 +147,8 @@ phx_ base62 43
 `;
 
 /** All shapes, by the first unit of their prefix. */
-export function createTokenShapes(): ReadonlyMap<number, readonly TokenShape[]> {
-  const shapes = new Map<number, TokenShape[]>();
+export function createTokenShapes(): readonly (readonly TokenShape[] | undefined)[] {
+  const shapes: (TokenShape[] | undefined)[] = new Array(128).fill(undefined);
   for (const line of LINES.trim().split('\n')) {
     const [prefix = '', alphabet, lengths = '', ...rest] = line.split(' ');
     const [min, max = min] = lengths.split('-').map(Number);
@@ -160,9 +160,9 @@ export function createTokenShapes(): ReadonlyMap<number, readonly TokenShape[]> 
       ...Object.fromEntries(rest.map((pair) => pair.split('='))),
     };
     const unit = prefix.charCodeAt(0);
-    const same = shapes.get(unit);
+    const same = shapes[unit];
     if (same) same.push(shape);
-    else shapes.set(unit, [shape]);
+    else shapes[unit] = [shape];
   }
   return shapes;
 }

@@ -7,7 +7,7 @@ import { propose, type TextScan } from './scan.ts';
 import { type Alphabet, createTokenShapes, type TokenShape } from './token-shapes.ts';
 import { isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
 
-const shapes: ReadonlyMap<number, readonly TokenShape[]> = /* @__PURE__ */ createTokenShapes();
+const shapes: readonly (readonly TokenShape[] | undefined)[] = /* @__PURE__ */ createTokenShapes();
 
 /** Shortest of all tokens, prefix included. */
 const MIN_TOKEN_UNITS = 20;
@@ -197,7 +197,8 @@ function takeAzure(scan: TextScan, start: number, end: number): void {
     if (text.charCodeAt(i) !== 81 || text.charCodeAt(i + 1) !== 126 || !isDigit(text.charCodeAt(i - 1))) continue;
     const from = i - 4;
     let close = i + 2;
-    while (close < end && (isIn('dotted', text.charCodeAt(close)) || text.charCodeAt(close) === 126)) close++;
+    while (close < end && close < i + 40 && (isIn('dotted', text.charCodeAt(close)) || text.charCodeAt(close) === 126))
+      close++;
     close = trimmedEnd(text, from, close);
     if (close - i - 2 < 31 || close - i - 2 > 34 || (from > 0 && isAlphanumeric(text.charCodeAt(from - 1)))) continue;
     if (isTokenPlaceholder(text.slice(i + 2, close))) continue;
@@ -214,8 +215,10 @@ function takeAzure(scan: TextScan, start: number, end: number): void {
 }
 
 function takeAny(scan: TextScan, start: number, unit: number): number {
-  for (const shape of shapes.get(unit) ?? []) {
-    if (!scan.text.startsWith(shape.prefix, start)) continue;
+  const { text } = scan;
+  const second = text.charCodeAt(start + 1);
+  for (const shape of shapes[unit] ?? []) {
+    if (shape.prefix.charCodeAt(1) !== second || !text.startsWith(shape.prefix, start)) continue;
     const end = take(scan, shape, start);
     if (end > 0) return end;
   }

@@ -49,7 +49,7 @@ export function classOf(unit: number): number {
 }
 
 function classOfForeign(unit: number): number {
-  if (foldOf(unit) !== unit) return FOLDABLE;
+  if (unit === SKIPPED || foldOf(unit) !== unit) return FOLDABLE;
   if (unit < 0xc0) return unit === 0xaa || unit === 0xb5 || unit === 0xba ? FOREIGN : DELIMITER;
   if (unit === 0xd7 || unit === 0xf7) return DELIMITER;
   if (unit < 0x2000) return FOREIGN;
@@ -92,9 +92,15 @@ export function isAlphanumeric(unit: number): boolean {
   return isDigit(unit) || isLetter(unit);
 }
 
-/** True for an ASCII letter or digit, `_`, and a letter of another script: what continues a word. */
+/** First unit of the scripts that are written without spaces (Chinese, Japanese) or treated so (Hangul). */
+export const FIRST_UNSPACED = 0x2e80;
+
+/**
+ * True for what continues a word: an ASCII letter or digit, `_`, a letter of another script. Letters of scripts without
+ * spaces are not: a number may follow them directly.
+ */
 export function isWordUnit(unit: number): boolean {
-  return isAlphanumeric(unit) || unit === 95 || (unit > 127 && classOf(unit) === FOREIGN);
+  return isAlphanumeric(unit) || unit === 95 || (unit > 127 && unit < FIRST_UNSPACED && classOf(unit) === FOREIGN);
 }
 
 /** True for `0-9 A-F a-f`. */
