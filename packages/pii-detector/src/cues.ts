@@ -1,4 +1,5 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
+import { isAscii, withoutAccents } from './field-name.ts';
 import { isDigit, isLetter } from './units.ts';
 
 export const CUE_CARD = 1;
@@ -34,7 +35,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
   [
     CUE_TAX,
-    'itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
+    'ni itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
   ],
   [CUE_BANK, 'iban routing aba bic swift konto'],
   [CUE_EMAIL, 'email mail e-mail'],
@@ -55,9 +56,9 @@ export type CueWords = ReadonlyMap<string, number>;
 /** Makes the table; `CONNECTOR` marks words to look past. */
 export function createCueWords(): CueWords {
   const words = new Map<string, number>();
-  for (const word of CONNECTORS.split(' ')) words.set(word, 0);
+  for (const word of CONNECTORS.split(' ')) words.set(withoutAccents(word), 0);
   for (const [cue, list] of WORDS) {
-    for (const word of list.split(' ')) words.set(word, (words.get(word) ?? 0) | cue);
+    for (const word of list.split(' ')) words.set(withoutAccents(word), (words.get(withoutAccents(word)) ?? 0) | cue);
   }
   return words;
 }
@@ -99,7 +100,7 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
 }
 
 function wordCues(word: string, words: CueWords): number | undefined {
-  const lower = word.toLowerCase();
+  const lower = (isAscii(word) ? word : withoutAccents(word)).toLowerCase();
   const found = words.get(lower);
   if (found !== undefined) return found;
   // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").

@@ -17,7 +17,7 @@ function kindOf(unit: number): number {
 }
 
 /** Latin letters without their accents. */
-function withoutAccents(name: string): string {
+export function withoutAccents(name: string): string {
   let plain = '';
   const apart = name.normalize('NFD');
   for (let i = 0; i < apart.length; i++) {
@@ -27,7 +27,8 @@ function withoutAccents(name: string): string {
   return plain.normalize('NFC');
 }
 
-function isAscii(name: string): boolean {
+/** Nothing outside of ASCII. */
+export function isAscii(name: string): boolean {
   for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) > 127) return false;
   return true;
 }

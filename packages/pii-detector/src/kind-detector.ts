@@ -26,6 +26,8 @@ export interface NameRule {
    * gives its cues. `numeric` is true for a JSON number, whose decimal form is `value`.
    */
   readonly accepts?: (value: string, numeric: boolean) => number;
+  /** Anything found in the text says more than the name. */
+  readonly yields?: boolean;
   /** Where in the value the datum begins; the start unless given. */
   readonly offset?: (value: string) => number;
   /** An object or array under such a name is sensitive as a whole. */

@@ -41,15 +41,23 @@ export function createLeafScanner(settings: LeafSettings): LeafScanner {
     const { rule, evidence } = match;
     if (!rule?.accepts || !kinds.has(rule.kind)) return;
     const { candidates } = scan;
+    if (rule.yields && candidates.length > 0) return;
+    const offset = rule.offset?.(text) ?? 0;
     for (const { start, end, kind } of candidates) {
-      if (kind === rule.kind || end - start >= text.length - SLACK_UNITS) return;
+      if (kind === rule.kind || end - start >= text.length - offset - SLACK_UNITS) return;
     }
     const confidence = rule.accepts(text, numeric);
     if (confidence < threshold || confidence === 0) return;
     candidates.length = 0;
-    const start = rule.offset?.(text) ?? 0;
     const reasons = `field:${evidence.entry}`;
-    candidates.push({ kind: rule.kind, start, end: text.length, confidence, reasons, priority: PRIORITY_CUSTOM });
+    candidates.push({
+      kind: rule.kind,
+      start: offset,
+      end: text.length,
+      confidence,
+      reasons,
+      priority: PRIORITY_CUSTOM,
+    });
   }
 
   function applyCustom(text: string): void {

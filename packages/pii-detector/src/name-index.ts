@@ -71,9 +71,16 @@ export function createNameIndex(
   const otherNumbers = wordsOf(OTHER_NUMBER_WORDS);
   const numberSuffixes = wordsOf(NUMBER_SUFFIXES);
 
+  function learn(names: readonly string[]): void {
+    for (const name of names) for (const word of splitName(name)) vocabulary.add(word);
+  }
+
+  function keyOf(name: string): string {
+    return splitName(name).map(singular).join('_');
+  }
+
   function put(name: string, entry: Entry): void {
-    const words = splitName(name);
-    for (const word of words) vocabulary.add(word);
+    const words = splitName(name).map(singular);
     const key = words.join('_');
     if (!entries.has(key)) entries.set(key, entry);
     const squashed = words.join('');
@@ -84,18 +91,23 @@ export function createNameIndex(
     for (const name of rule.names.split(' ')) if (name) put(name, { name, rule });
     if (!rule.under) return;
     for (const word of rule.under.words.split(' ')) {
-      const key = splitName(word).join('_');
+      const key = keyOf(word);
       opening.set(key, (opening.get(key) ?? 0) | bit);
-      for (const part of key.split('_')) vocabulary.add(part);
     }
     for (const name of rule.under.names.split(' ')) {
       const evidence = { cues: rule.cues ?? 0, entry: `${rule.kind}.${name}` };
       const match: NameMatch = { evidence, rule, opens: 0, below: [], generic: false };
-      const key = splitName(name).join('_');
+      const key = keyOf(name);
       lifted.set(key, [...(lifted.get(key) ?? []), { bit, match }]);
     }
   }
 
+  learn([...own.keys()]);
+  learn(NEGATIVE_ENTRIES.split(' '));
+  for (const { names, under } of detectors.flatMap((detector) => detector.names ?? [])) {
+    learn(names.split(' '));
+    if (under) learn(`${under.words} ${under.names}`.split(' '));
+  }
   for (const [name, rule] of own) put(name, rule && { name: 'own', rule });
   let bit = 1;
   for (const detector of detectors) {
@@ -107,7 +119,7 @@ export function createNameIndex(
   for (const name of NEGATIVE_ENTRIES.split(' ')) put(name, null);
 
   function singular(word: string): string {
-    if (vocabulary.has(word) || !word.endsWith('s') || word.length < 4) return word;
+    if (!word.endsWith('s') || word.length < 4) return word;
     const shorter = word.endsWith('sses') ? word.slice(0, -2) : word.slice(0, -1);
     return vocabulary.has(shorter) ? shorter : word;
   }

@@ -47,7 +47,11 @@ function isAddress(value: string, numeric: boolean): number {
   if (value.includes('@') || value.includes('://') || value.startsWith('0x')) return 0;
   const { letters } = shapeOf(value);
   const parted =
-    value.includes(' ') || value.includes('\n') || value.includes(',') || shapeOf(value).letters === value.length;
+    value.includes(' ') ||
+    value.includes('\n') ||
+    value.includes(',') ||
+    shapeOf(value).letters === value.length ||
+    isCjk(value);
   return letters >= 2 && parted ? 0.85 : 0;
 }
 

@@ -1,7 +1,17 @@
 // Phone numbers: `+` and a calling code (E.164), North American numbers set in 3-3-4, and national numbers where a
 // field name or a word says so.
 import { CALLING_CODES } from './calling-codes.generated.ts';
-import { CUE_ADJACENT, CUE_OTHER, CUE_PHONE, CUE_PHONE_WEAK } from './cues.ts';
+import {
+  CUE_ADJACENT,
+  CUE_BANK,
+  CUE_CARD,
+  CUE_OTHER,
+  CUE_PHONE,
+  CUE_PHONE_WEAK,
+  CUE_SSN,
+  CUE_TAX,
+  CUE_VERSION,
+} from './cues.ts';
 import { isDate } from './date.ts';
 import { closesNumber, digitRunEnd, digitsOf, leadingDigits, opensNumber, sameDigits, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
@@ -208,7 +218,8 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
 function confidenceOf(groups: Groups, cues: number, listed: boolean, prefixed: boolean): number {
   if (cues & (CUE_PHONE | CUE_PHONE_WEAK)) return 0.9;
   if (cues & CUE_OTHER && cues & CUE_ADJACENT) return 0.3;
-  if (groups.slashed) return 0.3;
+  if (groups.slashed || (cues & CUE_VERSION && cues & CUE_ADJACENT)) return 0.3;
+  if (groups.spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD)) return 0.3;
   const fictional = groups.digits.startsWith('555');
   if (groups.bracketed) return isNanp(groups.digits) ? 0.9 : 0.6;
   if (!isNanp(groups.digits) && !fictional) return 0.3;

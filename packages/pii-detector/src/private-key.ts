@@ -74,7 +74,8 @@ export const privateKeys: KindDetector = {
   names: [
     {
       kind: 'private_key',
-      accepts: (value, numeric) => (numeric || value.length < 16 ? 0 : 0.9),
+      accepts: (value, numeric) =>
+        numeric || value.length < 16 || value.startsWith('ssh-') || value.includes('PUBLIC KEY') ? 0 : 0.9,
       names:
         'private_key priv_key private_key_pem ssh_private_key rsa_private_key ssh_key pem_key tls_key client_private_key',
     },

@@ -116,10 +116,11 @@ const names: readonly NameRule[] = [
     offset: schemeLength,
     names: 'authorization proxy_authorization auth_header authorization_header',
   },
-  { kind: 'api_key', accepts: acceptsCookie, names: 'cookie set_cookie cookies session_cookie' },
+  { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie cookies session_cookie' },
   {
     kind: 'api_key',
     accepts: acceptsConnection,
+    yields: true,
     names:
       'connection_string conn_string conn_str connection_uri connection_url dsn database_url database_uri db_url mongodb_uri mongo_url redis_url postgres_url mysql_url amqp_url jdbc_url sentry_dsn',
   },
@@ -183,7 +184,7 @@ function isFiller(unit: number): boolean {
 }
 
 /** Where a value ends: its closing quote, or what separates values in logs, queries, headers and connection strings. */
-function valueEnd(text: string, start: number, quote: number): number {
+function valueEnd(text: string, start: number, quote: number, tight: boolean): number {
   const stop = Math.min(text.length, start + MAX_VALUE_UNITS);
   let i = start;
   for (; i < stop; i++) {
@@ -191,7 +192,7 @@ function valueEnd(text: string, start: number, quote: number): number {
     if (
       quote > 0
         ? unit === quote || unit === 10
-        : unit <= 32 || unit === 38 || unit === 59 || unit === 44 || unit === 34 || unit === 39
+        : unit <= 32 || (tight && unit === 38) || unit === 59 || unit === 44 || unit === 34 || unit === 39
     )
       break;
   }
@@ -238,7 +239,7 @@ function assigned(scan: TextScan, mark: number): number {
   if (quote === 34 || quote === 39 || quote === 96) start++;
   else quote = 0;
   start += schemeLength(text.slice(start, start + 12));
-  let end = valueEnd(text, start, quote);
+  let end = valueEnd(text, start, quote, tight && text.charCodeAt(mark) === 61);
   if (quote === 0) while (end > start && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 41)) end--;
   const value = text.slice(start, end);
   if (!readsAsSecret(value, quote > 0, tight) || rule.accepts(value, false) < scan.threshold) return 0;

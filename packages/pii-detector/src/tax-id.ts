@@ -117,9 +117,9 @@ function startOf(text: string, digit: number): number {
   return (size === 2 && mark === 32) || (size === 1 && mark === 45) ? letters : digit;
 }
 
-function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[]): number {
+function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[] | undefined): number {
   const { text } = scan;
-  if (!opensNumber(text, start)) return 0;
+  if (!schemes || !opensNumber(text, start)) return 0;
   for (const scheme of schemes) {
     const bare = read(text, start, scheme.shape);
     const end = start + scheme.shape.length;
@@ -172,8 +172,12 @@ export const taxIds: KindDetector = {
   digits(scan, start, end) {
     const { text } = scan;
     const from = startOf(text, start);
-    const letters = from === start ? 0 : isLetter(text.charCodeAt(start - 1)) ? start - from : start - from - 1;
-    const schemes = schemesByOpening.get(letters * 32 + end - start);
-    return schemes ? scanFrom(scan, from, schemes) : 0;
+    const digits = end - start;
+    if (from < start) {
+      const letters = isLetter(text.charCodeAt(start - 1)) ? start - from : start - from - 1;
+      const found = scanFrom(scan, from, schemesByOpening.get(letters * 32 + digits));
+      if (found > 0) return found;
+    }
+    return scanFrom(scan, start, schemesByOpening.get(digits));
   },
 };

@@ -224,6 +224,7 @@ function takeAny(scan: TextScan, start: number, unit: number): number {
   }
   if (unit === 103) return takeStateless(scan, start);
   if (unit === 104) return takeSlackHook(scan, start);
+  if (unit === 98 && text.startsWith('bot', start)) return takeTelegram(scan, start + 3);
   return isDigit(unit) ? takeTelegram(scan, start) : 0;
 }
 
