@@ -1,4 +1,9 @@
-import { openTestDatabase, startPostgresServer, type TestDatabaseKind } from '@hammerwork/test-kit';
+import {
+  openTestDatabase,
+  type PostgresServer,
+  startPostgresServer,
+  type TestDatabaseKind,
+} from '@hammerwork/test-kit';
 import { type AuditWalk, measureAuditWalk } from './audit-walk.ts';
 import { type KeyAccess, measureKeyAccess } from './key-access.ts';
 
@@ -19,11 +24,10 @@ export interface Results {
 
 export async function measure({ rounds, auditEntries, databases }: Size): Promise<Results> {
   const server = databases.includes('postgres') ? await startPostgresServer() : undefined;
-  if (server) process.env.HAMMERWORK_TEST_SERVER_URL = server.url;
   try {
     const access: Record<string, KeyAccess> = {};
-    for (const kind of databases) access[kind] = await inDatabase(kind, (db) => measureKeyAccess(db, rounds));
-    return { access, audit: await inDatabase(databases.at(-1)!, (db) => measureAuditWalk(db, auditEntries)) };
+    for (const kind of databases) access[kind] = await inDatabase(kind, server, (db) => measureKeyAccess(db, rounds));
+    return { access, audit: await inDatabase(databases.at(-1)!, server, (db) => measureAuditWalk(db, auditEntries)) };
   } finally {
     await server?.stop();
   }
@@ -31,9 +35,10 @@ export async function measure({ rounds, auditEntries, databases }: Size): Promis
 
 async function inDatabase<T>(
   kind: TestDatabaseKind,
+  server: PostgresServer | undefined,
   work: (db: Awaited<ReturnType<typeof openTestDatabase>>['db']) => Promise<T>,
 ): Promise<T> {
-  const { db, close } = await openTestDatabase(kind);
+  const { db, close } = await openTestDatabase(kind, server);
   try {
     return await work(db);
   } finally {

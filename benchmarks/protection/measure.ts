@@ -34,8 +34,7 @@ async function onPglite(jobs: number): Promise<Record<Kind, Timing>> {
 async function onPostgres(jobs: number): Promise<Record<Kind, Timing>> {
   const server = await startPostgresServer({});
   try {
-    process.env.HAMMERWORK_TEST_SERVER_URL = server.url;
-    const { db, close } = await openTestDatabase('postgres');
+    const { db, close } = await openTestDatabase('postgres', server);
     const times = await measureEnqueueing(db, jobs);
     await close();
     return times;

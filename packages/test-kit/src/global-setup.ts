@@ -1,13 +1,4 @@
-// vitest's global set-up: one PostgreSQL server for the whole test run, in which each test file makes its databases.
-import { startPostgresServer } from './postgres-server.ts';
-import { serverUrlVariable } from './test-database.ts';
+// vitest's global set-up: the broker of the run's servers, in whose databases each test file makes its own.
+import { startBroker } from './shared-server.ts';
 
-export async function setup(): Promise<() => Promise<void>> {
-  if (process.env[serverUrlVariable]) return async () => {};
-  const server = await startPostgresServer();
-  process.env[serverUrlVariable] = server.url;
-  return async () => {
-    delete process.env[serverUrlVariable];
-    await server.stop();
-  };
-}
+export const setup: typeof startBroker = startBroker;

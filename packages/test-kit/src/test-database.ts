@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { type ServerAddress, sharedServer } from './shared-server.ts';
 
 export type TestDatabaseKind = 'pglite' | 'postgres';
 export const testDatabaseKinds: readonly TestDatabaseKind[] = ['pglite', 'postgres'];
@@ -21,21 +22,17 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** Variable in which the test run's set-up leaves the server's URL. */
-export const serverUrlVariable = 'HAMMERWORK_TEST_SERVER_URL';
-
-/** Opens a new database. `postgres` needs the run's set-up (`global-setup.ts`) and throws without it. */
-export async function openTestDatabase(kind: TestDatabaseKind): Promise<TestDatabase> {
+/** Opens a new database, on `server` or else on the test run's own. */
+export async function openTestDatabase(kind: TestDatabaseKind, server?: ServerAddress): Promise<TestDatabase> {
   if (kind === 'pglite') {
     const loadDataDir = await openAsBlob(await emptyPglite());
     const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: await PGlite.create({ loadDataDir }) }) });
     return { kind, db, url: undefined, close: () => db.destroy() };
   }
-  const server = process.env[serverUrlVariable];
-  if (!server) throw new Error(`${serverUrlVariable} is not set: run the tests from the repository root.`);
+  const { url: serverUrl } = server ?? (await sharedServer(kind))!;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(server, `create database ${name}`);
-  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  await administer(serverUrl, `create database ${name}`);
+  const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
   const pool = new pg.Pool({ connectionString: url, max: 20 });
   // a dropped connection is the test's own doing
   pool.on('error', () => {});
@@ -47,7 +44,7 @@ export async function openTestDatabase(kind: TestDatabaseKind): Promise<TestData
     url,
     close: async () => {
       await db.destroy();
-      await administer(server, `drop database ${name} with (force)`);
+      await administer(serverUrl, `drop database ${name} with (force)`);
     },
   };
 }

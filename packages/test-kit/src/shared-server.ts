@@ -1,0 +1,65 @@
+// One server of a kind for a whole test run: the run's set-up serves a broker on loopback that starts a server when a
+// test file first asks for it and stops them all at the end. Where a server cannot be had, CI fails and others are told.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startPostgresServer } from './postgres-server.ts';
+import { ProgramMissing } from './server-program.ts';
+
+/** What a test needs to reach a server. */
+export interface ServerAddress {
+  url: string;
+  /** Where a database server keeps its files, if it is ours. */
+  dataDirectory?: string | undefined;
+  /** The all-powerful token of a server that has one. */
+  token?: string | undefined;
+}
+
+export interface RunningServer extends ServerAddress {
+  stop(): Promise<void>;
+}
+
+export type ServerName = 'postgres';
+
+const starters: Record<ServerName, () => Promise<RunningServer>> = {
+  postgres: () => startPostgresServer(),
+};
+
+/** Variable in which the test run's set-up leaves the broker's URL. */
+const brokerVariable = 'HAMMERWORK_TEST_BROKER';
+
+/** Starts the broker and answers what stops it and every server that it started. */
+export async function startBroker(): Promise<() => Promise<void>> {
+  const started = new Map<string, Promise<RunningServer>>();
+  const broker = createServer((request, response) => {
+    const name = (request.url ?? '').slice(1);
+    if (!(name in starters)) return response.writeHead(404).end();
+    if (!started.has(name)) started.set(name, starters[name as ServerName]());
+    return started.get(name)!.then(
+      ({ stop: _, ...address }) => response.end(JSON.stringify(address)),
+      (error: Error) => response.writeHead(error instanceof ProgramMissing ? 501 : 500).end(error.message),
+    );
+  });
+  await new Promise<void>((done) => broker.listen(0, '127.0.0.1', done));
+  process.env[brokerVariable] = `http://127.0.0.1:${(broker.address() as AddressInfo).port}`;
+  return async () => {
+    delete process.env[brokerVariable];
+    broker.closeAllConnections();
+    broker.close();
+    await Promise.allSettled([...started.values()].map(async (server) => (await server).stop()));
+  };
+}
+
+/**
+ * The run's server of that name. Undefined, after one line that says why, where it cannot be had: the suite that asked
+ * is then not run; with CI=true that is an error.
+ */
+export async function sharedServer(name: ServerName): Promise<ServerAddress | undefined> {
+  const broker = process.env[brokerVariable];
+  if (!broker) throw new Error(`${brokerVariable} is not set: run the tests from the repository root.`);
+  const response = await fetch(`${broker}/${name}`);
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text) as ServerAddress;
+  if (response.status !== 501 || process.env.CI === 'true') throw new Error(`${name} did not start: ${text}`);
+  process.stderr.write(`not run: what needs ${name}: ${text}\n`);
+  return undefined;
+}
