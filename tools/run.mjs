@@ -1,4 +1,4 @@
-// The repository's commands, as `npm start`, `npm test`, `npm run check|bench|build` call them.
+// The repository's commands, as `npm start`, `npm test`, `npm run check|bench|build|wasm` call them.
 import { join } from 'node:path';
 import { bootstrap, build, root, run } from './bootstrap.mjs';
 
@@ -12,6 +12,7 @@ const commands = {
   check: () => script('tools/check.ts'),
   bench: () => script('benchmarks/run.ts'),
   build: () => 0,
+  wasm: () => run(join(root, 'tools/build-wasm.sh'), args, { env: tools.env }),
   pnpm: () => run(...tools.pnpm(args)),
 };
 if (!Object.hasOwn(commands, command)) {

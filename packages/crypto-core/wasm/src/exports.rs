@@ -305,6 +305,7 @@ pub unsafe extern "C" fn sha512(first: u32, length: usize, total: f64) {
     }
 }
 
+#[cfg(target_arch = "wasm32")]
 extern "C" {
     static mut __stack_low: u8;
     static mut __stack_high: u8;
@@ -317,8 +318,11 @@ pub unsafe extern "C" fn wipe() {
     let start = m.cast::<u8>();
     let keys = addr_of_mut!((*m).records).cast::<u8>();
     write_bytes(start, 0, keys as usize - start as usize);
-    let low = addr_of_mut!(__stack_low);
-    write_bytes(low, 0, addr_of_mut!(__stack_high) as usize - low as usize);
+    #[cfg(target_arch = "wasm32")]
+    {
+        let low = addr_of_mut!(__stack_low);
+        write_bytes(low, 0, addr_of_mut!(__stack_high) as usize - low as usize);
+    }
 }
 
 const _: () = assert!(7 * (CHUNK + TAG) + HEAD + COMMITMENT <= IO);

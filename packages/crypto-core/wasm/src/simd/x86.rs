@@ -2,6 +2,9 @@
 //! sees no address that depends on data.
 use core::arch::x86_64::*;
 
+#[cfg(not(all(target_feature = "ssse3", target_feature = "sse4.1")))]
+compile_error!("run cargo from packages/crypto-core/wasm: its .cargo/config.toml switches SSSE3 and SSE4.1 on");
+
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct V(__m128i);
