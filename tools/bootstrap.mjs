@@ -63,8 +63,8 @@ function manifests() {
     .filter((file) => existsSync(file));
 }
 
-/** Returns `{ node, env, pnpm(args) }` with the dependencies installed as the lockfile says. */
-export function bootstrap() {
+/** Returns `{ node, env, pnpm(args) }`, unless told otherwise with the dependencies installed as the lockfile says. */
+export function bootstrap({ install = true } = {}) {
   const node = provideNode();
   const pnpmScript = join(provide('pnpm', pins.pnpm), 'bin', 'pnpm.mjs');
   const bin = join(toolchain, 'bin');
@@ -79,7 +79,11 @@ export function bootstrap() {
     DO_NOT_TRACK: '1',
   };
   const pnpm = (args) => [node, [pnpmScript, ...args], { env }];
+  if (install) installDependencies(node, pnpm);
+  return { node, env, pnpm };
+}
 
+function installDependencies(node, pnpm) {
   const stamp = join(root, 'node_modules/.installed');
   const hash = createHash('sha256');
   for (const file of [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests()])
@@ -90,7 +94,6 @@ export function bootstrap() {
     must('Installing the dependencies', ...pnpm(['install', '--frozen-lockfile', '--reporter=append-only']));
     writeFileSync(stamp, wanted);
   }
-  return { node, env, pnpm };
 }
 
 /** Builds every package whose sources changed. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { bootstrap, build, root, run } from './bootstrap.mjs';
 
 const [command, ...args] = process.argv.slice(2);
-const tools = bootstrap();
+// pnpm is also what mends a lockfile that does not fit
+const tools = bootstrap({ install: command !== 'pnpm' });
 const script = (file, ...rest) => run(tools.node, [join(root, file), ...rest, ...args], { env: tools.env });
 
 const commands = {

@@ -65,7 +65,7 @@ describe.each(testDatabaseKinds)('%s', (kind) => {
   });
 });
 
-test('two processes at once apply everything once', async () => {
+test('predecessor 2.6: two processes at once apply everything once', async () => {
   const database = await openTestDatabase('postgres');
   const script = join(import.meta.dirname, 'migrate-process.ts');
   const run = () =>

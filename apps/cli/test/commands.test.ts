@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCrypto, createDirectKeyRing } from '@hammerwork/crypto-core';
 import { openDatabase } from '@hammerwork/database';
+import { createPayloadProtection, definePolicy } from '@hammerwork/payload-protection';
 import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/queue';
 import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../src/program.ts';
 
+const crypto = createCrypto();
 let database: TestDatabase;
 let folder: string;
 let masterKey: string;
@@ -84,6 +87,24 @@ test('jobs are listed, shown, cancelled, redriven, counted and deleted', async (
   const gone = await call('jobs', 'show', id);
   expect(gone).toMatchObject({ code: 1, stdout: '' });
   expect(gone.stderr).toContain('job_absent');
+  await db.destroy();
+});
+
+test('predecessor Q10: no command on jobs prints a sealed value', async () => {
+  await call('migrate');
+  const db = await openDatabase(database.url);
+  const keyRing = createDirectKeyRing({ crypto, key: crypto.randomBytes(32), algorithm: 'aes-256-gcm' });
+  const queue = createJobQueue({
+    store: createPgJobStore(db),
+    protection: createPayloadProtection({ crypto, keyRing }),
+  });
+  const signup = defineJobType({ kind: 'signup', policy: definePolicy({ piiFields: ['name'] }) });
+  const id = await queue.enqueue(signup, { name: 'Planted Person 4711', plan: 'basic' });
+  for (const format of [[], ['--json']])
+    for (const command of [['list'], ['show', id], ['count'], ['cancel', id], ['delete', id]]) {
+      const { stdout, stderr } = await call(...format, 'jobs', ...command);
+      expect(stdout + stderr).not.toContain('Planted Person');
+    }
   await db.destroy();
 });
 

@@ -84,7 +84,7 @@ describe.each(testDatabaseKinds)('%s: refusals', (kind) => {
     expect(await fixture.queue.countJobs()).toEqual([{ queueName: 'default', state: 'quarantined', count: 1 }]);
   });
 
-  test('a record moved to another job, or to another kind, is quarantined', async () => {
+  test('predecessor E2: a record moved to another job, or to another kind, is quarantined', async () => {
     const [first, second] = await fixture.queue.enqueueMany(payment, [aPayment, { ...aPayment, user: 'user-78' }]);
     await sql`update hammerwork_jobs as jobs set encrypted_payload = others.encrypted_payload, payload = others.payload
       from hammerwork_jobs as others where others.id <> jobs.id`.execute(fixture.db);
@@ -154,7 +154,7 @@ describe.each(testDatabaseKinds)('%s: refusals', (kind) => {
       });
   });
 
-  test('a worker with another master key parks the job with the reason; the right one works it after a redrive', async () => {
+  test('predecessor Q4: a worker with another master key parks the job with the reason; the right one works it after a redrive', async () => {
     const id = await fixture.queue.enqueue(payment, aPayment);
     const { seen } = await workAll(fixture.queueWith({ protection: aProtection() }));
     expect(seen).toEqual([]);

@@ -31,7 +31,7 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
     });
   });
 
-  test('the handler sees plain values; predecessor Q9 and 3.0.0 fault 7: its result is sealed', async () => {
+  test('predecessor Q2, Q3: the handler sees plain values; Q9 and 3.0.0 fault 7: its result is sealed', async () => {
     const seen: Job<Payment>[] = [];
     const id = await fixture.queue.enqueue(payment, aPayment, { tenant: 'acme' });
     const { worker, event } = fixture.work({
