@@ -3,6 +3,7 @@ import { tagBytes } from '../chunks.ts';
 import type { EngineAeadKey } from './engine.ts';
 import { runBatch } from './wasm-batch.ts';
 import type { WasmInstance } from './wasm-instance.ts';
+import type { CopyOut } from './wasm-output.ts';
 import type { WasmKeyOptions } from './wasm-record-key.ts';
 
 /** The nonce's place in front of the input. */
@@ -17,15 +18,15 @@ export class WasmAeadKey implements EngineAeadKey {
   readonly #instance: WasmInstance;
   readonly #kind: number;
   readonly #nonceBytes: number;
-  readonly #allocate: (length: number) => Uint8Array;
+  readonly #copyOut: CopyOut;
   readonly #slot: number;
   #live = true;
 
-  constructor(instance: WasmInstance, { kind, key, allocate, nonceBytes }: WasmKeyOptions & { nonceBytes: number }) {
+  constructor(instance: WasmInstance, { kind, key, copyOut, nonceBytes }: WasmKeyOptions & { nonceBytes: number }) {
     this.#instance = instance;
     this.#kind = kind;
     this.#nonceBytes = nonceBytes;
-    this.#allocate = allocate;
+    this.#copyOut = copyOut;
     this.#slot = instance.aeadSlots.take();
     instance.bytes.set(key, instance.io);
     instance.exports.import_aead_key(this.#slot, kind);
@@ -40,9 +41,7 @@ export class WasmAeadKey implements EngineAeadKey {
     this.#write(nonce, associatedData);
     bytes.set(plaintext, io + start);
     exports.seal_aead(this.#slot, this.#kind, associatedData.length, length);
-    const sealed = this.#allocate(length + tagBytes);
-    sealed.set(bytes.subarray(io + start, io + start + length + tagBytes));
-    return sealed;
+    return this.#copyOut(io + start, length + tagBytes);
   }
 
   open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
@@ -53,9 +52,7 @@ export class WasmAeadKey implements EngineAeadKey {
     this.#write(nonce, associatedData);
     bytes.set(ciphertext, io + start);
     if (exports.open_aead(this.#slot, this.#kind, associatedData.length, length) === 0) return undefined;
-    const plaintext = this.#allocate(length);
-    plaintext.set(bytes.subarray(io + start, io + start + length));
-    return plaintext;
+    return this.#copyOut(io + start, length);
   }
 
   sealMany(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData: Uint8Array): Uint8Array[] {
@@ -149,7 +146,7 @@ export class WasmAeadKey implements EngineAeadKey {
 
   #sealLong(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array {
     const { bytes, io } = this.#instance;
-    const sealed = this.#allocate(plaintext.length + tagBytes);
+    const sealed = new Uint8Array(plaintext.length + tagBytes);
     this.#start(nonce, associatedData);
     this.#pieces(plaintext, encrypt, sealed);
     this.#instance.exports.stream_end(this.#slot);
@@ -160,7 +157,7 @@ export class WasmAeadKey implements EngineAeadKey {
   #openLong(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
     const { bytes, io, exports } = this.#instance;
     const length = ciphertext.length - tagBytes;
-    const plaintext = this.#allocate(length);
+    const plaintext = new Uint8Array(length);
     this.#start(nonce, associatedData);
     this.#pieces(ciphertext.subarray(0, length), decrypt, plaintext);
     bytes.set(ciphertext.subarray(length), io);

@@ -5,12 +5,13 @@ import { chunkBytes, type EngineMessageKey, type EngineRecordKey, headBytes } fr
 import { type BatchPlan, runBatch } from './wasm-batch.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import { chunksPerCall, gatherChunks, spreadChunks, WasmMessageKey } from './wasm-message-key.ts';
+import type { CopyOut } from './wasm-output.ts';
 
 /** How an AEAD is named at the module's border, and where results go. */
 export interface WasmKeyOptions {
   readonly kind: number;
   readonly key: Uint8Array;
-  readonly allocate: (length: number) => Uint8Array;
+  readonly copyOut: CopyOut;
 }
 
 /** Plaintext bytes from which a record takes more than one call. */
@@ -21,14 +22,14 @@ const overhead = bodyOffset + tagBytes;
 export class WasmRecordKey implements EngineRecordKey {
   readonly #instance: WasmInstance;
   readonly #kind: number;
-  readonly #allocate: (length: number) => Uint8Array;
+  readonly #copyOut: CopyOut;
   readonly #slot: number;
   #live = true;
 
-  constructor(instance: WasmInstance, { kind, key, allocate }: WasmKeyOptions) {
+  constructor(instance: WasmInstance, { kind, key, copyOut }: WasmKeyOptions) {
     this.#instance = instance;
     this.#kind = kind;
-    this.#allocate = allocate;
+    this.#copyOut = copyOut;
     this.#slot = instance.recordSlots.take();
     instance.bytes.set(key, instance.io);
     instance.exports.import_record_key(this.#slot);
@@ -42,9 +43,7 @@ export class WasmRecordKey implements EngineRecordKey {
     if (length <= chunkBytes) bytes.set(plaintext, io + bodyOffset);
     else spreadChunks(bytes, io + bodyOffset, plaintext);
     exports.seal_record(this.#slot, this.#kind, frameEnd, length);
-    const record = this.#allocate(recordLength(length));
-    record.set(bytes.subarray(io, io + record.length));
-    return record;
+    return this.#copyOut(io, recordLength(length));
   }
 
   open(frameEnd: number, record: Uint8Array): Uint8Array | undefined {
@@ -53,9 +52,9 @@ export class WasmRecordKey implements EngineRecordKey {
     const { bytes, io, exports } = this.#instance;
     bytes.set(record, io);
     if (exports.open_record(this.#slot, this.#kind, frameEnd, record.length) === 0) return undefined;
-    const plaintext = this.#allocate(length);
-    if (length <= chunkBytes) plaintext.set(bytes.subarray(io + bodyOffset, io + bodyOffset + length));
-    else gatherChunks(plaintext, bytes, io + bodyOffset);
+    if (length <= chunkBytes) return this.#copyOut(io + bodyOffset, length);
+    const plaintext = new Uint8Array(length);
+    gatherChunks(plaintext, bytes, io + bodyOffset);
     return plaintext;
   }
 
@@ -143,7 +142,7 @@ export class WasmRecordKey implements EngineRecordKey {
 
   #sealLong(frameEnd: number, plaintext: Uint8Array): Uint8Array {
     const { bytes, frameStart, ownSlot } = this.#instance;
-    const record = this.#allocate(recordLength(plaintext.length));
+    const record = new Uint8Array(recordLength(plaintext.length));
     record.set(bytes.subarray(frameStart, frameStart + headBytes));
     const message = this.#derive(frameEnd, ownSlot);
     record.set(message.commitment, headBytes);
@@ -155,7 +154,7 @@ export class WasmRecordKey implements EngineRecordKey {
   #openLong(frameEnd: number, record: Uint8Array): Uint8Array | undefined {
     const message = this.#derive(frameEnd, this.#instance.ownSlot);
     const committed = equalBytes(message.commitment, record.subarray(headBytes, bodyOffset));
-    const plaintext = this.#allocate(committed ? plaintextLength(record.length) : 0);
+    const plaintext = new Uint8Array(committed ? plaintextLength(record.length) : 0);
     const opened = committed && message.openAll(plaintext, record.subarray(bodyOffset));
     message.dispose();
     return opened ? plaintext : undefined;

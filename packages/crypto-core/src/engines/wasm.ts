@@ -2,10 +2,10 @@
 // 4 MiB and never grows: 2,048 record keys and 447 keys of plain AEADs and streams.
 import type { AeadName } from '../crypto.ts';
 import type { WasmModule } from '../runtime.ts';
-import { createSlab } from '../slab.ts';
 import { type CipherEngine, headBytes, maxContextBytes } from './engine.ts';
 import { WasmAeadKey } from './wasm-aead-key.ts';
 import { instantiate, type WasmInstance } from './wasm-instance.ts';
+import { createCopyOut } from './wasm-output.ts';
 import { WasmRecordKey } from './wasm-record-key.ts';
 
 /** Bytes of a digest's input that are given at once; a multiple of SHA-512's block. */
@@ -19,16 +19,16 @@ const kinds: Record<AeadName, number> = { 'aes-256-gcm': 0, 'chacha20-poly1305':
 export function createWasmEngine(module: WasmModule): CipherEngine {
   const instance = instantiate(module);
   const { bytes, frameStart } = instance;
-  const allocate = createSlab();
+  const copyOut = createCopyOut(bytes);
   return {
     name: 'wasm',
     frames: bytes.subarray(frameStart, frameStart + headBytes + maxContextBytes),
     supports: (aead) => aead in kinds,
     sha512: (data) => hash(instance, data),
-    importRecordKey: (algorithm, key) => new WasmRecordKey(instance, { kind: kinds[algorithm], key, allocate }),
+    importRecordKey: (algorithm, key) => new WasmRecordKey(instance, { kind: kinds[algorithm], key, copyOut }),
     importAeadKey(aead, key) {
       const nonceBytes = aead === 'xchacha20-poly1305' ? 24 : 12;
-      return new WasmAeadKey(instance, { kind: kinds[aead], key, allocate, nonceBytes });
+      return new WasmAeadKey(instance, { kind: kinds[aead], key, copyOut, nonceBytes });
     },
   };
 }

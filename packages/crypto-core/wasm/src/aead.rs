@@ -188,7 +188,7 @@ unsafe fn absorb(slot: &AeadKey, s: &mut Stream, data: *const u8, length: usize)
 /// Writes the tag to `tag`; true if it equals the one at `given`.
 pub unsafe fn stream_end(slot: &AeadKey, s: &mut Stream, given: *const u8, tag: *mut u8) -> bool {
     let own = if s.gcm {
-        let gcm: Gcm = slot.gcm.complete(s.wide);
+        let mut gcm: Gcm = slot.gcm.complete(s.wide);
         let mut hash = gcm.hash();
         hash.y = s.y;
         let mask = gcm.crypt(s.nonce, tag, 0);

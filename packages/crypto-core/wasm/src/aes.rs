@@ -22,6 +22,12 @@ pub unsafe fn row(r: &[u8; 16]) -> V {
     V::load(r.as_ptr())
 }
 
+/// A mask of the first `n` bytes.
+#[inline(always)]
+pub unsafe fn first_bytes(n: usize) -> V {
+    V::load(tables().mask.as_ptr().cast::<u8>().add(16 - n))
+}
+
 #[inline(always)]
 unsafe fn change_basis(t: &AesTables, rows: &[[u8; 16]; 2], x: V) -> V {
     let nibbles = row(&t.low_nibbles);

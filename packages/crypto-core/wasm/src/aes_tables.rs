@@ -41,12 +41,17 @@ pub struct AesTables {
     pub bits: [Row; 8],
     pub byte_reverse: Row,
     pub word_reverse: Row,
+    /// 64-bit words rotated right by 8.
+    pub word_rotate8: Row,
     /// 16 bytes of ones, then 16 of zeros: load at 16 - n for a mask of n bytes.
     pub mask: [Row; 2],
     /// Powers of x as round constants, in the tower, in all four words' first bytes.
     pub round_constants: [Row; 7],
     /// Which of the multiples 0 to 15 hold x, x^2, x^3.
     pub nibble_bits: [Row; 3],
+    /// Bytes a, b, a + b, _, c, d, c + d, _ to a multiple per nibble: its two high bits choose of the first three, its
+    /// two low bits of the others. For bytes 0 to 7, then for bytes 8 to 15.
+    pub multiples: [[Row; 2]; 2],
 }
 
 const fn mul4(a: u8, b: u8) -> u8 {
@@ -281,6 +286,28 @@ const fn nibble_bits() -> [Row; 3] {
     rows
 }
 
+const fn multiples() -> [[Row; 2]; 2] {
+    let mut all = [[[0x80; 16]; 2]; 2];
+    let mut n = 0;
+    while n < 16 {
+        let mut half = 0;
+        while half < 2 {
+            // 0, b, a, a + b and 0, d, c, c + d
+            let places = [0x80, 1, 0, 2];
+            let (high, low) = (places[n >> 2], places[n & 3]);
+            if high < 0x80 {
+                all[half][0][n] = high + 8 * half as u8;
+            }
+            if low < 0x80 {
+                all[half][1][n] = low + 4 + 8 * half as u8;
+            }
+            half += 1;
+        }
+        n += 1;
+    }
+    all
+}
+
 pub const AES_TABLES: AesTables = AesTables {
     low_nibbles: [0x0f; 16],
     inverse: inverse_row(1),
@@ -301,7 +328,9 @@ pub const AES_TABLES: AesTables = AesTables {
     bits: bit_rows(),
     byte_reverse: [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
     word_reverse: [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8],
+    word_rotate8: [1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8],
     mask: [[0xff; 16], [0; 16]],
     round_constants: round_constants(),
     nibble_bits: nibble_bits(),
+    multiples: multiples(),
 };

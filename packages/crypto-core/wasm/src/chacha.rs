@@ -52,45 +52,43 @@ macro_rules! quarter {
     };
 }
 
-/// N states of four rows each, after ten double rounds.
+/// One double round of N states of four rows each.
 #[inline(always)]
-unsafe fn rounds<const N: usize>(x: &mut [[V; 4]; N]) {
-    let t = tables();
-    let by16 = V::load(t.rotate16.as_ptr());
-    let by8 = V::load(t.rotate8.as_ptr());
-    let mut i = 0;
-    while i < 10 {
-        for s in x.iter_mut() {
-            quarter!(s[0], s[1], s[2], s[3], by16, by8);
-        }
-        for s in x.iter_mut() {
-            s[1] = s[1].lanes1230();
-            s[2] = s[2].lanes2301();
-            s[3] = s[3].lanes3012();
-        }
-        for s in x.iter_mut() {
-            quarter!(s[0], s[1], s[2], s[3], by16, by8);
-        }
-        for s in x.iter_mut() {
-            s[1] = s[1].lanes3012();
-            s[2] = s[2].lanes2301();
-            s[3] = s[3].lanes1230();
-        }
-        i += 1;
+fn double_round<const N: usize>(x: &mut [[V; 4]; N], Rotations { by16, by8 }: Rotations) {
+    for s in x.iter_mut() {
+        quarter!(s[0], s[1], s[2], s[3], by16, by8);
+    }
+    for s in x.iter_mut() {
+        s[1] = s[1].lanes1230();
+        s[2] = s[2].lanes2301();
+        s[3] = s[3].lanes3012();
+    }
+    for s in x.iter_mut() {
+        quarter!(s[0], s[1], s[2], s[3], by16, by8);
+    }
+    for s in x.iter_mut() {
+        s[1] = s[1].lanes3012();
+        s[2] = s[2].lanes2301();
+        s[3] = s[3].lanes1230();
     }
 }
 
-/// N blocks of key stream from the input's counter on.
 #[inline(always)]
-pub unsafe fn blocks<const N: usize>(input: &ChaChaInput, out: &mut [[V; 4]; N]) {
-    let t = tables();
-    let start = [
-        V::load(t.constants.as_ptr()),
+unsafe fn start_row(input: &ChaChaInput) -> [V; 4] {
+    [
+        V::load(tables().constants.as_ptr()),
         V::load(input.key.as_ptr()),
         V::load(input.key.as_ptr().add(16)),
         V::load(input.tail.as_ptr()),
-    ];
-    let one = V::load(t.one.as_ptr().cast());
+    ]
+}
+
+/// N blocks of key stream from the input's counter on; `between` runs after each double round with its number.
+#[inline(always)]
+pub unsafe fn blocks_with<const N: usize>(input: &ChaChaInput, out: &mut [[V; 4]; N], mut between: impl FnMut(usize)) {
+    let rotations = Rotations::load();
+    let start = start_row(input);
+    let one = V::load(tables().one.as_ptr().cast());
     let mut counters = [start[3]; N];
     for n in 1..N {
         counters[n] = counters[n - 1].add32(one);
@@ -98,7 +96,12 @@ pub unsafe fn blocks<const N: usize>(input: &ChaChaInput, out: &mut [[V; 4]; N])
     for n in 0..N {
         out[n] = [start[0], start[1], start[2], counters[n]];
     }
-    rounds(out);
+    let mut i = 0;
+    while i < 10 {
+        double_round(out, rotations);
+        between(i);
+        i += 1;
+    }
     for n in 0..N {
         out[n] = [
             out[n][0].add32(start[0]),
@@ -109,35 +112,40 @@ pub unsafe fn blocks<const N: usize>(input: &ChaChaInput, out: &mut [[V; 4]; N])
     }
 }
 
+/// N blocks of key stream from the input's counter on.
+#[inline(always)]
+pub unsafe fn blocks<const N: usize>(input: &ChaChaInput, out: &mut [[V; 4]; N]) {
+    blocks_with(input, out, |_| ());
+}
+
 /// HChaCha20: the subkey of `input.key` and the 16 bytes of `input.tail`.
 pub unsafe fn hchacha(input: &ChaChaInput, subkey: *mut u8) {
-    let t = tables();
-    let mut x = [[
-        V::load(t.constants.as_ptr()),
-        V::load(input.key.as_ptr()),
-        V::load(input.key.as_ptr().add(16)),
-        V::load(input.tail.as_ptr()),
-    ]];
-    rounds(&mut x);
+    let rotations = Rotations::load();
+    let mut x = [start_row(input)];
+    let mut i = 0;
+    while i < 10 {
+        double_round(&mut x, rotations);
+        i += 1;
+    }
     x[0][0].store(subkey);
     x[0][3].store(subkey.add(16));
 }
 
 /// The state of four blocks, one in each lane.
-pub struct Four {
-    pub x: [V; 16],
+struct Four {
+    x: [V; 16],
 }
 
 /// Everything that a double round of four blocks needs.
 #[derive(Clone, Copy)]
-pub struct Rotations {
+struct Rotations {
     by16: V,
     by8: V,
 }
 
 impl Rotations {
     #[inline(always)]
-    pub unsafe fn load() -> Rotations {
+    unsafe fn load() -> Rotations {
         let t = tables();
         Rotations { by16: V::load(t.rotate16.as_ptr()), by8: V::load(t.rotate8.as_ptr()) }
     }
@@ -145,7 +153,7 @@ impl Rotations {
 
 impl Four {
     #[inline(always)]
-    pub unsafe fn start(input: &ChaChaInput) -> Four {
+    unsafe fn start(input: &ChaChaInput) -> Four {
         let words = (input as *const ChaChaInput).cast::<u32>();
         let constants = tables().constants.as_ptr().cast::<u32>();
         let mut x = [V::zero(); 16];
@@ -160,7 +168,7 @@ impl Four {
     }
 
     #[inline(always)]
-    pub fn double_round(&mut self, r: Rotations) {
+    fn double_round(&mut self, r: Rotations) {
         let Rotations { by16, by8 } = r;
         let x = &mut self.x;
         quarters(x, [0, 4, 8, 12], [1, 5, 9, 13], [2, 6, 10, 14], [3, 7, 11, 15], by16, by8);
@@ -169,7 +177,7 @@ impl Four {
 
     /// Adds the input again and gives the four blocks one after another.
     #[inline(always)]
-    pub unsafe fn finish(mut self, input: &ChaChaInput) -> [[V; 4]; 4] {
+    unsafe fn finish(mut self, input: &ChaChaInput) -> [[V; 4]; 4] {
         let start = Four::start(input).x;
         for i in 0..16 {
             self.x[i] = self.x[i].add32(start[i]);
@@ -210,15 +218,22 @@ fn quarters(x: &mut [V; 16], p: [usize; 4], q: [usize; 4], r: [usize; 4], s: [us
     }
 }
 
-/// Four blocks of key stream from the input's counter on.
+/// Four blocks of key stream from the input's counter on; `between` as in `blocks_with`.
 #[inline(always)]
-pub unsafe fn four_blocks(input: &ChaChaInput) -> [[V; 4]; 4] {
+pub unsafe fn four_blocks_with(input: &ChaChaInput, mut between: impl FnMut(usize)) -> [[V; 4]; 4] {
     let rotations = Rotations::load();
     let mut four = Four::start(input);
     let mut i = 0;
     while i < 10 {
         four.double_round(rotations);
+        between(i);
         i += 1;
     }
     four.finish(input)
+}
+
+/// Four blocks of key stream from the input's counter on.
+#[inline(always)]
+pub unsafe fn four_blocks(input: &ChaChaInput) -> [[V; 4]; 4] {
+    four_blocks_with(input, |_| ())
 }

@@ -1,7 +1,7 @@
 //! ChaCha20-Poly1305 (RFC 8439 section 2.8) and XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03), in place.
 //!
 //! Buffers: as in `gcm.rs`.
-use crate::chacha::{blocks, four_blocks, hchacha, ChaChaInput};
+use crate::chacha::{blocks, blocks_with, four_blocks, four_blocks_with, hchacha, ChaChaInput};
 use crate::gcm::Message;
 use crate::poly1305::{load64, Poly1305};
 use crate::simd::V;
@@ -24,23 +24,16 @@ impl ChaChaPoly {
     }
 
     pub unsafe fn seal(&self, m: Message, tag: *mut u8) {
-        let input = self.input(m.nonce, 0);
-        let mut poly = start(&input, m.data, m.length, self.wide);
-        let [low, high] = authenticate(&mut poly, m);
+        let [low, high] = crypt(&self.input(m.nonce, 0), m, self.wide, false);
         V::from64(low, high).store(tag);
     }
 
     /// False for a wrong tag; `data` is zeros then.
     pub unsafe fn open(&self, m: Message, tag: *const u8) -> bool {
-        let input = self.input(m.nonce, 0);
-        let mut one_time = [[V::zero(); 4]];
-        blocks(&input, &mut one_time);
-        let mut poly = Poly1305::start(one_time.as_ptr().cast());
-        let [low, high] = authenticate(&mut poly, m);
-        let same = crate::public(((low ^ load64(tag)) | (high ^ load64(tag.add(8)))) == 0);
-        if same {
-            start(&input, m.data, m.length, self.wide);
-        } else {
+        let given = [load64(tag), load64(tag.add(8))];
+        let [low, high] = crypt(&self.input(m.nonce, 0), m, self.wide, true);
+        let same = crate::public(((low ^ given[0]) | (high ^ given[1])) == 0);
+        if !same {
             core::ptr::write_bytes(m.data, 0, m.length);
         }
         same
@@ -71,29 +64,114 @@ unsafe fn apply(stream: *const V, data: *mut u8, length: usize) {
     }
 }
 
-/// Encrypts from block 1 on; block 0 is Poly1305's key.
+type Stream = [[V; 4]; 4];
+
+/// `count` (1 to 4) blocks of key stream.
 #[inline(never)]
-unsafe fn start(input: &ChaChaInput, data: *mut u8, length: usize, wide: bool) -> Poly1305 {
-    if length <= 64 {
-        let mut x = [[V::zero(); 4]; 2];
+unsafe fn make_blocks(input: &ChaChaInput, count: usize, out: &mut Stream) {
+    #[inline(always)]
+    unsafe fn some<const N: usize>(input: &ChaChaInput, out: &mut Stream) {
+        let mut x = [[V::zero(); 4]; N];
         blocks(input, &mut x);
-        apply(x[1].as_ptr(), data, length);
-        Poly1305::start(x[0].as_ptr().cast())
-    } else if length <= 128 || !wide {
-        let mut x = [[V::zero(); 4]; 3];
-        blocks(input, &mut x);
-        apply(x[1].as_ptr(), data, length.min(128));
-        if length > 128 {
-            stream(input, 3, data.add(128), length - 128, wide);
+        out[..N].copy_from_slice(&x);
+    }
+    match count {
+        1 => some::<1>(input, out),
+        2 => some::<2>(input, out),
+        3 => some::<3>(input, out),
+        _ => *out = four_blocks(input),
+    }
+}
+
+/// As `make_blocks` for 1 or 4 while Poly1305 absorbs `pairs` (at most 10) times 32 bytes: the vector units and the
+/// multiplier work at once.
+#[inline(never)]
+unsafe fn make_blocks_absorbing(
+    input: &ChaChaInput,
+    count: usize,
+    out: &mut Stream,
+    poly: &mut Poly1305,
+    data: *const u8,
+    pairs: usize,
+) {
+    let mut work = *poly;
+    let absorb = |round| {
+        if round < pairs {
+            work.pair(data.add(32 * round));
         }
-        Poly1305::start(x[0].as_ptr().cast())
+    };
+    if count == 1 {
+        let mut x = [[V::zero(); 4]];
+        blocks_with(input, &mut x, absorb);
+        out[0] = x[0];
     } else {
-        let x = four_blocks(input);
-        apply(x[1].as_ptr(), data, length.min(192));
-        if length > 192 {
-            stream(input, 4, data.add(192), length - 192, wide);
+        *out = four_blocks_with(input, absorb);
+    }
+    poly.h = work.h;
+}
+
+/// Encrypts or opens in place; gives the tag of the ciphertext.
+#[inline(never)]
+unsafe fn crypt(input: &ChaChaInput, m: Message, wide: bool, open: bool) -> [u64; 2] {
+    let mut x = [[V::zero(); 4]; 4];
+    let count = match m.length {
+        0..=64 => 2,
+        65..=128 => 3,
+        _ if wide => 4,
+        _ => 3,
+    };
+    make_blocks(input, count, &mut x);
+    let mut poly = Poly1305::start(x[0].as_ptr().cast());
+    poly.padded(m.aad, m.aad_length);
+    let first = m.length.min(64 * (count - 1));
+    if wide && m.length > first {
+        if open {
+            poly.blocks(m.data, first / 16);
         }
-        Poly1305::start(x[0].as_ptr().cast())
+        apply(x[1].as_ptr(), m.data, first);
+        return rest(&mut poly, *input, m, open);
+    }
+    let mut tag = [0; 2];
+    if open {
+        tag = end(&mut poly, m, 0);
+    }
+    apply(x[1].as_ptr(), m.data, first);
+    if m.length > first {
+        stream(input, count as u32, m.data.add(first), m.length - first, false);
+    }
+    if open {
+        tag
+    } else {
+        end(&mut poly, m, 0)
+    }
+}
+
+/// All after the first 192 bytes. Sealing absorbs the group before, opening the group that is about to be decrypted.
+unsafe fn rest(poly: &mut Poly1305, mut input: ChaChaInput, m: Message, open: bool) -> [u64; 2] {
+    let mut x = [[V::zero(); 4]; 4];
+    let mut tag = [0; 2];
+    let mut at = 192;
+    let mut absorbed = if open { at } else { 0 };
+    let mut counter = 4;
+    while at < m.length {
+        let now = (m.length - at).min(256);
+        let ready = if open { at + now } else { at };
+        let pairs = ((ready - absorbed) / 32).min(10);
+        input.tail.as_mut_ptr().cast::<u32>().write(counter);
+        let count = if now <= 64 { 1 } else { 4 };
+        make_blocks_absorbing(&input, count, &mut x, poly, m.data.add(absorbed), pairs);
+        absorbed += 32 * pairs;
+        if open && at + now == m.length {
+            tag = end(poly, m, absorbed);
+        }
+        apply(x.as_ptr().cast(), m.data.add(at), now);
+        at += now;
+        counter += 4;
+    }
+    if open {
+        tag
+    } else {
+        end(poly, m, absorbed)
     }
 }
 
@@ -101,37 +179,25 @@ unsafe fn start(input: &ChaChaInput, data: *mut u8, length: usize, wide: bool) -
 #[inline(never)]
 pub unsafe fn stream(input: &ChaChaInput, counter: u32, mut data: *mut u8, mut length: usize, wide: bool) {
     let mut input = *input;
+    let mut x = [[V::zero(); 4]; 4];
     let at = input.tail.as_mut_ptr().cast::<u32>();
     at.write(counter);
-    while wide && length > 128 {
-        let x = four_blocks(&input);
-        let bytes = length.min(256);
-        apply(x.as_ptr().cast(), data, bytes);
-        data = data.add(bytes);
-        length -= bytes;
-        at.write(at.read().wrapping_add(4));
-    }
     while length > 0 {
-        let mut x = [[V::zero(); 4]; 3];
-        if length <= 64 {
-            let mut one = [[V::zero(); 4]; 1];
-            blocks(&input, &mut one);
-            x[0] = one[0];
-        } else {
-            blocks(&input, &mut x);
-        }
-        let bytes = length.min(192);
+        let count = length.div_ceil(64).min(if wide { 4 } else { 3 });
+        make_blocks(&input, count, &mut x);
+        let bytes = length.min(64 * count);
         apply(x.as_ptr().cast(), data, bytes);
         data = data.add(bytes);
         length -= bytes;
-        at.write(at.read().wrapping_add(3));
+        at.write(at.read().wrapping_add(count as u32));
     }
 }
 
-unsafe fn authenticate(poly: &mut Poly1305, m: Message) -> [u64; 2] {
-    poly.padded(m.aad, m.aad_length);
+/// Absorbs the ciphertext from `absorbed` on and the lengths; gives the tag.
+#[inline(never)]
+unsafe fn end(poly: &mut Poly1305, m: Message, absorbed: usize) -> [u64; 2] {
     let (aad, data) = (m.aad_length as u64, m.length as u64);
-    match poly.all_but_last(m.data, m.length) {
+    match poly.all_but_last(m.data.add(absorbed), m.length - absorbed) {
         Some([low, high]) => poly.blocks2(low, high, aad, data),
         None => poly.block(aad, data),
     }

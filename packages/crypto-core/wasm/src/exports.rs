@@ -2,7 +2,7 @@
 //! number that comes in is in range. See `src/engines/wasm.ts`.
 use crate::aead::{self, AeadKey, Kind, Stream};
 use crate::gcm::{GcmKey, Message};
-use crate::record::{committed, derive, Aead, Derived, Ready, CHUNK, COMMITMENT, TAG};
+use crate::record::{committed, copy32, derive, Aead, Derived, Ready, CHUNK, COMMITMENT, TAG};
 use crate::sha512::{self, compress, HmacKey, BLOCK, INITIAL};
 use core::ptr::{addr_of_mut, copy_nonoverlapping, write_bytes};
 
@@ -115,10 +115,11 @@ unsafe fn derive_into(slot: u32, aead: Aead, start: u32, end: u32, out: *mut Der
 unsafe fn seal_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut u8, length: usize) {
     let m = memory();
     let derived = addr_of_mut!((*m).derived);
-    copy_nonoverlapping(frame(start), record, HEAD);
+    copy32(frame(start), record);
+    record.add(32).cast::<u32>().write_unaligned(frame(start + 32).cast::<u32>().read_unaligned());
     derive_into(slot, aead, start, end, derived);
-    copy_nonoverlapping((*derived).commitment.as_ptr(), record.add(HEAD), COMMITMENT);
-    let ready = Ready::new(&*derived, aead, &mut *addr_of_mut!((*m).message), length, WIDE != 0);
+    copy32((*derived).commitment.as_ptr(), record.add(HEAD));
+    let mut ready = Ready::new(&*derived, aead, &mut *addr_of_mut!((*m).message), length, WIDE != 0);
     ready.seal_chunks(&*derived, 0, record.add(HEAD + COMMITMENT), length, true);
 }
 
@@ -131,7 +132,7 @@ unsafe fn open_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut 
         return false;
     }
     let body = length - HEAD - COMMITMENT;
-    let ready = Ready::new(&*derived, aead, &mut *addr_of_mut!((*m).message), body, WIDE != 0);
+    let mut ready = Ready::new(&*derived, aead, &mut *addr_of_mut!((*m).message), body, WIDE != 0);
     ready.open_chunks(&*derived, 0, record.add(HEAD + COMMITMENT), body)
 }
 
@@ -195,7 +196,7 @@ unsafe fn message_of(slot: u32, aead: u32, derived: &mut Derived) -> Ready {
 #[no_mangle]
 pub unsafe extern "C" fn seal_chunks(slot: u32, aead: u32, first: u32, length: usize, last: u32) {
     let mut derived = Derived::EMPTY;
-    let ready = message_of(slot, aead, &mut derived);
+    let mut ready = message_of(slot, aead, &mut derived);
     ready.seal_chunks(&derived, first, io(), length, last != 0);
 }
 
@@ -203,7 +204,7 @@ pub unsafe extern "C" fn seal_chunks(slot: u32, aead: u32, first: u32, length: u
 #[no_mangle]
 pub unsafe extern "C" fn open_chunks(slot: u32, aead: u32, first: u32, length: usize) -> u32 {
     let mut derived = Derived::EMPTY;
-    let ready = message_of(slot, aead, &mut derived);
+    let mut ready = message_of(slot, aead, &mut derived);
     ready.open_chunks(&derived, first, io(), length) as u32
 }
 
@@ -300,7 +301,7 @@ pub unsafe extern "C" fn sha512(first: u32, length: usize, total: f64) {
     if total < 0.0 {
         compress(state, io(), length / BLOCK);
     } else {
-        sha512::finish(state, io(), length, total as u64, io());
+        sha512::finish(state, io(), length, None, total as u64, io());
         write_bytes(addr_of_mut!((*memory()).hash), 0, 1);
     }
 }
@@ -318,6 +319,7 @@ pub unsafe extern "C" fn wipe() {
     let start = m.cast::<u8>();
     let keys = addr_of_mut!((*m).records).cast::<u8>();
     write_bytes(start, 0, keys as usize - start as usize);
+    sha512::wipe();
     #[cfg(target_arch = "wasm32")]
     {
         let low = addr_of_mut!(__stack_low);

@@ -1,7 +1,7 @@
 //! AES-256-GCM (SP 800-38D) with 96-bit nonces and 128-bit tags, in place.
 //!
 //! Buffers: `data` may be read and rewritten for up to 15 bytes past its end, with what was there.
-use crate::aes::{encrypt, expand_key, tables, RoundKeys};
+use crate::aes::{encrypt, expand_key, first_bytes, RoundKeys};
 use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
 use crate::ghash::{absorb, build_power, Power};
 use crate::simd::V;
@@ -19,12 +19,14 @@ pub struct GcmKey {
 }
 
 /// How a key is used: which of its parts are there.
-#[derive(Clone, Copy)]
 pub struct Gcm {
-    pub key: *const GcmKey,
+    key: *const GcmKey,
     /// Tables of H to H^powers are built.
-    pub powers: usize,
-    pub sliced: bool,
+    powers: usize,
+    sliced: bool,
+    /// The first blocks of the next message's key stream, the tag's mask first, if they were made already.
+    ahead: [V; 8],
+    ahead_count: usize,
 }
 
 /// One message's parts.
@@ -58,12 +60,6 @@ unsafe fn encrypt_some(keys: *const V, x: &mut [V; 8], count: usize) {
 #[inline(never)]
 unsafe fn encrypt_eight(sliced: *const V, block: V, out: &mut [V; 8]) {
     *out = encrypt_counters(sliced, block);
-}
-
-/// The first `n` bytes, zeros after.
-#[inline(always)]
-unsafe fn first_bytes(n: usize) -> V {
-    V::load(tables().mask.as_ptr().cast::<u8>().add(16 - n))
 }
 
 #[inline(always)]
@@ -139,12 +135,15 @@ impl Gcm {
     }
 
     /// Counter mode over the whole message; gives the block that masks the tag.
-    pub unsafe fn crypt(&self, nonce: V, data: *mut u8, length: usize) -> V {
-        let mut x = [V::zero(); 8];
-        let sliced = self.sliced && length > 16 * (SLICED_FROM - 1);
+    pub unsafe fn crypt(&mut self, nonce: V, data: *mut u8, length: usize) -> V {
         let first;
         let bytes;
-        if sliced {
+        let mut x = self.ahead;
+        if self.ahead_count > 0 {
+            first = 0;
+            bytes = length.min(16 * (self.ahead_count - 1));
+            self.ahead_count = 0;
+        } else if self.sliced && length > 16 * (SLICED_FROM - 1) {
             encrypt_eight((*self.key).sliced.as_ptr().cast(), with_counter(nonce, 0), &mut x);
             first = 1;
             bytes = length.min(16 * 6);
@@ -175,13 +174,13 @@ impl Gcm {
         }
     }
 
-    pub unsafe fn seal(&self, m: Message, tag: *mut u8) {
+    pub unsafe fn seal(&mut self, m: Message, tag: *mut u8) {
         let mask = self.crypt(load_nonce(m.nonce), m.data, m.length);
         self.authenticate(m).xor(mask).store(tag);
     }
 
     /// False for a wrong tag; `data` is zeros then.
-    pub unsafe fn open(&self, m: Message, tag: *const u8) -> bool {
+    pub unsafe fn open(&mut self, m: Message, tag: *const u8) -> bool {
         let mac = self.authenticate(m);
         let mask = self.crypt(load_nonce(m.nonce), m.data, m.length);
         let same = is_zero(mac.xor(mask).xor(V::load(tag)));
@@ -287,27 +286,36 @@ pub unsafe fn import(key: &mut GcmKey, bytes: *const u8) {
     build_powers(key, h[0], 8);
 }
 
-/// What a message of `blocks` blocks (tag and lengths counted) pays for.
-pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, blocks: usize) -> Gcm {
+/// For one message of `blocks` blocks (lengths counted), whose first chunk has `nonce`: no more than it pays for.
+#[inline(always)]
+pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, nonce: V, blocks: usize, wide: bool) -> Gcm {
     expand_key(bytes, key.rounds.as_mut_ptr());
-    let sliced = blocks >= SLICED_ONCE_FROM;
+    let sliced = wide && blocks >= SLICED_ONCE_FROM;
+    let mut x = [V::zero(); 8];
     if sliced {
         slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
+        encrypt_some(key.rounds.as_ptr(), &mut x, 1);
+    } else {
+        for i in 1..6 {
+            x[i] = with_counter(nonce, i as u32);
+        }
+        encrypt_some(key.rounds.as_ptr(), &mut x, 6);
     }
-    let mut h = [V::zero(); 8];
-    encrypt_some(key.rounds.as_ptr(), &mut h, 1);
     let powers = match blocks {
-        0..=3 => 1,
-        4..=11 => 2,
-        12..=95 => 4,
+        0..=6 => 1,
+        7..=24 => 2,
+        25..=64 => 4,
         _ => 8,
     };
-    build_powers(key, h[0], powers);
-    Gcm { key, powers, sliced }
+    build_powers(key, x[0], powers);
+    let mut ahead = [V::zero(); 8];
+    ahead[..7].copy_from_slice(&x[1..]);
+    Gcm { key, powers, sliced, ahead, ahead_count: if sliced { 0 } else { 5 } }
 }
 
 impl GcmKey {
+    #[inline(always)]
     pub fn complete(&self, sliced: bool) -> Gcm {
-        Gcm { key: self, powers: 8, sliced }
+        Gcm { key: self, powers: 8, sliced, ahead: [V::zero(); 8], ahead_count: 0 }
     }
 }

@@ -19,45 +19,47 @@ fn shift_bits<const N: i32, const M: i32>(h: V) -> V {
 /// Writes the tables of `h`.
 pub unsafe fn build_power(h: V, power: *mut V) {
     let t = tables();
-    let h1 = shift_bits::<1, 7>(h);
-    let h2 = shift_bits::<2, 6>(h);
-    let h3 = shift_bits::<3, 5>(h);
-    let mut m = [V::zero(); 16];
-    m[8] = h;
-    m[4] = h1;
-    m[2] = h2;
-    m[1] = h3;
-    m[3] = h2.xor(h3);
-    m[5] = h1.xor(h3);
-    m[6] = h1.xor(h2);
-    m[7] = m[6].xor(h3);
-    for n in 1..8 {
-        m[8 + n] = m[n].xor(h);
-    }
-    let mut rounds = 0;
-    while rounds < 4 {
-        let mut out = m;
-        for i in 0..8 {
-            out[2 * i] = m[i].interleave_low8(m[i + 8]);
-            out[2 * i + 1] = m[i].interleave_high8(m[i + 8]);
+    let (a, b, c, d) = (h, shift_bits::<1, 7>(h), shift_bits::<2, 6>(h), shift_bits::<3, 5>(h));
+    let (ab, cd, zero) = (a.xor(b), c.xor(d), V::zero());
+    // For each byte position a, b, ab, 0, c, d, cd, 0.
+    let quads = [
+        (a.interleave_low8(b), ab.interleave_low8(zero), c.interleave_low8(d), cd.interleave_low8(zero)),
+        (a.interleave_high8(b), ab.interleave_high8(zero), c.interleave_high8(d), cd.interleave_high8(zero)),
+    ];
+    let low = row(&t.low_nibbles);
+    let mut before = V::zero();
+    for half in 0..2 {
+        let (ab, ab0, cd, cd0) = quads[half];
+        let sides = [
+            (ab.interleave_low16(ab0), cd.interleave_low16(cd0)),
+            (ab.interleave_high16(ab0), cd.interleave_high16(cd0)),
+        ];
+        for quarter in 0..2 {
+            let (x, y) = sides[quarter];
+            let pairs = [x.interleave_low32(y), x.interleave_high32(y)];
+            for k in 0..4 {
+                let [high, rest] = &t.multiples[k & 1];
+                let pair = pairs[k >> 1];
+                let this = pair.at(row(high)).xor(pair.at(row(rest)));
+                before = put_rows(this, before, low, power.add(16 * half + 8 * quarter + 2 * k));
+            }
         }
-        m = out;
-        rounds += 1;
     }
     let last = (h.high64() >> 56) as u8;
     let over = V::splat8(last << 7)
         .and(row(&t.nibble_bits[0]))
         .xor(V::splat8(last << 6).and(row(&t.nibble_bits[1])))
         .xor(V::splat8(last << 5).and(row(&t.nibble_bits[2])));
-    let low = row(&t.low_nibbles);
-    let high = V::splat8(0xf0);
-    let mut before = V::zero();
-    for k in 0..17 {
-        let this = if k == 16 { over } else { m[k] };
-        this.put(power, 2 * k);
-        this.shr16::<4>().and(low).or(before.shl16::<4>().and(high)).put(power, 2 * k + 1);
-        before = this;
-    }
+    put_rows(over, before, low, power.add(32));
+}
+
+/// The row of high nibbles, and that of low ones, which is four bits further on: `before` is what flows in.
+#[inline(always)]
+unsafe fn put_rows(this: V, before: V, low: V, rows: *mut V) -> V {
+    let bottom = this.and(low);
+    this.put(rows, 0);
+    this.xor(bottom).shr16::<4>().or(before).put(rows, 1);
+    bottom.shl16::<4>()
 }
 
 /// Sum of the products of `x[i]` with the powers `n`, `n - 1`, ..., where `powers` begins with the first. Unshifted.
@@ -87,21 +89,29 @@ unsafe fn split<const N: usize>(x: &[V; N]) -> [(V, V); N] {
 #[inline(always)]
 unsafe fn fold<const N: usize>(x: &[V; N], highest: *const V, more: Option<&[V; 17]>) -> V {
     let nibbles = split(x);
-    let mut low = product(&nibbles, highest, 16);
-    if let Some(sums) = more {
-        low = low.xor(sums[16]);
-    }
-    let mut high = V::zero();
-    let mut k = 16;
-    while k > 0 {
-        k -= 1;
-        let mut v = product(&nibbles, highest, k);
-        if let Some(sums) = more {
-            v = v.xor(sums[k]);
+    let v = |k: usize| {
+        let v = product(&nibbles, highest, k);
+        match more {
+            Some(sums) => v.xor(sums[k]),
+            None => v,
         }
-        high = high.after1(low);
-        low = low.after1(V::zero()).xor(v);
+    };
+    // Even and odd offsets apart: half the latency.
+    let zero = V::zero();
+    let (mut even, mut even_high, mut odd, mut odd_high) = (v(16), zero, v(15), zero);
+    let mut k = 14;
+    loop {
+        even_high = even_high.after2(even);
+        even = even.after2(zero).xor(v(k));
+        if k == 0 {
+            break;
+        }
+        odd_high = odd_high.after2(odd);
+        odd = odd.after2(zero).xor(v(k - 1));
+        k -= 2;
     }
+    let high = even_high.xor(odd_high.after1(odd));
+    let low = even.xor(odd.after1(zero));
     reduce(low, high)
 }
 

@@ -1,6 +1,6 @@
 //! One message of C2SP chunked encryption (c2sp.org/chunked-encryption, version 1): derive, commit, encrypt.
 use crate::chachapoly::ChaChaPoly;
-use crate::gcm::{import_once, Gcm, GcmKey, Message};
+use crate::gcm::{import_once, load_nonce, Gcm, GcmKey, Message};
 use crate::sha512::{hmac, HmacKey};
 use crate::simd::V;
 
@@ -45,18 +45,42 @@ impl Derived {
 
 /// Expands salt and context, `length` bytes at `salt`. Overwrites the `BEFORE_SALT` bytes before it.
 pub unsafe fn derive(key: &HmacKey, aead: Aead, salt: *mut u8, length: usize, out: &mut Derived) {
-    let label: &[u8] = if aead == Aead::Aes256Gcm { AES_LABEL } else { CHACHA_LABEL };
-    let info = salt.sub(label.len());
-    core::ptr::copy_nonoverlapping(label.as_ptr(), info, label.len());
+    let info = match aead {
+        Aead::Aes256Gcm => put_label(AES_LABEL, salt),
+        Aead::ChaCha20Poly1305 => put_label(CHACHA_LABEL, salt),
+    };
+    let length = salt.offset_from(info) as usize + length;
     let bytes = (out as *mut Derived).cast::<u8>();
-    hmac(key, info, label.len() + length, &[1], bytes);
+    hmac(key, info, length, 1, bytes);
     let again = info.sub(64);
-    core::ptr::copy_nonoverlapping(bytes, again, 64);
-    hmac(key, again, 64 + label.len() + length, &[2], bytes.add(64));
+    copy64(bytes, again);
+    hmac(key, again, 64 + length, 2, bytes.add(64));
 }
 
-/// An AEAD key that is ready for chunks of one message.
-#[derive(Clone, Copy)]
+/// Writes a label so that it ends at `salt`; gives its beginning.
+#[inline(always)]
+unsafe fn put_label<const N: usize>(label: &[u8; N], salt: *mut u8) -> *mut u8 {
+    let to = salt.sub(N);
+    for at in [0, 16, 32, N - 16] {
+        V::load(label.as_ptr().add(at)).store(to.add(at));
+    }
+    to
+}
+
+/// Vector by vector: the compiler's own copies of constant size are calls out of WebAssembly.
+#[inline(always)]
+pub unsafe fn copy64(from: *const u8, to: *mut u8) {
+    copy32(from, to);
+    copy32(from.add(32), to.add(32));
+}
+
+#[inline(always)]
+pub unsafe fn copy32(from: *const u8, to: *mut u8) {
+    V::load(from).store(to);
+    V::load(from.add(16)).store(to.add(16));
+}
+
+/// An AEAD key that is ready for chunks of one message, the one with number 0 first if it was made for one message.
 pub enum Ready {
     Gcm(Gcm),
     ChaCha(ChaChaPoly),
@@ -67,22 +91,21 @@ impl Ready {
     pub unsafe fn new(derived: &Derived, aead: Aead, room: &mut GcmKey, length: usize, wide: bool) -> Ready {
         match aead {
             Aead::Aes256Gcm => {
-                let mut gcm = import_once(room, derived.key.as_ptr(), length.div_ceil(16) + 1);
-                gcm.sliced &= wide;
-                Ready::Gcm(gcm)
+                let nonce = load_nonce(derived.base_nonce.as_ptr());
+                Ready::Gcm(import_once(room, derived.key.as_ptr(), nonce, length.div_ceil(16) + 1, wide))
             }
             Aead::ChaCha20Poly1305 => Ready::ChaCha(ChaChaPoly { key: derived.key.as_ptr(), wide }),
         }
     }
 
-    pub unsafe fn seal(&self, m: Message, tag: *mut u8) {
+    pub unsafe fn seal(&mut self, m: Message, tag: *mut u8) {
         match self {
             Ready::Gcm(gcm) => gcm.seal(m, tag),
             Ready::ChaCha(chacha) => chacha.seal(m, tag),
         }
     }
 
-    pub unsafe fn open(&self, m: Message, tag: *const u8) -> bool {
+    pub unsafe fn open(&mut self, m: Message, tag: *const u8) -> bool {
         match self {
             Ready::Gcm(gcm) => gcm.open(m, tag),
             Ready::ChaCha(chacha) => chacha.open(m, tag),
@@ -91,7 +114,7 @@ impl Ready {
 
     /// Seals `length` bytes of plaintext that lie in chunks at `body`, each with room for its tag. `last` says that the
     /// message ends here, so that a full last chunk has an empty one after it.
-    pub unsafe fn seal_chunks(&self, derived: &Derived, first: u32, body: *mut u8, length: usize, last: bool) {
+    pub unsafe fn seal_chunks(&mut self, derived: &Derived, first: u32, body: *mut u8, length: usize, last: bool) {
         let mut left = length;
         let mut at = body;
         let mut index = first;
@@ -110,7 +133,7 @@ impl Ready {
     }
 
     /// Opens `length` bytes of chunks, tags counted, in place. All or nothing: zeros after a failure.
-    pub unsafe fn open_chunks(&self, derived: &Derived, first: u32, body: *mut u8, length: usize) -> bool {
+    pub unsafe fn open_chunks(&mut self, derived: &Derived, first: u32, body: *mut u8, length: usize) -> bool {
         let mut left = length;
         let mut at = body;
         let mut index = first;

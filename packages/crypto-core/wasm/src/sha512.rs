@@ -1,6 +1,6 @@
 //! SHA-512 (FIPS 180-4) and HMAC-SHA-512 (RFC 2104) from saved states. The message schedule runs in vectors, two words
 //! at a time, sixteen rounds ahead of the scalar rounds, so that both kinds of unit work at once.
-use crate::aes::{row, tables};
+use crate::aes::{first_bytes, row, tables};
 use crate::simd::V;
 
 pub type State = [u64; 8];
@@ -113,57 +113,83 @@ fn rotr<const N: i32, const M: i32>(x: V) -> V {
 
 /// Schedule words t and t + 1 from words t - 16, t - 15, t - 7 and t - 2 on, each with its successor.
 #[inline(always)]
-fn extend(w16: V, w15: V, w7: V, w2: V) -> V {
-    let s0 = rotr::<1, 63>(w15).xor(rotr::<8, 56>(w15)).xor(w15.shr64::<7>());
+fn extend(w16: V, w15: V, w7: V, w2: V, by8: V) -> V {
+    let s0 = rotr::<1, 63>(w15).xor(w15.at(by8)).xor(w15.shr64::<7>());
     let s1 = rotr::<19, 45>(w2).xor(rotr::<61, 3>(w2)).xor(w2.shr64::<6>());
     w16.add64(s0).add64(w7).add64(s1)
 }
 
+// The sums' forms are the fastest of eight tried in V8: e's chain wants short latency, a's few instructions.
 macro_rules! round {
-    ($a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident, $g:ident, $h:ident, $wk:expr) => {
-        let sum1 = (($e.rotate_right(23) ^ $e).rotate_right(4) ^ $e).rotate_right(14);
-        let t = $h.wrapping_add($wk).wrapping_add($g ^ ($e & ($f ^ $g))).wrapping_add(sum1);
-        let sum0 = (($a.rotate_right(5) ^ $a).rotate_right(6) ^ $a).rotate_right(28);
-        $d = $d.wrapping_add(t);
-        $h = t.wrapping_add(($a & $b) | ($c & ($a | $b))).wrapping_add(sum0);
+    ($a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident, $g:ident, $h:ident, $bc:ident, $wk:expr) => {
+        $h = $h.wrapping_add($wk).wrapping_add($g ^ ($e & ($f ^ $g)));
+        $h = $h.wrapping_add($e.rotate_right(14) ^ $e.rotate_right(18) ^ $e.rotate_right(41));
+        $d = $d.wrapping_add($h);
+        let ab = $a ^ $b;
+        $h = $h.wrapping_add((ab & $bc) ^ $b);
+        $bc = ab;
+        $h = $h.wrapping_add((($a.rotate_right(5) ^ $a).rotate_right(6) ^ $a).rotate_right(28));
     };
+}
+
+/// Sixteen words of schedule, with the constants added. At a fixed place, because an address in a register costs 9 %.
+#[cfg(target_arch = "wasm32")]
+static mut SCHEDULE: [u64; 16] = [0; 16];
+
+/// Clears what the last message left.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub unsafe fn wipe() {
+    core::ptr::write_bytes(&raw mut SCHEDULE, 0, 1);
 }
 
 /// Absorbs `count` blocks at `data`.
 #[inline(never)]
 pub unsafe fn compress(state: &mut State, mut data: *const u8, mut count: usize) {
     let reverse = row(&tables().word_reverse);
+    let by8 = row(&tables().word_rotate8);
     let constants = core::ptr::read_volatile(&raw const CONSTANTS_AT).cast::<V>();
-    let mut wk = [0u64; 16];
+    #[cfg(target_arch = "wasm32")]
+    let p: *mut u64 = (&raw mut SCHEDULE).cast();
+    #[cfg(not(target_arch = "wasm32"))]
+    let mut schedule = [0u64; 16];
+    #[cfg(not(target_arch = "wasm32"))]
+    let p = schedule.as_mut_ptr();
     while count > 0 {
         let mut w = [V::zero(); 8];
         for i in 0..8 {
             w[i] = V::load(data.add(16 * i)).at(reverse);
         }
         let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
+        let mut bc = b ^ c;
         let mut i = 0;
         loop {
             for j in 0..8 {
-                w[j].add64(V::get(constants, i + j)).put(wk.as_mut_ptr().cast(), j);
+                w[j].add64(V::get(constants, i + j)).put(p.cast(), j);
             }
             i += 8;
             if i < 40 {
                 for j in 0..8 {
                     let odd = |n: usize| w[(n + 1) & 7].after8(w[n & 7]);
-                    w[j] = extend(w[j], odd(j), odd(j + 4), w[(j + 7) & 7]);
+                    w[j] = extend(w[j], odd(j), odd(j + 4), w[(j + 7) & 7], by8);
                 }
             }
-            let p = wk.as_ptr();
-            for j in [0, 8] {
-                round!(a, b, c, d, e, f, g, h, *p.add(j));
-                round!(h, a, b, c, d, e, f, g, *p.add(j + 1));
-                round!(g, h, a, b, c, d, e, f, *p.add(j + 2));
-                round!(f, g, h, a, b, c, d, e, *p.add(j + 3));
-                round!(e, f, g, h, a, b, c, d, *p.add(j + 4));
-                round!(d, e, f, g, h, a, b, c, *p.add(j + 5));
-                round!(c, d, e, f, g, h, a, b, *p.add(j + 6));
-                round!(b, c, d, e, f, g, h, a, *p.add(j + 7));
-            }
+            round!(a, b, c, d, e, f, g, h, bc, *p.add(0));
+            round!(h, a, b, c, d, e, f, g, bc, *p.add(1));
+            round!(g, h, a, b, c, d, e, f, bc, *p.add(2));
+            round!(f, g, h, a, b, c, d, e, bc, *p.add(3));
+            round!(e, f, g, h, a, b, c, d, bc, *p.add(4));
+            round!(d, e, f, g, h, a, b, c, bc, *p.add(5));
+            round!(c, d, e, f, g, h, a, b, bc, *p.add(6));
+            round!(b, c, d, e, f, g, h, a, bc, *p.add(7));
+            round!(a, b, c, d, e, f, g, h, bc, *p.add(8));
+            round!(h, a, b, c, d, e, f, g, bc, *p.add(9));
+            round!(g, h, a, b, c, d, e, f, bc, *p.add(10));
+            round!(f, g, h, a, b, c, d, e, bc, *p.add(11));
+            round!(e, f, g, h, a, b, c, d, bc, *p.add(12));
+            round!(d, e, f, g, h, a, b, c, bc, *p.add(13));
+            round!(c, d, e, f, g, h, a, b, bc, *p.add(14));
+            round!(b, c, d, e, f, g, h, a, bc, *p.add(15));
             if i == 40 {
                 break;
             }
@@ -176,43 +202,55 @@ pub unsafe fn compress(state: &mut State, mut data: *const u8, mut count: usize)
     }
 }
 
-/// Ends the message of `total` bytes whose last `length` are at `data`, and writes the digest.
-pub unsafe fn finish(state: &mut State, data: *const u8, length: usize, total: u64, digest: *mut u8) {
-    let whole = length / BLOCK;
-    compress(state, data, whole);
-    finish_with(state, data.add(whole * BLOCK), length % BLOCK, total, &[], digest);
-}
-
-/// As `finish`, for fewer than 128 bytes at `data`, after which `suffix` comes.
-pub unsafe fn finish_with(
+/// Ends the message of `total` bytes whose last `length` are at `data` and, of these, the very last may be `suffix`
+/// instead. Writes the digest. Up to 15 bytes after the data are read.
+#[inline(always)]
+pub unsafe fn finish(
     state: &mut State,
     data: *const u8,
     length: usize,
+    suffix: Option<u8>,
     total: u64,
-    suffix: &[u8],
     digest: *mut u8,
 ) {
-    let mut last = [0u8; 2 * BLOCK];
-    let to = last.as_mut_ptr();
-    core::ptr::copy_nonoverlapping(data, to, length);
-    core::ptr::copy_nonoverlapping(suffix.as_ptr(), to.add(length), suffix.len());
-    let end = length + suffix.len();
-    *to.add(end) = 0x80;
+    let whole = length / BLOCK;
+    if whole > 0 {
+        compress(state, data, whole);
+    }
+    let data = data.add(whole * BLOCK);
+    let length = length % BLOCK;
+    let end = length + suffix.is_some() as usize;
     let blocks = if end < BLOCK - 16 { 1 } else { 2 };
-    put64(to.add(blocks * BLOCK - 8), total * 8);
+    let mut last = core::mem::MaybeUninit::<[u8; 2 * BLOCK]>::uninit();
+    let to: *mut u8 = last.as_mut_ptr().cast();
+    let mut at = 0;
+    while at + 16 <= length {
+        V::load(data.add(at)).store(to.add(at));
+        at += 16;
+    }
+    if at < length {
+        V::load(data.add(at)).and(first_bytes(length - at)).store(to.add(at));
+        at += 16;
+    }
+    while at < blocks * BLOCK {
+        V::zero().store(to.add(at));
+        at += 16;
+    }
+    if let Some(byte) = suffix {
+        *to.add(length) = byte;
+    }
+    *to.add(end) = 0x80;
+    to.add(blocks * BLOCK - 8).cast::<u64>().write_unaligned((total * 8).to_be());
     compress(state, to, blocks);
     write_digest(state, digest);
 }
 
-pub unsafe fn write_digest(state: &State, digest: *mut u8) {
+#[inline(always)]
+unsafe fn write_digest(state: &State, digest: *mut u8) {
     let reverse = row(&tables().word_reverse);
     for i in 0..4 {
         V::load(state.as_ptr().add(2 * i).cast()).at(reverse).store(digest.add(16 * i));
     }
-}
-
-unsafe fn put64(to: *mut u8, x: u64) {
-    to.cast::<u64>().write_unaligned(x.to_be());
 }
 
 /// The states after the padded key's blocks. `key` has at most 128 bytes.
@@ -236,14 +274,12 @@ pub unsafe fn hmac_key(key: *const u8, length: usize, out: &mut HmacKey) {
     compress(&mut out.outer, block.as_ptr(), 1);
 }
 
-/// HMAC of `length` bytes at `data` and then `suffix` (at most 16 bytes).
-pub unsafe fn hmac(key: &HmacKey, data: *const u8, length: usize, suffix: &[u8], mac: *mut u8) {
+/// HMAC of `length` bytes at `data` and then `suffix`.
+#[inline(never)]
+pub unsafe fn hmac(key: &HmacKey, data: *const u8, length: usize, suffix: u8, mac: *mut u8) {
     let mut state = key.inner;
-    let whole = length / BLOCK;
-    compress(&mut state, data, whole);
-    let total = (BLOCK + length + suffix.len()) as u64;
     let mut digest = [0u8; 64];
-    finish_with(&mut state, data.add(whole * BLOCK), length % BLOCK, total, suffix, digest.as_mut_ptr());
+    finish(&mut state, data, length, Some(suffix), (BLOCK + length + 1) as u64, digest.as_mut_ptr());
     state = key.outer;
-    finish_with(&mut state, digest.as_ptr(), 64, (BLOCK + 64) as u64, &[], mac);
+    finish(&mut state, digest.as_ptr(), 64, None, (BLOCK + 64) as u64, mac);
 }

@@ -141,6 +141,14 @@ impl V {
         V(u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(self.0, y.0))
     }
     #[inline(always)]
+    pub fn interleave_low16(self, y: V) -> V {
+        V(u16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(self.0, y.0))
+    }
+    #[inline(always)]
+    pub fn interleave_high16(self, y: V) -> V {
+        V(u16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(self.0, y.0))
+    }
+    #[inline(always)]
     pub fn interleave_low32(self, y: V) -> V {
         V(u32x4_shuffle::<0, 4, 1, 5>(self.0, y.0))
     }

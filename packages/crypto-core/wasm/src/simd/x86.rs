@@ -137,6 +137,14 @@ impl V {
         unsafe { V(_mm_unpackhi_epi8(self.0, y.0)) }
     }
     #[inline(always)]
+    pub fn interleave_low16(self, y: V) -> V {
+        unsafe { V(_mm_unpacklo_epi16(self.0, y.0)) }
+    }
+    #[inline(always)]
+    pub fn interleave_high16(self, y: V) -> V {
+        unsafe { V(_mm_unpackhi_epi16(self.0, y.0)) }
+    }
+    #[inline(always)]
     pub fn interleave_low32(self, y: V) -> V {
         unsafe { V(_mm_unpacklo_epi32(self.0, y.0)) }
     }

@@ -1,0 +1,38 @@
+// How results leave the module's memory. In V8 a new array of more than 64 bytes costs 0.2 to 0.5 µs, a view of a larger
+// one 0.03 µs; and for short results a loop over words beats `set`, which has to make a view of its source first.
+const slabBytes = 32_768;
+const largestShare = 4_096;
+const largestLoop = 256;
+
+/** Copies `length` bytes from `offset`, a multiple of 4, into an array that nobody else uses. */
+export type CopyOut = (offset: number, length: number) => Uint8Array;
+
+/** Arrays of up to 4,096 bytes are views that share an ArrayBuffer with others. */
+export function createCopyOut(memory: Uint8Array): CopyOut {
+  const source = new Uint32Array(memory.buffer);
+  let buffer = new ArrayBuffer(0);
+  let words = new Uint32Array(0);
+  let bytes = new Uint8Array(0);
+  let used = 0;
+  return (offset, length) => {
+    if (length > largestShare) return memory.slice(offset, offset + length);
+    if (used + length > buffer.byteLength) {
+      buffer = new ArrayBuffer(slabBytes);
+      words = new Uint32Array(buffer);
+      bytes = new Uint8Array(buffer);
+      used = 0;
+    }
+    const start = used;
+    used = (start + length + 15) & ~15;
+    if (length > largestLoop) {
+      bytes.set(memory.subarray(offset, offset + length), start);
+      return new Uint8Array(buffer, start, length);
+    }
+    const from = offset >> 2;
+    const to = start >> 2;
+    const count = length >> 2;
+    for (let i = 0; i < count; i++) words[to + i] = source[from + i]!;
+    for (let i = length & ~3; i < length; i++) bytes[start + i] = memory[offset + i]!;
+    return new Uint8Array(buffer, start, length);
+  };
+}
