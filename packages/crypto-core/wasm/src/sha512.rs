@@ -137,9 +137,9 @@ macro_rules! round {
 static mut SCHEDULE: [u64; 16] = [0; 16];
 
 /// Clears what the last message left.
-#[cfg(target_arch = "wasm32")]
 #[inline(always)]
 pub unsafe fn wipe() {
+    #[cfg(target_arch = "wasm32")]
     core::ptr::write_bytes(&raw mut SCHEDULE, 0, 1);
 }
 
