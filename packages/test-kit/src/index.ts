@@ -1,4 +1,14 @@
+export { startMariadbServer } from './mariadb-server.ts';
+export type { MysqlFamilyServer } from './mysql-family-server.ts';
+export { startMysqlServer } from './mysql-server.ts';
 export { freePort, type PostgresServer, startPostgresServer } from './postgres-server.ts';
 export { ProgramMissing, programFromScript, programOnPath } from './server-program.ts';
 export { type ServerAddress, type ServerName, sharedServer } from './shared-server.ts';
-export { openTestDatabase, type TestDatabase, type TestDatabaseKind, testDatabaseKinds } from './test-database.ts';
+export {
+  type MysqlDatabaseKind,
+  mysqlDatabaseKinds,
+  openTestDatabase,
+  type TestDatabase,
+  type TestDatabaseKind,
+  testDatabaseKinds,
+} from './test-database.ts';

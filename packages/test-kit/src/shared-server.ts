@@ -2,6 +2,8 @@
 // test file first asks for it and stops them all at the end. Where a server cannot be had, CI fails and others are told.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startMariadbServer } from './mariadb-server.ts';
+import { startMysqlServer } from './mysql-server.ts';
 import { startPostgresServer } from './postgres-server.ts';
 import { ProgramMissing } from './server-program.ts';
 
@@ -18,10 +20,12 @@ export interface RunningServer extends ServerAddress {
   stop(): Promise<void>;
 }
 
-export type ServerName = 'postgres';
+export type ServerName = 'postgres' | 'mysql' | 'mariadb';
 
 const starters: Record<ServerName, () => Promise<RunningServer>> = {
   postgres: () => startPostgresServer(),
+  mysql: () => startMysqlServer(),
+  mariadb: () => startMariadbServer(),
 };
 
 /** Variable in which the test run's set-up leaves the broker's URL. */

@@ -1,4 +1,4 @@
-// A fresh, empty database per call, on PGlite in memory or on the PostgreSQL server of this test run.
+// A fresh, empty database per call, on PGlite in memory or on a server of this test run.
 import { randomUUID } from 'node:crypto';
 import { existsSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,10 +7,16 @@ import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { openMysqlDatabase } from './mysql-database.ts';
 import { type ServerAddress, sharedServer } from './shared-server.ts';
 
-export type TestDatabaseKind = 'pglite' | 'postgres';
+export type TestDatabaseKind = 'pglite' | 'postgres' | MysqlDatabaseKind;
+/** Databases with PostgreSQL's SQL. */
 export const testDatabaseKinds: readonly TestDatabaseKind[] = ['pglite', 'postgres'];
+
+export type MysqlDatabaseKind = 'mysql' | 'mariadb';
+/** Databases with MySQL's SQL: a suite on them is skipped where `sharedServer(kind)` answers undefined. */
+export const mysqlDatabaseKinds: readonly MysqlDatabaseKind[] = ['mysql', 'mariadb'];
 
 export interface TestDatabase {
   kind: TestDatabaseKind;
@@ -29,7 +35,10 @@ export async function openTestDatabase(kind: TestDatabaseKind, server?: ServerAd
     const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: await PGlite.create({ loadDataDir }) }) });
     return { kind, db, url: undefined, close: () => db.destroy() };
   }
-  const { url: serverUrl } = server ?? (await sharedServer(kind))!;
+  const address = server ?? (await sharedServer(kind));
+  if (!address) throw new Error(`There is no ${kind} server here`);
+  if (kind !== 'postgres') return { kind, ...(await openMysqlDatabase(address)) };
+  const { url: serverUrl } = address;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(serverUrl, `create database ${name}`);
   const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
