@@ -3,10 +3,10 @@
 
 /**
  * What kind of failure it is, and so what becomes of the work:
- * `unavailable` is tried again without using an attempt, `key_gone` is parked, `broken_seal` and `policy` are
- * quarantined, `input` is the caller's to mend.
+ * `unavailable` is tried again without using an attempt, `held` as well but concerns this one key and nothing else,
+ * `key_gone` is parked, `broken_seal` and `policy` are quarantined, `input` is the caller's to mend.
  */
-export type FailureKind = 'unavailable' | 'key_gone' | 'broken_seal' | 'policy' | 'input';
+export type FailureKind = 'unavailable' | 'held' | 'key_gone' | 'broken_seal' | 'policy' | 'input';
 
 /** Base of all operating errors. Messages say what to do next and hold no plaintext, key bytes, tokens or SQL values. */
 export abstract class CodedError<Code extends string = string> extends Error {
@@ -22,7 +22,7 @@ export abstract class CodedError<Code extends string = string> extends Error {
 
   /** True where the same call may succeed later without any change. */
   get retryable(): boolean {
-    return this.kind === 'unavailable';
+    return this.kind === 'unavailable' || this.kind === 'held';
   }
 
   toJSON(): { name: string; code: Code; kind: FailureKind; message: string } {

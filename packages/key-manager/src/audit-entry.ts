@@ -6,6 +6,8 @@ export type AuditOperation =
   | 'import'
   | 'export'
   | 'load'
+  | 'open'
+  | 'activate'
   | 'rotate'
   | 'deactivate'
   | 'retire'

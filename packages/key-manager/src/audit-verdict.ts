@@ -47,6 +47,10 @@ export interface AuditVerdict {
   entries: number;
   /** The first fault in chain order; faults of checkpoints and rows come after those of the chain. */
   fault: { kind: AuditFault; seq: number | undefined; keyId?: string; version?: number; message: string } | undefined;
-  /** Entries after the last good checkpoint: nothing outside the database vouches for them. */
+  /** Number of the last entry that a good checkpoint vouches for; 0 where there is none. */
+  anchored: number;
+  /** Entries after that one: nothing outside the database vouches for them. */
   unanchored: number;
 }
+
+export type Fault = NonNullable<AuditVerdict['fault']>;

@@ -9,7 +9,8 @@ import { createKeyLoader } from './key-loader.ts';
 import { handleName, keyIdName } from './key-names.ts';
 import type { KeyRow } from './key-row.ts';
 import type { KeyUsage } from './key-store.ts';
-import type { KeyManagerWarning } from './manager.ts';
+import type { KeyManagerWarning } from './manager-options.ts';
+import type { OpenAudit } from './open-audit.ts';
 import type { StoreSession } from './store-session.ts';
 
 export interface RingLimits {
@@ -34,6 +35,8 @@ export interface CachedKeyRingOptions {
   limits: RingLimits;
   actor: string;
   warn(warning: KeyManagerWarning): void;
+  /** Told of each opening before it happens. */
+  openAudit: OpenAudit | undefined;
 }
 
 /** Rows fetched one by one after a change; beyond that the cached ones are looked up. */
@@ -41,7 +44,8 @@ const changesAtOnce = 1000;
 /** A key that was dropped between its load and its use is loaded again, this often. */
 const maxAttempts = 5;
 
-export function createCachedKeyRing({ session, limits, actor, warn }: CachedKeyRingOptions): CachedKeyRing {
+export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRing {
+  const { session, limits, actor, warn, openAudit } = options;
   const { store, clock } = session;
   const cache = createKeyCache(limits.maxEntries);
   const loader = createKeyLoader({ session, cache, limits, actor });
@@ -58,12 +62,16 @@ export function createCachedKeyRing({ session, limits, actor, warn }: CachedKeyR
     if (handle.length !== 8) throw new RangeError(`A key handle has 8 bytes, got ${handle.length}`);
     const cached = cache.get(handleName(handle));
     const now = clock.now();
-    if (cached !== undefined && now < cached.freshUntil && now < trustedUntil) return lendCached(cached, now, use);
+    if (cached !== undefined && now < cached.freshUntil && now < trustedUntil) {
+      openAudit?.note(cached.row, now);
+      return lendCached(cached, now, use);
+    }
     misses++;
     const own = handle.slice();
     return lendLoaded(handleName(own), use, {
       find: () => cache.get(handleName(own)),
       load: () => loader.load(own),
+      note: openAudit?.note,
     });
   }
 
@@ -100,9 +108,11 @@ export function createCachedKeyRing({ session, limits, actor, warn }: CachedKeyR
       const refusal = cache.refusal(name, clock.now());
       if (refusal) throw refusal;
       const known = source.find();
-      if (known && clock.now() < known.freshUntil) return lend(known, clock.now(), use);
-      const loaded = await source.load();
-      if (!closed && source.find() === loaded) return lend(loaded, clock.now(), use);
+      const ready = known && clock.now() < known.freshUntil ? known : await source.load();
+      if (closed || source.find() !== ready) continue;
+      const now = clock.now();
+      source.note?.(ready.row, now);
+      return lend(ready, now, use);
     }
     throw new KeyManagerError('store_unavailable', 'The key left the cache as fast as it came. Enlarge the cache.');
   }
@@ -150,7 +160,7 @@ export function createCachedKeyRing({ session, limits, actor, warn }: CachedKeyR
       await applyChanges(await store.list({ changedAfter: knownRevision, limit: changesAtOnce }));
     }
     knownRevision = revision;
-    trustedUntil = Math.max(trustedUntil, askedAt + limits.maxStalenessMs);
+    if (!closed) trustedUntil = Math.max(trustedUntil, askedAt + limits.maxStalenessMs);
   }
 
   async function applyChanges(rows: readonly KeyRow[]): Promise<void> {
@@ -201,6 +211,7 @@ export function createCachedKeyRing({ session, limits, actor, warn }: CachedKeyR
 interface KeySourceOf {
   find(): CachedKey | undefined;
   load(): Promise<CachedKey>;
+  note?: OpenAudit['note'] | undefined;
 }
 
 function closedError(): KeyManagerError {

@@ -1,14 +1,14 @@
 // The end of a version's bytes. By default after a window in which it can be undone, and where so configured only with
 // a second person's approval. What remains is a tombstone.
+
+import { reportDestruction } from './destroy-report.ts';
 import type { Edit } from './edit.ts';
 import { KeyManagerError } from './errors.ts';
-import { describeKey, type KeyRow } from './key-row.ts';
+import type { KeyRow } from './key-row.ts';
 import { assertTransition, nameOf } from './key-status.ts';
 import type { DestroyKeyOptions, DestroyReport, OperationOptions } from './manager.ts';
 import type { Operations } from './operations.ts';
 import { proveUnreferenced } from './retire.ts';
-
-const dayMs = 86_400_000;
 
 interface Target {
   keyId: string;
@@ -31,12 +31,15 @@ export async function destroyKey(
     if (row.status === 'active' && options.erasure) row = await deactivate(edit, row);
     assertTransition(row, 'destroyed');
     if (row.retiredAt === undefined) proof?.(row);
-    if (options.erasure && !ops.requireApproval) return shred(edit, row);
-    const destroyAt = edit.nowMs + (options.erasure ? 0 : ops.undoWindowMs);
-    const patch = { destroyAt, destroyRequestedBy: intent.actor, destroyApprovedBy: undefined };
-    return edit.update(row, patch, { operation: 'request_destroy', details: { destroyAt, unchecked: unproven } });
+    const erasure = options.erasure === true;
+    if (erasure && !ops.requireApproval) return shred(edit, row, { erasure });
+    const destroyAt = edit.nowMs + (erasure ? 0 : ops.undoWindowMs);
+    const destroyApprovedBy = ops.requireApproval ? '' : undefined;
+    const patch = { destroyAt, destroyRequestedBy: intent.actor, destroyApprovedBy };
+    const details = { destroyAt, unchecked: unproven, erasure };
+    return edit.update(row, patch, { operation: 'request_destroy', details });
   });
-  return report(ops, row);
+  return reportDestruction(ops, row);
 }
 
 /** Errors: `approval_required` (same actor), `transition_forbidden` (nothing was asked for). */
@@ -58,10 +61,10 @@ export async function approveDestruction(
     const approved = await edit.update(row, { destroyApprovedBy: intent.actor }, { operation: 'approve_destroy' });
     return approved.destroyAt! <= edit.nowMs ? shred(edit, approved) : approved;
   });
-  return report(ops, row);
+  return reportDestruction(ops, row);
 }
 
-/** Errors: `transition_forbidden` (nothing was asked for, or it is done). */
+/** Errors: `transition_forbidden` (nothing was asked for, it is done, or the window to undo it is over). */
 export async function undoDestruction(
   ops: Operations,
   target: Target,
@@ -70,6 +73,12 @@ export async function undoDestruction(
   const { keyId, version } = target;
   return ops.session.change(ops.intent('undo_destroy', keyId, { ...options, version }), async (edit) => {
     const row = pending(await edit.find(keyId, version));
+    if (row.destroyAt! <= edit.nowMs && row.destroyApprovedBy !== '') {
+      throw new KeyManagerError(
+        'transition_forbidden',
+        `The destruction of ${nameOf(row)} can no longer be undone: its window is over.`,
+      );
+    }
     const patch = { destroyAt: undefined, destroyRequestedBy: undefined, destroyApprovedBy: undefined };
     return edit.update(row, patch, { operation: 'undo_destroy' });
   });
@@ -89,7 +98,8 @@ export async function performDueDestructions(ops: Operations, options: Operation
       const row = await session.change(intent, async (edit) => {
         const row = await edit.find(keyId, version);
         const isDue = row.status !== 'destroyed' && row.destroyAt !== undefined && row.destroyAt <= edit.nowMs;
-        const mayGo = !ops.requireApproval || row.destroyApprovedBy !== undefined;
+        // Whoever asked was under the rule of two persons: that holds whatever this process is configured to.
+        const mayGo = row.destroyApprovedBy !== '' && (!ops.requireApproval || row.destroyApprovedBy !== undefined);
         return isDue && mayGo ? shred(edit, row) : undefined; // another process may have been first
       });
       if (row) destroyed.push(row);
@@ -100,7 +110,7 @@ export async function performDueDestructions(ops: Operations, options: Operation
   }
 }
 
-async function shred(edit: Edit, row: KeyRow): Promise<KeyRow> {
+async function shred(edit: Edit, row: KeyRow, details: { erasure?: boolean } = {}): Promise<KeyRow> {
   assertTransition(row, 'destroyed');
   const patch = {
     status: 'destroyed' as const,
@@ -108,7 +118,7 @@ async function shred(edit: Edit, row: KeyRow): Promise<KeyRow> {
     destroyAt: edit.nowMs,
     nextRotationAt: undefined,
   };
-  return edit.update(row, patch, { operation: 'destroy' });
+  return edit.update(row, patch, { operation: 'destroy', details });
 }
 
 function deactivate(edit: Edit, row: KeyRow): Promise<KeyRow> {
@@ -119,17 +129,4 @@ function deactivate(edit: Edit, row: KeyRow): Promise<KeyRow> {
 function pending(row: KeyRow): KeyRow {
   if (row.status !== 'destroyed' && row.destroyAt !== undefined) return row;
   throw new KeyManagerError('transition_forbidden', `No destruction of ${nameOf(row)} is waiting.`);
-}
-
-function report(ops: Operations, row: KeyRow): DestroyReport {
-  const at = row.destroyAt!;
-  const waiting = ops.requireApproval && row.destroyApprovedBy === undefined ? 'awaiting_approval' : 'pending';
-  const { backupRetentionDays } = ops;
-  return {
-    state: row.status === 'destroyed' ? 'destroyed' : waiting,
-    at: new Date(at),
-    backupCopiesUntil: backupRetentionDays === undefined ? undefined : new Date(at + backupRetentionDays * dayMs),
-    cachesUntil: new Date(ops.session.clock.now() + ops.maxStalenessMs),
-    key: describeKey(row),
-  };
 }

@@ -39,8 +39,16 @@ export interface Edit {
   /** The store key's container as it stands. */
   readonly wrappedStoreKey: Uint8Array;
   updateStoreKey(wrapped: Uint8Array, note: AuditNote): void;
-  /** An entry that describes no row. */
-  note(note: AuditNote): void;
+  /** An entry that describes no row: about the intent's key now, or about `about`. */
+  note(note: AuditNote, about?: NotedUse): void;
+}
+
+/** What an entry is about that was noted before it is written. */
+export interface NotedUse {
+  keyId: string;
+  version: number;
+  /** Epoch milliseconds. */
+  nowMs: number;
 }
 
 export interface EditInProgress {
@@ -104,7 +112,7 @@ export function createEdit({ tx, intent, mac, trusted, nowMs }: EditOptions): Ed
       wrappedStoreKey = wrapped;
       events.push(eventOf(intent, note, { keyId: '', nowMs }));
     },
-    note: (note) => void events.push(eventOf(intent, note, { ...intent, nowMs })),
+    note: (note, about) => void events.push(eventOf(intent, note, about ?? { ...intent, nowMs })),
   };
 
   async function finish(): Promise<void> {

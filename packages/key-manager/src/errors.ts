@@ -16,6 +16,9 @@ export type KeyManagerErrorCode =
   | 'too_early'
   | 'references_unknown'
   | 'approval_required'
+  | 'audit_behind'
+  | 'signing_key_malformed'
+  | 'checkpoint_malformed'
   | 'import_malformed'
   | 'material_malformed'
   | 'master_key_mismatch'
@@ -28,8 +31,8 @@ const kinds: Record<KeyManagerErrorCode, FailureKind> = {
   key_unknown: 'key_gone',
   key_unusable: 'key_gone',
   key_destroyed: 'key_gone',
-  key_held: 'unavailable',
-  key_expired: 'unavailable',
+  key_held: 'held',
+  key_expired: 'held',
   key_exists: 'input',
   key_changed: 'unavailable',
   key_in_use: 'input',
@@ -38,6 +41,9 @@ const kinds: Record<KeyManagerErrorCode, FailureKind> = {
   too_early: 'input',
   references_unknown: 'input',
   approval_required: 'input',
+  audit_behind: 'unavailable',
+  signing_key_malformed: 'input',
+  checkpoint_malformed: 'input',
   import_malformed: 'input',
   material_malformed: 'key_gone',
   master_key_mismatch: 'unavailable',
@@ -48,9 +54,9 @@ const kinds: Record<KeyManagerErrorCode, FailureKind> = {
 };
 
 /**
- * A refused or failed key operation. `key_held` (compromised, its records wait), `key_expired` (nothing active may seal
- * until a rotation) and `master_key_mismatch` (this process has another master key) are of kind `unavailable`: the job
- * waits, since another moment or another process can do the work.
+ * A refused or failed key operation. `key_held` (compromised, its records wait) and `key_expired` (nothing active may
+ * seal until a rotation) are of kind `held`: what needs that key waits, and nothing else. `master_key_mismatch` (this
+ * process has another master key) is of kind `unavailable`: another process can do the work.
  */
 export class KeyManagerError extends CodedError<KeyManagerErrorCode> {
   constructor(code: KeyManagerErrorCode, message: string, options?: ErrorOptions) {

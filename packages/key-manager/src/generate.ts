@@ -28,6 +28,7 @@ export async function generateKey(ops: Operations, keyId: string, options: Gener
     createdBy: intent.actor,
     expiresAt: expiresAt?.getTime(),
     rotationIntervalDays,
+    status: options.preActive ? 'pre_active' : 'active',
   });
   return session.change(intent, async (edit) => {
     const details = { algorithm, purpose, ...(scope === '' ? {} : { scope }) };

@@ -1,4 +1,7 @@
+export { parseCheckpoints } from './audit-checkpoint.ts';
 export type { AuditDetails, AuditEntry, AuditEvent, AuditOperation, AuditRecord, AuditResult } from './audit-entry.ts';
+export { verifyAuditExport } from './audit-export.ts';
+export { createEd25519Signer, createEd25519Verifier, generateAuditKeyPair } from './audit-signer.ts';
 export type { AuditCheckpoint, AuditFault, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { KeyManagerError, type KeyManagerErrorCode } from './errors.ts';
@@ -19,19 +22,23 @@ export { type KmsGroup, type KmsHealth, type KmsProvider, migrating, multi, type
 export type {
   AuditTrailQuery,
   CompromiseKeyOptions,
-  CountReferences,
   DestroyKeyOptions,
   DestroyReport,
   ExportedKey,
   GenerateKeyOptions,
   KeyExport,
   KeyManager,
-  KeyManagerOptions,
   KeyManagerStats,
-  KeyManagerWarning,
   KeySelector,
   OperationOptions,
   RetireKeyOptions,
   RotateKeyOptions,
 } from './manager.ts';
+export type {
+  CheckpointPolicy,
+  CountReferences,
+  KeyManagerOptions,
+  KeyManagerWarning,
+  OpenAuditPolicy,
+} from './manager-options.ts';
 export { createMemoryKeyStore } from './memory-key-store.ts';

@@ -206,10 +206,8 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
   };
 }
 
-const lasting: readonly string[] = ['key_held', 'key_expired'];
-
 function isLasting(error: unknown): error is KeyManagerError {
-  return error instanceof KeyManagerError && (error.kind === 'key_gone' || lasting.includes(error.code));
+  return error instanceof KeyManagerError && (error.kind === 'key_gone' || error.kind === 'held');
 }
 
 function replayed(row: KeyRow): KeyManagerError {

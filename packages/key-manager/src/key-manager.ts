@@ -1,5 +1,9 @@
 // The key manager: the operations over one opened store, the key ring with its cache, and what repeats while it runs.
-import { createCheckpoint, verifyAudit } from './audit-verify.ts';
+
+import { activateKey } from './activate.ts';
+import { createCheckpoint } from './audit-checkpoint.ts';
+import { exportAudit } from './audit-export.ts';
+import { verifyAudit } from './audit-verify.ts';
 import { createCachedKeyRing } from './cached-key-ring.ts';
 import { systemClock } from './clock.ts';
 import { compromiseKey } from './compromise.ts';
@@ -11,7 +15,9 @@ import { describeKey, type KeyRow } from './key-row.ts';
 import { createKeyWrapper } from './key-wrapper.ts';
 import { limitsOf } from './limits.ts';
 import { startMaintenance } from './maintenance.ts';
-import type { KeyManager, KeyManagerOptions, KeySelector } from './manager.ts';
+import type { KeyManager, KeySelector } from './manager.ts';
+import type { KeyManagerOptions } from './manager-options.ts';
+import { createOpenAudit } from './open-audit.ts';
 import { makeIntent, type Operations } from './operations.ts';
 import { auditTrail, gatherStats } from './reports.ts';
 import { retireKey } from './retire.ts';
@@ -30,7 +36,8 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
   const limits = limitsOf(options);
   const wrapper = createKeyWrapper(kms);
   const session = createStoreSession({ store, wrapper, crypto, clock, actor });
-  const ring = createCachedKeyRing({ session, limits, actor, warn });
+  const openAudit = options.openAudit && createOpenAudit({ session, policy: options.openAudit, actor, warn });
+  const ring = createCachedKeyRing({ session, limits, actor, warn, openAudit });
   const ops: Operations = {
     session,
     rotationIntervalDays: options.rotationIntervalDays,
@@ -46,16 +53,17 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
     intent: (operation, keyId, given) =>
       makeIntent(operation, keyId, { ...given, actor: given?.actor ?? actor, version: given?.version }),
   };
-  const { automaticRotationMs } = options;
-  const maintenance = startMaintenance({ ops, ring, limits, automaticRotationMs });
+  const { automaticRotationMs, checkpoints } = options;
+  const maintenance = startMaintenance({ ops, ring, limits, automaticRotationMs, checkpoints, openAudit });
 
   return {
     keyRing: { withSealingKey: ring.withSealingKey, withOpeningKey: ring.withOpeningKey, prefetch: ring.prefetch },
     open: () => session.open().then(() => {}),
     start: maintenance.start,
     async close() {
+      ring.close(); // first, so that what is written last holds every use
       await maintenance.stop();
-      ring.close();
+      ring.close(); // wipes what a load brought meanwhile
       session.close();
     },
     generateKey: (keyId, given) => generateKey(ops, keyId, given).then(describeKey),
@@ -65,6 +73,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
       await session.open();
       return (await session.store.list(filter)).map(session.trusted).map(describeKey);
     },
+    activateKey: (keyId, version, given) => activateKey(ops, { keyId, version }, given).then(describeKey),
     rotateKey: (keyId, given) => rotateKey(ops, keyId, given).then(describeKey),
     performAutomaticRotation: (given) => performAutomaticRotation(ops, given),
     retireKey: (keyId, version, given) => retireKey(ops, { keyId, version }, given).then(describeKey),
@@ -79,6 +88,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
     getStats: () => gatherStats(session, ring),
     getAuditTrail: (query) => auditTrail(session, query),
     verifyAudit: (given) => verifyAudit(session, given),
+    exportAudit: () => exportAudit(session),
     createCheckpoint: (signer) => createCheckpoint(session, signer),
   };
 }

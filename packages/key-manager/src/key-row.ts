@@ -25,6 +25,7 @@ export interface KeyRow {
   masterKeyId: string;
   destroyAt: number | undefined;
   destroyRequestedBy: string | undefined;
+  /** '' while a destruction waits for a second person's approval. */
   destroyApprovedBy: string | undefined;
   /** The 0xC3 container of `wrapped-key.ts`; empty once destroyed. */
   encryptedKeyMaterial: Uint8Array;
@@ -64,7 +65,8 @@ export function describeKey(row: KeyRow): KeyVersion {
         : {
             at: new Date(row.destroyAt),
             requestedBy: row.destroyRequestedBy ?? '',
-            approvedBy: row.destroyApprovedBy,
+            approvedBy: row.destroyApprovedBy || undefined,
+            needsApproval: row.destroyApprovedBy === '',
           },
     lastUsedAt: date(row.lastUsedAt),
     usageCount: row.usageCount,

@@ -43,7 +43,9 @@ export interface KeyVersion {
   /** Names the master key (of the first wrap); no secret. */
   readonly masterKeyId: string;
   /** Set while a destruction waits for the end of its undo window or for approval; the version does not load. */
-  readonly destruction: { at: Date; requestedBy: string; approvedBy: string | undefined } | undefined;
+  readonly destruction:
+    | { at: Date; requestedBy: string; approvedBy: string | undefined; needsApproval: boolean }
+    | undefined;
   readonly lastUsedAt: Date | undefined;
   readonly usageCount: number;
 }

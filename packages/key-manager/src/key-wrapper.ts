@@ -25,7 +25,14 @@ export interface KeyWrapper {
   /** 32 bytes, the caller's to wipe. Errors: `master_key_mismatch`, `material_malformed`, and the provider's own. */
   unwrap(container: Uint8Array, context: WrapContext): Promise<Uint8Array>;
   /** The container as `wrap` would make it now, or undefined when it is that already. Keeps wraps that still serve. */
-  rewrap(container: Uint8Array, context: WrapContext): Promise<Uint8Array | undefined>;
+  rewrap(container: Uint8Array, context: WrapContext, options?: RewrapOptions): Promise<Uint8Array | undefined>;
+}
+
+interface RewrapOptions {
+  /** Makes every wrap anew: for a new version of the master key in its KMS. */
+  refresh?: boolean;
+  /** The key, where the caller has it: then no master key has to unwrap it. Stays the caller's. */
+  known?: Uint8Array;
 }
 
 export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
@@ -85,20 +92,24 @@ export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
     async wrap(key, context) {
       return encodeWraps(await Promise.all(wrapUnder.map((provider) => wrapWith(provider, key, context))));
     },
-    async rewrap(container, context) {
+    async rewrap(container, context, { refresh = false, known } = {}) {
       const wraps = decodeWraps(container);
-      const kept = new Map(wraps.map((wrap) => [wrap.providerId, wrap]));
-      if (wraps.length === wrapUnder.length && wrapUnder.every(({ id }, i) => wraps[i]!.providerId === id)) {
+      const kept = new Map(refresh ? [] : wraps.map((wrap) => [wrap.providerId, wrap]));
+      if (
+        !refresh &&
+        wraps.length === wrapUnder.length &&
+        wrapUnder.every(({ id }, i) => wraps[i]!.providerId === id)
+      ) {
         return undefined;
       }
       const missing = wrapUnder.filter(({ id }) => !kept.has(id));
-      const key = missing.length > 0 ? await unwrap(container, context) : new Uint8Array();
+      const key = known ?? (missing.length > 0 ? await unwrap(container, context) : new Uint8Array());
       try {
         const made = await Promise.all(missing.map((provider) => wrapWith(provider, key, context)));
         const all = new Map([...kept, ...made.map((wrap) => [wrap.providerId, wrap] as const)]);
         return encodeWraps(wrapUnder.map(({ id }) => all.get(id)!));
       } finally {
-        key.fill(0);
+        if (key !== known) key.fill(0);
       }
     },
   };

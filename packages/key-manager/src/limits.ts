@@ -1,6 +1,6 @@
 // The manager's defaults and what they may be.
 import { assertDays } from './generate.ts';
-import type { KeyManagerOptions } from './manager.ts';
+import type { KeyManagerOptions } from './manager-options.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,8 +1,10 @@
-// What a started key manager does by itself: follow changes, write counted uses, rotate what is due.
+// What a started key manager does by itself: follow changes, write counted uses and audit checkpoints, rotate what is due.
+import { createCheckpoint } from './audit-checkpoint.ts';
 import type { CachedKeyRing } from './cached-key-ring.ts';
 import { performDueDestructions } from './destroy.ts';
 import type { Limits } from './limits.ts';
-import type { KeyManagerWarning } from './manager.ts';
+import type { CheckpointPolicy, KeyManagerWarning } from './manager-options.ts';
+import type { OpenAudit } from './open-audit.ts';
 import type { Operations } from './operations.ts';
 import { performAutomaticRotation } from './rotate.ts';
 import { repeat, type Schedule } from './schedule.ts';
@@ -18,9 +20,14 @@ export interface MaintenanceOptions {
   ring: CachedKeyRing;
   limits: Limits;
   automaticRotationMs: number | undefined;
+  checkpoints: CheckpointPolicy | undefined;
+  openAudit: OpenAudit | undefined;
 }
 
-export function startMaintenance({ ops, ring, limits, automaticRotationMs }: MaintenanceOptions): Maintenance {
+const hourMs = 3_600_000;
+
+export function startMaintenance(options: MaintenanceOptions): Maintenance {
+  const { ops, ring, limits, automaticRotationMs, checkpoints, openAudit } = options;
   const { session, warn } = ops;
   const schedules: Schedule[] = [];
   let unwatch: Promise<(() => Promise<void>) | undefined> | undefined;
@@ -45,6 +52,15 @@ export function startMaintenance({ ops, ring, limits, automaticRotationMs }: Mai
     await performDueDestructions(ops, { reason: 'undo window over' });
   }
 
+  let anchored = 0;
+  async function writeCheckpoint({ signer, write }: CheckpointPolicy): Promise<void> {
+    const { auditSeq } = await session.readState();
+    if (auditSeq === anchored) return;
+    const checkpoint = await createCheckpoint(session, signer);
+    await write(checkpoint);
+    anchored = checkpoint.seq;
+  }
+
   const sync = attempt('sync_failed', ring.sync);
   return {
     start() {
@@ -55,6 +71,10 @@ export function startMaintenance({ ops, ring, limits, automaticRotationMs }: Mai
       if (automaticRotationMs !== undefined) {
         schedules.push(repeat(clock, automaticRotationMs, attempt('rotation_failed', rotateAndDestroy)));
       }
+      if (checkpoints) {
+        const work = attempt('checkpoint_failed', () => writeCheckpoint(checkpoints));
+        schedules.push(repeat(clock, checkpoints.everyMs ?? hourMs, work));
+      }
       // Without notices the poll alone keeps the bound.
       unwatch = store.watch?.(() => void sync()).catch(() => undefined);
     },
@@ -62,6 +82,7 @@ export function startMaintenance({ ops, ring, limits, automaticRotationMs }: Mai
       await Promise.all(schedules.splice(0).map((schedule) => schedule.stop()));
       await (await unwatch)?.();
       await attempt('usage_lost', flushUsage)();
+      if (openAudit) await attempt('audit_behind', openAudit.flush)();
     },
   };
 }

@@ -1,70 +1,9 @@
-// What a key manager does, and what it is made of.
-import type { Algorithm, Crypto, KeyRing } from '@hammerwork/crypto-core';
+// What a key manager does.
+import type { Algorithm, KeyRing } from '@hammerwork/crypto-core';
 import type { AuditOperation, AuditRecord } from './audit-entry.ts';
 import type { AuditCheckpoint, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
-import type { Clock } from './clock.ts';
-import type { KeyFilter, KeyStore } from './key-store.ts';
+import type { KeyFilter } from './key-store.ts';
 import type { CompromisePolicy, KeyPurpose, KeyVersion } from './key-version.ts';
-import type { KmsGroup, KmsProvider } from './kms-provider.ts';
-
-/** Counts how many stored records (jobs, archives, schedules) still name a key version by its 8-byte handle. */
-export type CountReferences = (handle: Uint8Array) => Promise<number>;
-
-export interface KeyManagerOptions {
-  store: KeyStore;
-  /** The master key, or several (`multi`). */
-  kms: KmsProvider | KmsGroup;
-  crypto: Crypto;
-  clock?: Clock;
-  /** Who the audit entries name unless a call says otherwise. Default `system`. */
-  actor?: string;
-  /** Rotation interval of keys that state none. Default: none, such keys rotate only by hand. */
-  rotationIntervalDays?: number;
-  /** Versions kept loadable per key id; older ones that nothing refers to are retired at a rotation. Default: all. */
-  maxVersions?: number;
-  /** Without it a version is retired or destroyed only when the call says `unchecked`. */
-  countReferences?: CountReferences;
-  /**
-   * How long after a rotation a version cannot be retired yet: processes may still seal with it, and what they sealed
-   * be in an open transaction. Default: twice the staleness bound.
-   */
-  settleMs?: number;
-  /** Where warnings go (a version that could not be retired, a lost poll). They hold no secret. */
-  onWarning?: (warning: KeyManagerWarning) => void;
-  destruction?: {
-    /** How long a destruction can be undone. Default 7 days; never applies to an erasure. */
-    undoWindowMs?: number;
-    /** A second actor has to approve. Default false. */
-    requireApproval?: boolean;
-    /** How long backups of the key store are kept, for the report. Default: unknown. */
-    backupRetentionDays?: number;
-  };
-  cache?: {
-    /** How long a loaded key serves. Default 1 hour. */
-    ttlMs?: number;
-    /** Default 10,000 versions. */
-    maxEntries?: number;
-    /** How often the store is asked for changes once started. Default 2 s; at most 4 s, for the bound of 5 s. */
-    pollIntervalMs?: number;
-    /** Cached keys are not used longer than this without word from the store. Default 60 s. */
-    maxStalenessMs?: number;
-    /** How long a refusal is remembered. Default 1 s. */
-    negativeTtlMs?: number;
-    /** How long the store and the master key may take to bring a key. Default 15 s. */
-    loadTimeoutMs?: number;
-  };
-  /** How often counted uses are written once started. Default 60 s. */
-  usageFlushMs?: number;
-  /** How often due keys are rotated and due destructions done once started. Default: never. */
-  automaticRotationMs?: number;
-}
-
-export interface KeyManagerWarning {
-  code: 'retire_refused' | 'sync_failed' | 'refresh_failed' | 'usage_lost' | 'rotation_failed' | 'store_went_back';
-  keyId?: string;
-  version?: number;
-  message: string;
-}
 
 export interface OperationOptions {
   /** Who did it, for the audit entry. */
@@ -82,6 +21,8 @@ export interface GenerateKeyOptions extends OperationOptions {
   expiresAt?: Date;
   /** The tenant, or the keyed hash of a data subject. Default ''. */
   scope?: string;
+  /** Made ahead of its time: it seals nothing until `activateKey`. Default false. */
+  preActive?: boolean;
 }
 
 export type KeySelector = string | { keyId: string; version?: number } | { handle: Uint8Array };
@@ -103,10 +44,20 @@ export interface DestroyKeyOptions extends OperationOptions {
   erasure?: boolean;
 }
 
+/** Where copies of a wrapped key may live on after its row lost it. With the master key they can still be opened. */
+export interface WrappedCopy {
+  place: 'caches' | 'database' | 'backups' | 'exports' | 'origin';
+  /** Until when; undefined where nobody has said. */
+  until: Date | undefined;
+  /** What to do about it. */
+  note: string;
+}
+
 export interface DestroyReport {
   state: 'destroyed' | 'pending' | 'awaiting_approval';
   /** When the bytes go, or went. */
   at: Date;
+  copies: readonly WrappedCopy[];
   /** Until when a backup of the key store may hold the wrapped key; undefined where retention is not configured. */
   backupCopiesUntil: Date | undefined;
   /** Until when another process may still have the key in memory: the staleness bound. */
@@ -117,6 +68,20 @@ export interface DestroyReport {
 export interface CompromiseKeyOptions extends OperationOptions {
   /** What opening does from now on. Default `hold`: the jobs wait until they are re-encrypted. */
   whenOpening?: CompromisePolicy;
+}
+
+export interface RewrapOptions extends OperationOptions {
+  /** Also what is under the right master key already, for a new version of that key in its KMS. Default false. */
+  refresh?: boolean;
+  /** Called after each version. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface RewrapReport {
+  rewrapped: number;
+  unchanged: number;
+  /** The key that authenticates rows; counted on its own, for it is no key version. */
+  storeKey: 'rewrapped' | 'unchanged';
 }
 
 export interface KeyManagerStats {
@@ -197,6 +162,11 @@ export interface KeyManager {
   ensureKey(keyId: string, options?: GenerateKeyOptions): Promise<KeyVersion>;
   /** By key id (its active version, else its latest), key id and version, or handle. Errors: `key_unknown`. */
   getKey(selector: KeySelector): Promise<KeyVersion>;
+  /**
+   * Lets a `pre_active` version seal; the one that was active only opens from then on. Errors: `transition_forbidden`,
+   * `key_expired`.
+   */
+  activateKey(keyId: string, version: number, options?: OperationOptions): Promise<KeyVersion>;
   listKeys(filter?: Omit<KeyFilter, 'changedAfter' | 'dueAt' | 'destroyAt'>): Promise<KeyVersion[]>;
   /** Makes a new active version; the old one opens but no longer seals. No record is touched. */
   rotateKey(keyId: string, options?: RotateKeyOptions): Promise<KeyVersion>;
@@ -215,13 +185,20 @@ export interface KeyManager {
     version: number,
     options: OperationOptions & { actor: string },
   ): Promise<DestroyReport>;
+  /**
+   * Takes a destruction back within its undo window, or declines one that nobody has approved yet; an erasure can only
+   * be declined. Errors: `transition_forbidden`.
+   */
   undoDestruction(keyId: string, version: number, options?: OperationOptions): Promise<KeyVersion>;
   /** Destroys what has reached the end of its undo window (and is approved); what it destroyed. */
   performDueDestructions(options?: OperationOptions): Promise<KeyVersion[]>;
   /** Marks a version as known to others. An active one is replaced in the same step. */
   compromiseKey(keyId: string, version: number, options?: CompromiseKeyOptions): Promise<KeyVersion>;
-  /** Wraps key rows anew under the current master key (or group). No job row is touched. */
-  rewrapKeys(options?: OperationOptions): Promise<{ rewrapped: number; unchanged: number }>;
+  /**
+   * Wraps key rows anew under the current master key (or group): one unwrap and one wrap per version, and one wrap for
+   * the store's own key, which is in memory already. No job row is touched.
+   */
+  rewrapKeys(options?: RewrapOptions): Promise<RewrapReport>;
   exportKeys(filter?: KeyFilter, options?: OperationOptions): Promise<KeyExport>;
   importKeys(exported: KeyExport, options?: OperationOptions): Promise<KeyVersion[]>;
 
@@ -229,6 +206,8 @@ export interface KeyManager {
   getAuditTrail(query?: AuditTrailQuery): Promise<AuditRecord[]>;
   /** Walks the chain from its first entry and names the first that is broken, missing, cut off or out of order. */
   verifyAudit(options?: VerifyAuditOptions): Promise<AuditVerdict>;
+  /** The whole log as lines of JSON, for `verifyAuditExport`. Ends where the log ended when it began. */
+  exportAudit(): AsyncIterable<string>;
   /** The chain's end, signed by a key that is not in the database, to be kept elsewhere. */
   createCheckpoint(signer: AuditSigner): Promise<AuditCheckpoint>;
 }

@@ -17,25 +17,33 @@ export interface VersionSpec {
   createdBy: string;
   expiresAt: number | undefined;
   rotationIntervalDays: number | undefined;
+  /** Default `active`. */
+  status?: 'active' | 'pre_active';
 }
 
-/** An active version's row. The wrap happens here, before any lock is taken: a KMS may be slow. */
+/** When a version that becomes active at `nowMs` is due. */
+export function rotationAfter(nowMs: number, intervalDays: number | undefined): number | undefined {
+  return intervalDays === undefined ? undefined : nowMs + intervalDays * dayMs;
+}
+
+/** A version's row, active unless said otherwise. The wrap happens here, before any lock is taken: a KMS may be slow. */
 export async function makeVersion(session: StoreSession, spec: VersionSpec): Promise<NewKeyRow> {
   const { crypto, wrapper, clock } = session;
   const key = crypto.randomBytes(keyBytes);
   try {
     const encryptedKeyMaterial = await wrapper.wrap(key, wrapContextOf(spec));
     const now = Math.floor(clock.now());
+    const { status = 'active', ...given } = spec;
     return {
-      ...spec,
+      ...given,
       handle: crypto.randomBytes(8),
       source: 'generated',
-      status: 'active',
+      status,
       retiredAt: undefined,
       compromisePolicy: undefined,
       createdAt: now,
       rotatedAt: undefined,
-      nextRotationAt: spec.rotationIntervalDays === undefined ? undefined : now + spec.rotationIntervalDays * dayMs,
+      nextRotationAt: status === 'active' ? rotationAfter(now, spec.rotationIntervalDays) : undefined,
       keyStrength: keyBytes * 8,
       masterKeyId: wrapper.masterKeyId,
       destroyAt: undefined,

@@ -2,7 +2,8 @@
 import type { AuditOperation } from './audit-entry.ts';
 import type { Intent } from './edit.ts';
 import { assertActor, assertKeyId, assertVersion, isWellFormed } from './key-id.ts';
-import type { CountReferences, KeyManagerWarning, OperationOptions } from './manager.ts';
+import type { OperationOptions } from './manager.ts';
+import type { CountReferences, KeyManagerWarning } from './manager-options.ts';
 import type { StoreSession } from './store-session.ts';
 
 export interface Operations {

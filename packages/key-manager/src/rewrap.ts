@@ -2,31 +2,34 @@
 import { equalBytes } from '@hammerwork/crypto-core';
 import { wrapContextOf } from './key-material.ts';
 import type { KeyRow } from './key-row.ts';
-import type { OperationOptions } from './manager.ts';
+import { type KeyStatus, keyStatuses } from './key-version.ts';
+import type { RewrapOptions, RewrapReport } from './manager.ts';
 import type { Operations } from './operations.ts';
 
+const living: readonly KeyStatus[] = keyStatuses.filter((status) => status !== 'destroyed');
+
 /** Goes through all versions with bytes. May be interrupted and repeated: what is done stays done. */
-export async function rewrapKeys(
-  ops: Operations,
-  options: OperationOptions = {},
-): Promise<{ rewrapped: number; unchanged: number }> {
+export async function rewrapKeys(ops: Operations, options: RewrapOptions = {}): Promise<RewrapReport> {
   const { session } = ops;
+  const { onProgress = () => {} } = options;
   await session.open();
+  const { versions, destroyed } = await session.store.count(Math.floor(session.clock.now()));
   let rewrapped = 0;
   let unchanged = 0;
   for await (const row of rowsWithBytes(ops)) {
     if (await rewrapRow(ops, row, options)) rewrapped++;
     else unchanged++;
+    onProgress(rewrapped + unchanged, versions - destroyed);
   }
-  await rewrapStoreKey(ops, options);
-  return { rewrapped, unchanged };
+  const storeKey = (await rewrapStoreKey(ops, options)) ? 'rewrapped' : 'unchanged';
+  return { rewrapped, unchanged, storeKey };
 }
 
 async function* rowsWithBytes({ session }: Operations): AsyncGenerator<KeyRow> {
   let after: { keyId: string; version: number } | undefined;
   for (;;) {
     const rows = await session.store.list({
-      status: ['pre_active', 'active', 'deactivated', 'compromised'],
+      status: living,
       ...(after ? { after } : {}),
     });
     yield* rows;
@@ -37,11 +40,13 @@ async function* rowsWithBytes({ session }: Operations): AsyncGenerator<KeyRow> {
 }
 
 /** False when the row is as it should be, also because another process was first. */
-async function rewrapRow(ops: Operations, found: KeyRow, options: OperationOptions): Promise<boolean> {
+async function rewrapRow(ops: Operations, found: KeyRow, options: RewrapOptions): Promise<boolean> {
   const { session } = ops;
   const { keyId, version } = found;
   const row = session.trusted(found);
-  const material = await session.wrapper.rewrap(row.encryptedKeyMaterial, wrapContextOf(row));
+  const material = await session.wrapper.rewrap(row.encryptedKeyMaterial, wrapContextOf(row), {
+    refresh: options.refresh ?? false,
+  });
   if (!material) return false;
   const { masterKeyId } = session.wrapper;
   return session.change(ops.intent('rewrap', keyId, { ...options, version }), async (edit) => {
@@ -54,14 +59,16 @@ async function rewrapRow(ops: Operations, found: KeyRow, options: OperationOptio
   });
 }
 
-async function rewrapStoreKey(ops: Operations, options: OperationOptions): Promise<void> {
+/** The store key is in memory since the store was opened: no KMS has to unwrap it again. */
+async function rewrapStoreKey(ops: Operations, options: RewrapOptions): Promise<boolean> {
   const { session } = ops;
   const state = await session.readState();
-  const wrapped = await session.wrapper.rewrap(state.wrappedStoreKey, { purpose: 'store', store: state.storeId });
-  if (!wrapped) return;
+  const wrapped = await session.rewrapStoreKey(state, options.refresh ?? false);
+  if (!wrapped) return false;
   const actor = ops.actorOf(options);
-  await session.change({ operation: 'rewrap', keyId: '', actor, reason: options.reason }, async (edit) => {
-    if (!equalBytes(edit.wrappedStoreKey, state.wrappedStoreKey)) return;
+  return session.change({ operation: 'rewrap', keyId: '', actor, reason: options.reason }, async (edit) => {
+    if (!equalBytes(edit.wrappedStoreKey, state.wrappedStoreKey)) return false;
     edit.updateStoreKey(wrapped, { operation: 'rewrap', details: { to: session.wrapper.masterKeyId } });
+    return true;
   });
 }

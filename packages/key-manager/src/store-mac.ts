@@ -11,6 +11,8 @@ export interface StoreMac {
   ofState(state: StoreState): Uint8Array;
   holdsRow(row: KeyRow): boolean;
   holdsState(state: StoreState): boolean;
+  /** Lends the store key, to be wrapped anew. */
+  withKey<T>(use: (storeKey: Uint8Array) => T): T;
   /** Wipes the store key. */
   dispose(): void;
 }
@@ -60,6 +62,7 @@ export function createStoreMac(storeKey: Uint8Array): StoreMac {
     ofState,
     holdsRow: (row) => row.rowMac.length === macBytes && timingSafeEqual(row.rowMac, ofRow(row)),
     holdsState: (state) => state.stateMac.length === macBytes && timingSafeEqual(state.stateMac, ofState(state)),
+    withKey: (use) => use(storeKey),
     dispose: () => storeKey.fill(0),
   };
 }

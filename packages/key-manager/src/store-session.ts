@@ -12,6 +12,7 @@ import type { KeyRow } from './key-row.ts';
 import { nameOf } from './key-status.ts';
 import type { KeyStore, KeyStoreTransaction, StoreState } from './key-store.ts';
 import { type KeyWrapper, keyBytes } from './key-wrapper.ts';
+import type { WrapContext } from './kms-provider.ts';
 import { createStoreMac, type StoreMac } from './store-mac.ts';
 
 /** How far the store had come when it was opened. */
@@ -34,6 +35,8 @@ export interface StoreSession {
   readState(): Promise<StoreState>;
   /** One transaction; what it refuses is an audit entry too. Rows it wrote go to `onRows` listeners after the commit. */
   change<T>(intent: Intent, work: (edit: Edit) => Promise<T>): Promise<T>;
+  /** The store key's container as the master keys of now make it, or undefined when it is that already. */
+  rewrapStoreKey(state: StoreState, refresh: boolean): Promise<Uint8Array | undefined>;
   onRows(listener: (rows: readonly KeyRow[]) => void): void;
   /** Wipes the store key. */
   close(): void;
@@ -59,7 +62,7 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
   async function openOnce(): Promise<Opened> {
     const atMs = clock.now();
     const state = (await store.readState()) ?? (await createState());
-    const key = await wrapper.unwrap(state.wrappedStoreKey, { purpose: 'store', store: state.storeId });
+    const key = await wrapper.unwrap(state.wrappedStoreKey, storeKeyContext(state));
     const found = createStoreMac(key);
     if (closed || !found.holdsState(state)) {
       found.dispose();
@@ -80,7 +83,7 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
     const maker = createStoreMac(key);
     try {
       const storeId = randomUUID();
-      const wrappedStoreKey = await wrapper.wrap(key, { purpose: 'store', store: storeId });
+      const wrappedStoreKey = await wrapper.wrap(key, storeKeyContext({ storeId }));
       const event: AuditEvent = {
         operation: 'create_store',
         keyId: '',
@@ -173,6 +176,8 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
       if (state && openedMac().holdsState(state)) return state;
       throw stateForged();
     },
+    rewrapStoreKey: (state, refresh) =>
+      openedMac().withKey((known) => wrapper.rewrap(state.wrappedStoreKey, storeKeyContext(state), { refresh, known })),
     onRows: (listener) => void listeners.push(listener),
     close() {
       closed = true;
@@ -180,6 +185,10 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
       mac = undefined;
     },
   };
+}
+
+function storeKeyContext({ storeId }: Pick<StoreState, 'storeId'>): WrapContext {
+  return { purpose: 'store', store: storeId };
 }
 
 const notRefusals: readonly string[] = ['store_unavailable', 'store_forged', 'manager_closed', 'kms_failed'];

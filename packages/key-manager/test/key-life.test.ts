@@ -233,6 +233,7 @@ describe('destroy', () => {
     await manager.destroyKey('payment', 1, { unchecked: true });
     expect(await manager.performDueDestructions()).toEqual([]);
     await clock.advance(7 * dayMs);
+    expect(await codeOf(manager.undoDestruction('payment', 1))).toBe('transition_forbidden');
     expect((await manager.performDueDestructions()).map((key) => key.status)).toEqual(['destroyed']);
     expect(await codeOf(openRecord(manager, record))).toBe('key_destroyed');
     expect(await codeOf(manager.undoDestruction('payment', 1))).toBe('transition_forbidden');
@@ -257,6 +258,45 @@ describe('destroy', () => {
     expect(await codeOf(manager.undoDestruction('subject', 1))).toBe('transition_forbidden');
     expect(await codeOf(openRecord(manager, record))).toBe('key_destroyed');
     expect(await codeOf(seal(manager, 'subject'))).toBe('key_destroyed');
+  });
+
+  test('the report names where copies of the wrapped key may live on', async () => {
+    const { manager, another, clock } = await deactivated({ destruction: { backupRetentionDays: 30 } });
+    const exported = await manager.exportKeys({ keyId: 'payment' }, { actor: 'carol' });
+    await manager.exportKeys({ keyId: 'other' });
+    const { copies } = await manager.destroyKey('payment', 1, { unchecked: true });
+    expect(copies.map(({ place, until }) => [place, until?.getTime()])).toEqual([
+      ['caches', clock.now() + 60_000],
+      ['database', undefined],
+      ['backups', clock.now() + 37 * dayMs],
+      ['exports', undefined],
+    ]);
+    expect(copies.at(-1)?.note).toContain('carol');
+    const elsewhere = another({ store: createMemoryKeyStore() });
+    await elsewhere.importKeys(exported);
+    const report = await elsewhere.destroyKey('payment', 1, { unchecked: true });
+    expect(report.copies.map(({ place }) => place)).toContain('origin');
+    expect(report.copies.at(-1)?.note).toContain(exported.storeId);
+  });
+
+  test('who asked under the rule of two persons is bound to it in every process; a request can be declined', async () => {
+    const { manager, another, clock, record } = await deactivated({ destruction: { requireApproval: true } });
+    const careless = another({ destruction: {} });
+    await manager.destroyKey('payment', 1, { unchecked: true, actor: 'alice' });
+    expect((await manager.getKey({ keyId: 'payment', version: 1 })).destruction).toMatchObject({
+      requestedBy: 'alice',
+      approvedBy: undefined,
+      needsApproval: true,
+    });
+    await clock.advance(8 * dayMs);
+    expect(await careless.performDueDestructions()).toEqual([]);
+    expect(await codeOf(careless.approveDestruction('payment', 1, { actor: 'alice' }))).toBe('approval_required');
+    await manager.undoDestruction('payment', 1, { actor: 'bob' });
+    expect(await openRecord(manager, record)).toBe('secret value');
+    const erasure = await manager.destroyKey('payment', 1, { erasure: true, actor: 'alice' });
+    expect(erasure.state).toBe('awaiting_approval');
+    expect(await manager.approveDestruction('payment', 1, { actor: 'bob' })).toMatchObject({ state: 'destroyed' });
+    expect(await codeOf(manager.undoDestruction('payment', 1))).toBe('transition_forbidden');
   });
 
   test('a second person approves', async () => {
@@ -294,12 +334,16 @@ describe('compromise', () => {
     expect(await manager.destroyKey('payment', 1, { unchecked: true })).toMatchObject({ state: 'pending' });
   });
 
-  test('held records wait: the error is retryable, and names no fault of the job', async () => {
+  test('held records wait: the error is retryable, concerns this key alone, and names no fault of the job', async () => {
     const { manager } = createSetting();
     await manager.generateKey('payment');
     const record = await seal(manager, 'payment');
     await manager.compromiseKey('payment', 1);
-    await expect(openRecord(manager, record)).rejects.toMatchObject({ code: 'key_held', kind: 'unavailable' });
+    await expect(openRecord(manager, record)).rejects.toMatchObject({
+      code: 'key_held',
+      kind: 'held',
+      retryable: true,
+    });
   });
 });
 

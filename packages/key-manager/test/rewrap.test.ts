@@ -36,15 +36,19 @@ describe('several master keys', () => {
     const mover = another({ kms: migrating({ from, to }) });
     await mover.open();
     from.calls.unwrap = 0;
-    expect(await mover.rewrapKeys({ actor: 'alice' })).toEqual({ rewrapped: 10, unchanged: 0 });
-    // The eleventh of each is the store's own key.
-    expect([from.calls.unwrap, to.calls.wrap, to.calls.unwrap]).toEqual([11, 11, 0]);
+    const progress: number[][] = [];
+    const onProgress = (...counts: number[]) => void progress.push(counts);
+    const report = await mover.rewrapKeys({ actor: 'alice', onProgress });
+    expect(report).toEqual({ rewrapped: 10, unchanged: 0, storeKey: 'rewrapped' });
+    expect(progress).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
+    // The eleventh wrap is that of the store's own key, which was unwrapped when the store was opened.
+    expect([from.calls.unwrap, to.calls.wrap, to.calls.unwrap]).toEqual([10, 11, 0]);
     const moved = another({ kms: to });
     expect(await Promise.all(records.map((record) => openRecord(moved, record)))).toEqual(
       Array.from({ length: 10 }, (_, i) => `v${i + 1}`),
     );
     expect(await codeOf(another({ kms: from }).open())).toBe('master_key_mismatch');
-    expect(await mover.rewrapKeys()).toEqual({ rewrapped: 0, unchanged: 10 });
+    expect(await mover.rewrapKeys()).toEqual({ rewrapped: 0, unchanged: 10, storeKey: 'unchanged' });
     expect(new Set((await moved.listKeys()).map((key) => key.masterKeyId)).size).toBe(1);
     expect(await moved.verifyAudit()).toMatchObject({ ok: true });
   });
@@ -59,9 +63,19 @@ describe('several master keys', () => {
     const last = another({ kms: to });
     await last.open();
     const before = { ...to.calls };
-    expect(await last.rewrapKeys()).toEqual({ rewrapped: 1, unchanged: 0 });
+    expect(await last.rewrapKeys()).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
     expect(to.calls).toEqual(before);
     expect(await codeOf(openRecord(another({ kms: from }), record))).toBe('master_key_mismatch');
+  });
+
+  test('a new version of the same master key: every wrap is made anew by order', async () => {
+    const { manager, kms, another } = createSetting();
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    const before = { ...kms.calls };
+    expect(await manager.rewrapKeys({ refresh: true })).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
+    expect(kms.calls).toEqual({ wrap: before.wrap + 2, unwrap: before.unwrap + 1 });
+    expect(await openRecord(another(), record)).toBe('secret value');
   });
 
   test('two that rewrap at once, and one that was interrupted, leave one good state', async () => {

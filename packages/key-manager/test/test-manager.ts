@@ -2,7 +2,8 @@
 
 import { createKeyManager } from '../src/key-manager.ts';
 import type { KeyStore } from '../src/key-store.ts';
-import type { KeyManager, KeyManagerOptions, KeyManagerWarning } from '../src/manager.ts';
+import type { KeyManager } from '../src/manager.ts';
+import type { KeyManagerOptions, KeyManagerWarning } from '../src/manager-options.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 import { createTestKms, crypto, type TestKms } from './test-kms.ts';

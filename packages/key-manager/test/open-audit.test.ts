@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type { KeyStore } from '../src/key-store.ts';
+import { createMemoryKeyStore } from '../src/memory-key-store.ts';
+import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
+
+/** A store that counts its transactions and refuses them on order. */
+function countedChanges() {
+  const inner = createMemoryKeyStore();
+  const control = { changes: 0, failure: undefined as Error | undefined };
+  const store: KeyStore = {
+    ...inner,
+    change: (work) => {
+      control.changes++;
+      return control.failure ? Promise.reject(control.failure) : inner.change(work);
+    },
+  };
+  return { store, control };
+}
+
+describe('per-open audit', () => {
+  test('each opening leaves an entry; a thousand are written in one transaction, in the chain', async () => {
+    const { store, control } = countedChanges();
+    const { manager, clock } = createSetting({ store, openAudit: { opens: 'each' } });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    await openRecord(manager, record); // loads the key
+    await clock.advance(1000);
+    control.changes = 0;
+    const openedAt = clock.now();
+    for (let i = 0; i < 999; i++) await openRecord(manager, record);
+    expect(control.changes).toBe(0);
+    await clock.advance(1000);
+    expect(control.changes).toBe(1);
+    const entries = await manager.getAuditTrail({ operations: ['open'] });
+    expect(entries.length).toBe(1000);
+    expect(entries.at(-1)).toMatchObject({ keyId: 'payment', version: 1, actor: 'system', result: 'ok' });
+    expect(entries.at(-1)?.timestamp.getTime()).toBe(openedAt);
+    expect(await manager.verifyAudit()).toMatchObject({ ok: true, entries: 1002 });
+  });
+
+  test('counted: one entry per version and batch says how many there were; other keys leave none', async () => {
+    const policy = { opens: 'counted', keyIds: ['payment'] } as const;
+    const { manager, another, clock } = createSetting({ openAudit: policy });
+    await manager.generateKey('payment');
+    await manager.generateKey('other');
+    const records = [await seal(manager, 'payment'), await seal(manager, 'other')];
+    for (let i = 0; i < 50; i++) for (const record of records) await openRecord(manager, record);
+    await manager.close();
+    const entries = await another().getAuditTrail({ operations: ['open'] });
+    expect(entries).toMatchObject([{ keyId: 'payment', version: 1, details: { count: 50, until: clock.now() } }]);
+  });
+
+  test('what cannot be written goes on waiting, is warned of, and is written when the store is back', async () => {
+    const { store, control } = countedChanges();
+    const { manager, clock, warnings } = createSetting({ store, openAudit: { opens: 'each' } });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    control.failure = new Error('away');
+    for (let i = 0; i < 3; i++) await openRecord(manager, record);
+    await clock.advance(3000);
+    expect(warnings.map(({ code }) => code)).toContain('audit_behind');
+    control.failure = undefined;
+    await clock.advance(1000);
+    expect((await manager.getAuditTrail({ operations: ['open'] })).length).toBe(3);
+  });
+
+  test('an opening that can leave no entry does not happen', async () => {
+    const { store, control } = countedChanges();
+    const { manager, clock } = createSetting({ store, openAudit: { opens: 'each', maxPending: 5 } });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    control.failure = new Error('away');
+    for (let i = 0; i < 5; i++) await openRecord(manager, record);
+    expect(await codeOf(() => openRecord(manager, record))).toBe('audit_behind');
+    control.failure = undefined;
+    await clock.advance(1000);
+    expect(await openRecord(manager, record)).toBe('secret value');
+    await manager.close();
+  });
+});
