@@ -16,9 +16,11 @@ export interface AttemptTools {
   readonly scrub: ((text: string) => string) | undefined;
   readonly random: () => number;
   readonly unknownKindDelayMs: number;
-  /** Told that a key service is away; returns how long to leave it alone. */
-  readonly keysUnavailable: (error: unknown) => number;
-  readonly keysAvailable: () => void;
+  /** Told that a key of the job does not come; returns how long the job waits. */
+  readonly keysUnavailable: (job: ClaimedJob, error: unknown) => number;
+  readonly keysAvailable: (job: ClaimedJob) => void;
+  /** How long a job waits whose key is held back. */
+  readonly heldKeyDelayMs: number;
   /** Ends waiting for keys to come back. */
   readonly giveUp: AbortSignal;
 }
@@ -42,9 +44,9 @@ export async function runAttempt(
   let payload: unknown;
   try {
     payload = await tools.codec.decodePayload(handler.type, job);
-    if (handler.type.policy) tools.keysAvailable();
+    if (handler.type.policy) tools.keysAvailable(job);
   } catch (error) {
-    return settle(protectionVerdict(error, releaseMs(error, tools)));
+    return settle(protectionVerdict(error, releaseMs(job, error, tools)));
   }
 
   const ending = await runHandler(handler, { job, payload, controller, tools });
@@ -58,7 +60,7 @@ export async function runAttempt(
   } catch (error) {
     if (isCodedError(error) && error.kind === 'input')
       return settle(...(await failed(handler.type, { job, thrown: error, errorCode: error.code, controller, tools })));
-    return settle(protectionVerdict(error, releaseMs(error, tools)));
+    return settle(protectionVerdict(error, releaseMs(job, error, tools)));
   }
 }
 
@@ -151,21 +153,31 @@ async function encode(type: AnyJobType, { job, surface, value, tools }: ToEncode
   return { surface, attempt: job.attempt, ...(await tools.codec.encodeOutcome(type, job, surface, value)) };
 }
 
-/** Waits for keys that are away rather than letting finished work be done again. */
+/** Retries of a result whose key is held back, over `heldKeyDelayMs`. */
+const heldTries = 30;
+
+/**
+ * Waits for keys that are away rather than letting finished work be done again. For a key that is held back (expired,
+ * and nobody rotated it) only for a while: what waits here keeps other jobs from running.
+ */
 async function encodeResult(
   type: AnyJobType,
   { job, result, tools }: { job: ClaimedJob; result: unknown; tools: AttemptTools },
 ): Promise<Outcome> {
-  for (;;) {
+  for (let held = 0; ; ) {
     try {
       return await encode(type, { job, surface: 'result', value: result, tools });
     } catch (error) {
-      if (!isCodedError(error) || error.kind !== 'unavailable' || tools.giveUp.aborted) throw error;
-      await pause(tools.keysUnavailable(error), tools.giveUp);
+      if (!isCodedError(error) || !error.retryable || tools.giveUp.aborted) throw error;
+      if (error.kind === 'held' && ++held > heldTries) throw error;
+      const waitMs = error.kind === 'held' ? tools.heldKeyDelayMs / heldTries : tools.keysUnavailable(job, error);
+      await pause(waitMs, tools.giveUp);
     }
   }
 }
 
-function releaseMs(error: unknown, { keysUnavailable }: AttemptTools): number {
-  return isCodedError(error) && error.kind === 'unavailable' ? keysUnavailable(error) : 0;
+function releaseMs(job: ClaimedJob, error: unknown, { keysUnavailable, heldKeyDelayMs, random }: AttemptTools): number {
+  if (!isCodedError(error)) return 0;
+  if (error.kind === 'unavailable') return keysUnavailable(job, error);
+  return error.kind === 'held' ? heldKeyDelayMs * (0.5 + random() / 2) : 0;
 }

@@ -21,7 +21,7 @@ export function released(errorCode: string, delayMs: number): Verdict {
 export function protectionVerdict(error: unknown, releaseMs: number): Verdict {
   if (!isCodedError(error)) return { state: 'parked', delayMs: 0, keepAttempt: true, errorCode: 'protection_failed' };
   const { kind, code } = error;
-  if (kind === 'unavailable') return released(code, releaseMs);
+  if (kind === 'unavailable' || kind === 'held') return released(code, releaseMs);
   const state = kind === 'broken_seal' || kind === 'policy' ? 'quarantined' : 'parked';
   return { state, delayMs: 0, keepAttempt: true, errorCode: code };
 }

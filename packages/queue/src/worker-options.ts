@@ -21,8 +21,13 @@ export interface WorkerOptions {
   readonly leaseMs?: number;
   /** How often an idle worker looks for jobs of other processes. Default 500. */
   readonly pollMs?: number;
-  /** Waiting after the database or a key service was away. Default 500 ms, growing to 30 s. */
+  /** Waiting after the database or a key service was away. Default 500 ms, growing to 30 s, for keys to 2 s at most. */
   readonly outageBackoff?: Partial<Backoff>;
+  /**
+   * How long a job waits whose key is held back: compromised and on hold, or expired. Others go on meanwhile.
+   * Default 120,000.
+   */
+  readonly heldKeyDelayMs?: number;
   /** How long a job waits whose kind this worker does not know, for one that does. Default 30,000. */
   readonly unknownKindDelayMs?: number;
   /** Unique among living workers; shown in the row. Default: host name, process id and a random part. */

@@ -6,6 +6,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import { codeOf, protectionVerdict, released } from './failure.ts';
 import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
+import { createKeyOutage, type KeyOutage } from './key-outage.ts';
 import { abort, type HeldJob, renewLeases } from './leases.ts';
 import { pause, waitForAll } from './pause.ts';
 import { createSettler, type Settle } from './settler.ts';
@@ -20,6 +21,9 @@ import {
 
 const clock = () => performance.now();
 
+/** A key service is asked again at least this often: jobs go on within 5 seconds of its return. */
+const maxKeyPauseMs = 2000;
+
 /** Runs jobs from `start` to `stop`, once. Goes on through outages of the database and of key services. */
 export class Worker {
   readonly name: string;
@@ -28,7 +32,7 @@ export class Worker {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #held = new Map<JobId, HeldJob & { done: Promise<void> }>();
   readonly #storeBreaker: Breaker;
-  readonly #keyBreaker: Breaker;
+  readonly #keyOutage: KeyOutage;
   readonly #giveUp = new AbortController();
   readonly #settle: Settle;
   readonly #idleWaiters = new Set<() => void>();
@@ -43,14 +47,16 @@ export class Worker {
   constructor(options: WorkerOptions) {
     checkWorkerOptions(options);
     const { queueName = 'default', concurrency = 10, leaseMs = 30_000, pollMs = 500 } = options;
-    const { unknownKindDelayMs = 30_000, random = Math.random, queue, handlers } = options;
+    const { unknownKindDelayMs = 30_000, heldKeyDelayMs = 120_000, random = Math.random, queue, handlers } = options;
     this.name = options.name ?? `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-    this.#options = { queue, handlers, queueName, concurrency, leaseMs, pollMs, unknownKindDelayMs, random };
+    const waiting = { unknownKindDelayMs, heldKeyDelayMs };
+    this.#options = { queue, handlers, queueName, concurrency, leaseMs, pollMs, ...waiting, random };
     this.#onEvent = options.onEvent;
     this.#handlers = new Map(handlers.map((handler) => [handler.type.kind, handler]));
     const backoff = { initialMs: 500, maxMs: 30_000, ...options.outageBackoff };
     this.#storeBreaker = createBreaker({ backoff, clock, random });
-    this.#keyBreaker = createBreaker({ backoff, clock, random });
+    const keyBackoff = { ...backoff, maxMs: Math.min(backoff.maxMs, maxKeyPauseMs) };
+    this.#keyOutage = createKeyOutage({ backoff: keyBackoff, clock, random });
     this.#settle = createSettler({
       store: queue.store,
       backoff,
@@ -117,13 +123,13 @@ export class Worker {
     while (!this.#stopping) {
       this.#rest = new AbortController();
       const free = concurrency - this.#held.size;
-      const waitMs = Math.max(this.#storeBreaker.waitMs(), this.#keyBreaker.waitMs());
+      const waitMs = Math.max(this.#storeBreaker.waitMs(), this.#keyOutage.waitMs());
       this.#waitsForSlot = free === 0;
       if (free === 0 || waitMs > 0) {
         await pause(free === 0 ? 2 ** 31 - 1 : waitMs, this.#rest.signal);
         continue;
       }
-      const limit = this.#storeBreaker.open || this.#keyBreaker.open ? 1 : free;
+      const limit = this.#storeBreaker.open || this.#keyOutage.open ? 1 : free;
       const claimed = await this.#claim(limit);
       if (this.#stopping) return this.#release(claimed ?? []);
       for (const job of claimed ?? []) this.#begin(job);
@@ -139,22 +145,21 @@ export class Worker {
       const claimed = await queue.store.claim({ queueName, worker: this.name, limit, leaseMs });
       if (this.#storeBreaker.open) this.#emit({ type: 'breaker_closed' });
       this.#storeBreaker.recordSuccess();
-      await this.#prefetchKeys(claimed);
+      this.#prefetchKeys(claimed);
       return claimed;
     } catch (error) {
       this.#storeFailed('claim', error);
-      this.#openBreaker(this.#storeBreaker, error);
+      const waitMs = this.#storeBreaker.recordFailure();
+      this.#emit({ type: 'breaker_opened', waitMs, errorCode: codeOf(error) });
       return undefined;
     }
   }
 
-  async #prefetchKeys(claimed: readonly ClaimedJob[]): Promise<void> {
+  /** Nobody waits for it: a key service that hangs must not keep jobs whose keys are in memory. */
+  #prefetchKeys(claimed: readonly ClaimedJob[]): void {
     const handles = claimed.flatMap((job) => job.handles);
-    try {
-      if (handles.length > 0) await this.#options.queue.prefetchKeys?.(handles);
-    } catch {
-      // shows when a key is used
-    }
+    // a failure shows when the key is used
+    if (handles.length > 0) this.#options.queue.prefetchKeys?.(handles).catch(() => {});
   }
 
   /** Gives back what was claimed when the stop came. If that fails, the lease brings it back. */
@@ -192,26 +197,26 @@ export class Worker {
   }
 
   #attemptTools(): AttemptTools {
-    const { queue, random, unknownKindDelayMs } = this.#options;
+    const { queue, random, unknownKindDelayMs, heldKeyDelayMs } = this.#options;
     return {
       codec: queue.codec,
       store: queue.store,
       scrub: queue.scrub,
       random,
       unknownKindDelayMs,
-      keysUnavailable: (error) => this.#openBreaker(this.#keyBreaker, error),
-      keysAvailable: () => {
-        if (this.#keyBreaker.open) this.#emit({ type: 'breaker_closed' });
-        this.#keyBreaker.recordSuccess();
+      heldKeyDelayMs,
+      keysUnavailable: ({ handles }, error) => {
+        const { jobMs, opened } = this.#keyOutage.recordFailure(handles);
+        if (opened !== undefined) this.#emit({ type: 'breaker_opened', waitMs: opened, errorCode: codeOf(error) });
+        return jobMs;
+      },
+      keysAvailable: ({ handles }) => {
+        if (!this.#keyOutage.recordSuccess(handles)) return;
+        this.#emit({ type: 'breaker_closed' });
+        this.wake();
       },
       giveUp: this.#giveUp.signal,
     };
-  }
-
-  #openBreaker(breaker: Breaker, error: unknown): number {
-    const waitMs = breaker.recordFailure();
-    this.#emit({ type: 'breaker_opened', waitMs, errorCode: codeOf(error) });
-    return waitMs;
   }
 
   #beat(): void {

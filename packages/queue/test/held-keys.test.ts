@@ -1,0 +1,178 @@
+// A key that is held back or does not come makes its own jobs wait, without using an attempt; the others go on.
+import { CodedError, createCrypto, createDirectKeyRing, type FailureKind, type KeyRing } from '@hammerwork/crypto-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { handle } from '../src/handler.ts';
+import { createKeyOutage } from '../src/key-outage.ts';
+import { aProtection, type Fixture, openFixture } from './fixture.ts';
+import { aPayment, payment } from './payment.ts';
+
+class KeyError extends CodedError {
+  constructor(code: string, kind: FailureKind) {
+    super(code, kind, 'in a test');
+  }
+}
+
+const crypto = createCrypto();
+
+/** A ring of two keys; what opens or seals with them can be made to fail. */
+function twoKeys() {
+  const make = () => createDirectKeyRing({ crypto, key: crypto.randomBytes(32), algorithm: 'aes-256-gcm' });
+  const [good, bad]: [KeyRing, KeyRing] = [make(), make()];
+  const failing = { opening: undefined as KeyError | undefined, sealing: undefined as KeyError | undefined };
+  let sealWith = good;
+  let badHandle = '';
+  const ring: KeyRing = {
+    withSealingKey: (keyId, use) =>
+      failing.sealing ? Promise.reject(failing.sealing) : sealWith.withSealingKey(keyId, use),
+    withOpeningKey: (handleBytes, use) => {
+      const isBad = String(handleBytes) === badHandle;
+      if (isBad && failing.opening) return Promise.reject(failing.opening);
+      return (isBad ? bad : good).withOpeningKey(handleBytes, use);
+    },
+  };
+  return {
+    ring,
+    failing,
+    async under<T>(which: 'good' | 'bad', work: () => Promise<T>): Promise<T> {
+      sealWith = which === 'good' ? good : bad;
+      await bad.withSealingKey('', (key) => {
+        badHandle = String(key.handle);
+      });
+      const result = await work();
+      sealWith = good;
+      return result;
+    },
+  };
+}
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture('pglite');
+  return () => fixture.close();
+});
+afterEach(() => fixture.clear());
+
+test('a compromised key on hold: its jobs wait for a while and keep their attempts, the queue never rests', async () => {
+  const keys = twoKeys();
+  const queue = fixture.queueWith({ protection: aProtection(keys.ring) });
+  const held = await keys.under('bad', () => queue.enqueueMany(payment, [aPayment, aPayment, aPayment]));
+  const free = await keys.under('good', () =>
+    queue.enqueueMany(
+      payment,
+      Array.from({ length: 30 }, () => aPayment),
+    ),
+  );
+  keys.failing.opening = new KeyError('key_held', 'held');
+  const handlers = [handle(payment, () => ({ receipt: 'r' }))];
+  const { worker, events } = fixture.work({ queue, handlers, concurrency: 2, heldKeyDelayMs: 60_000 });
+  await worker.whenIdle();
+  const state = async (id: string) => queue.getJob(id as never);
+  for (const id of free) expect(await state(id)).toMatchObject({ state: 'completed' });
+  for (const id of held) {
+    expect(await state(id)).toMatchObject({ state: 'scheduled', attempt: 0, errorCode: 'key_held' });
+    expect((await state(id))!.runAt!.getTime() - fixture.now()).toBe(45_000); // 60 s with jitter
+  }
+  expect(events.filter(({ type }) => type === 'breaker_opened')).toEqual([]);
+  keys.failing.opening = undefined;
+  fixture.advance(60_000);
+  worker.wake();
+  await worker.whenIdle();
+  for (const id of held) expect(await state(id)).toMatchObject({ state: 'completed', attempt: 1 });
+});
+
+test('an expired key that should seal a result: the job is given back in the end and the others go on', async () => {
+  const keys = twoKeys();
+  const queue = fixture.queueWith({ protection: aProtection(keys.ring) });
+  const id = await keys.under('good', () => queue.enqueue(payment, aPayment));
+  let runs = 0;
+  const handlers = [
+    handle(payment, () => {
+      runs += 1;
+      return { receipt: 'r' };
+    }),
+  ];
+  keys.failing.sealing = new KeyError('key_expired', 'held');
+  const { worker, event, events } = fixture.work({ queue, handlers, heldKeyDelayMs: 60 });
+  await event('settled', ({ state }) => state === 'scheduled');
+  expect(await queue.getJob(id)).toMatchObject({ attempt: 0, errorCode: 'key_expired' });
+  keys.failing.sealing = undefined;
+  fixture.advance(1000);
+  worker.wake();
+  await event('settled', ({ state }) => state === 'completed');
+  expect(runs).toBe(2);
+  expect(events.filter(({ type }) => type === 'breaker_opened')).toEqual([]);
+});
+
+test('a key service that is away: jobs whose key is in memory are worked, the others keep their attempts', async () => {
+  const keys = twoKeys();
+  const queue = fixture.queueWith({ protection: aProtection(keys.ring) });
+  const away = await keys.under('bad', () =>
+    queue.enqueueMany(
+      payment,
+      Array.from({ length: 10 }, () => aPayment),
+    ),
+  );
+  const cached = await keys.under('good', () =>
+    queue.enqueueMany(
+      payment,
+      Array.from({ length: 40 }, () => aPayment),
+    ),
+  );
+  keys.failing.opening = new KeyError('kms_failed', 'unavailable');
+  const handlers = [handle(payment, () => ({ receipt: 'r' }))];
+  const { worker, event } = fixture.work({ queue, handlers, concurrency: 5 });
+  for (const id of cached) await event('settled', ({ jobId, state }) => jobId === id && state === 'completed');
+  for (const id of away) expect(await queue.getJob(id)).toMatchObject({ state: 'scheduled', attempt: 0 });
+  keys.failing.opening = undefined;
+  fixture.advance(10_000);
+  worker.wake();
+  for (const id of away) await event('settled', ({ jobId, state }) => jobId === id && state === 'completed');
+});
+
+test('a key service that hangs keeps no job waiting whose key is in memory', async () => {
+  const keys = twoKeys();
+  const hanging: KeyRing = { ...keys.ring, prefetch: () => new Promise(() => {}) };
+  const queue = fixture.queueWith({ protection: aProtection(hanging), keyRing: hanging });
+  await keys.under('good', () => queue.enqueue(payment, aPayment));
+  const { event } = fixture.work({ queue, handlers: [handle(payment, () => ({ receipt: 'r' }))] });
+  expect(await event('settled')).toMatchObject({ state: 'completed' });
+});
+
+describe('what a worker knows of keys that do not come', () => {
+  const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
+  const setting = () => {
+    const time = { now: 10_000 };
+    const backoff = { initialMs: 500, maxMs: 2000 };
+    return { time, outage: createKeyOutage({ backoff, clock: () => time.now, random: () => 0.999 }) };
+  };
+
+  test('the queue rests only when nothing was opened lately, and asks again within two seconds', () => {
+    const { time, outage } = setting();
+    for (let i = 0; i < 20; i++) {
+      const { opened } = outage.recordFailure([one]);
+      expect(opened).toBeLessThan(2000);
+      expect([outage.open, outage.waitMs() > 0]).toEqual([true, true]);
+      time.now += 2000;
+    }
+    expect(outage.recordSuccess([two])).toBe(true);
+    expect([outage.open, outage.waitMs()]).toEqual([false, 0]);
+    expect(outage.recordFailure([one]).opened).toBeUndefined();
+    time.now += 2000;
+    expect(outage.recordFailure([one]).opened).toBeGreaterThan(0);
+  });
+
+  test('jobs of a key that does not come wait longer each time, four seconds at most; another key has its own time', () => {
+    const { time, outage } = setting();
+    outage.recordSuccess([two]);
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      outage.recordSuccess([two]);
+      waits.push(outage.recordFailure([one]).jobMs);
+      time.now += 4000;
+    }
+    expect(waits.slice(0, 3)).toEqual([...waits.slice(0, 3)].sort((a, b) => a - b));
+    expect(Math.max(...waits)).toBeLessThan(4000);
+    outage.recordSuccess([two]);
+    expect(outage.recordFailure([two]).jobMs).toBeLessThan(1000);
+  });
+});
