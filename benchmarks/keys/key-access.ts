@@ -6,7 +6,7 @@ import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { createStaticProvider } from '@hammerwork/kms-providers/static';
 import { migrate } from '@hammerwork/migrations';
 import { type Kysely, sql } from 'kysely';
-import { summary, type Timing } from '../protection/interleave.ts';
+import { summary, type Timing } from '../harness/interleave.ts';
 
 export interface KeyAccess {
   cachedOpen: Timing;

@@ -1,16 +1,15 @@
 // Results as JSON for programs, a table for people, and a plot.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Timing } from '../protection/interleave.ts';
-import { machine } from '../protection/report.ts';
+import { barPlot } from '../harness/bar-plot.ts';
+import type { Timing } from '../harness/interleave.ts';
+import { describeMachine, machine } from '../harness/machine.ts';
+import { writeResults } from '../harness/write-results.ts';
 import type { Results } from './measure.ts';
 
 export function asMarkdown({ access, audit }: Results): string {
-  const { cpu, cores, arch, node, load } = machine();
   const lines = [
     '# Getting at a key',
     '',
-    `${cpu}, ${cores} cores, ${arch}, Node ${node}, load ${load.toFixed(2)}; microseconds, median (minimum). Wanted: cached at most 1; from the database at most 1,000 and at most 2 times a plain SELECT of the same row.`,
+    `${describeMachine(machine())}; microseconds, median (minimum). Wanted: cached at most 1; from the database at most 1,000 and at most 2 times a plain SELECT of the same row.`,
     '',
     '| | us | ratio |',
     '|---|--:|--:|',
@@ -37,24 +36,18 @@ function cell({ median, min }: Timing): string {
   return `${median.toFixed(digits)} (${min.toFixed(digits)})`;
 }
 
-export function write(results: Results, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'keys.json'), `${JSON.stringify({ machine: machine(), ...results }, null, 2)}\n`);
-  writeFileSync(join(folder, 'keys.md'), asMarkdown(results));
-  writeFileSync(join(folder, 'keys.svg'), asPlot(results));
+export function write(results: Results): void {
+  writeResults({
+    'keys.json': { machine: machine(), ...results },
+    'keys.md': asMarkdown(results),
+    'keys.svg': asPlot(results),
+  });
 }
 
 function asPlot({ access }: Results): string {
   const bars = Object.entries(access).flatMap(([database, { plainSelect, fromDatabase }]) => [
-    { label: `${database}: plain SELECT`, us: plainSelect.median, fill: '#9aa5b1' },
-    { label: `${database}: key`, us: fromDatabase.median, fill: '#2563a8' },
+    { label: `${database}: plain SELECT`, value: plainSelect.median, ours: false },
+    { label: `${database}: key`, value: fromDatabase.median, ours: true },
   ]);
-  const longest = Math.max(...bars.map((bar) => bar.us));
-  const rows = bars.map(({ label, us, fill }, i) => {
-    const y = 34 + i * 22;
-    const width = (us / longest) * 380;
-    return `<text x="178" y="${y + 12}" text-anchor="end">${label}</text><rect x="186" y="${y}" width="${width.toFixed(1)}" height="16" fill="${fill}"/><text x="${(192 + width).toFixed(1)}" y="${y + 12}">${us.toFixed(0)}</text>`;
-  });
-  const height = 46 + bars.length * 22;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="${height}" font-family="sans-serif" font-size="12"><rect width="640" height="${height}" fill="#fff"/><text x="12" y="20" font-size="14">A key from the database: microseconds, median</text>${rows.join('')}</svg>\n`;
+  return barPlot({ title: 'A key from the database: microseconds, median', bars, digits: 0 });
 }

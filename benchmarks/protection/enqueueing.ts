@@ -5,7 +5,7 @@ import { createPayloadProtection, policyFor } from '@hammerwork/payload-protecti
 import { createJobQueue, createPgJobStore, defineJobType, type JobQueue, type JobType } from '@hammerwork/queue';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import { summary, type Timing } from './interleave.ts';
+import { summary, type Timing } from '../harness/interleave.ts';
 import { type Order, orderPayload, piiFields } from './payload.ts';
 
 export const kinds = ['plain', 'aes-256-gcm', 'chacha20-poly1305'] as const;

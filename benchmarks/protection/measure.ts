@@ -1,7 +1,8 @@
 import { openTestDatabase, startPostgresServer } from '@hammerwork/test-kit';
+import type { Timing, Turns } from '../harness/interleave.ts';
+import { machine } from '../harness/machine.ts';
 import { type Kind, measureEnqueueing } from './enqueueing.ts';
-import type { Timing, Turns } from './interleave.ts';
-import { machine, type Report } from './report.ts';
+import type { Report } from './report.ts';
 import { measureSealing } from './sealing.ts';
 
 export interface Size extends Turns {
@@ -13,7 +14,7 @@ export const full: Size = { rounds: 39, sliceMs: 25, jobs: 2000, databases: ['PG
 export const quick: Size = { rounds: 3, sliceMs: 2, jobs: 20, databases: ['PGlite'] };
 
 export async function measure(size: Size): Promise<Report> {
-  const sealing = measureSealing(size);
+  const sealing = await measureSealing(size);
   const enqueueing: Record<string, Record<Kind, Timing>> = {};
   for (const database of size.databases) {
     enqueueing[database] = await (database === 'PGlite' ? onPglite(size.jobs) : onPostgres(size.jobs));

@@ -1,9 +1,8 @@
 // `npm run bench -- protection`: the source document's benchmark. `--quick`: a small run that writes nothing.
-import { join } from 'node:path';
 import { full, measure, quick } from './measure.ts';
 import { asMarkdown, write } from './report.ts';
 
 const isQuick = process.argv.includes('--quick');
 const report = await measure(isQuick ? quick : full);
 process.stdout.write(asMarkdown(report));
-if (!isQuick) write(report, join(import.meta.dirname, '..', 'results'));
+if (!isQuick) write(report);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type CipherGCMTypes, createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { type Algorithm, createCrypto, createDirectKeyRing, type EngineName } from '@hammerwork/crypto-core';
 import { createPayloadProtection, definePolicy, type SealedPayload } from '@hammerwork/payload-protection';
-import { interleave, type Timing, type Turns } from './interleave.ts';
+import { interleave, type Timing, type Turns } from '../harness/interleave.ts';
 import { orderPayload, payloadBytes, piiFields } from './payload.ts';
 
 export const contestants = [
@@ -24,13 +24,13 @@ export interface SealingResult {
 const context = { job: new Uint8Array(16).fill(1), kind: 'order', surface: 'payload' };
 
 /** Microseconds of each contestant under both ciphers, in one run. */
-export function measureSealing(turns: Turns): SealingResult {
+export async function measureSealing(turns: Turns): Promise<SealingResult> {
   const crypto = createCrypto();
   const all = { 'aes-256-gcm': rivals('aes-256-gcm'), 'chacha20-poly1305': rivals('chacha20-poly1305') };
   const flat = Object.entries(all).flatMap(([algorithm, runs]) =>
     Object.entries(runs).map(([name, run]) => [`${algorithm}|${name}`, run] as const),
   );
-  const times = interleave(Object.fromEntries(flat), turns);
+  const times = await interleave(Object.fromEntries(flat), turns);
   const of = (algorithm: Algorithm) =>
     Object.fromEntries(contestants.map((name) => [name, times[`${algorithm}|${name}`]!])) as Record<Contestant, Timing>;
   return {

@@ -1,0 +1,24 @@
+import { type Machine, machine } from '../harness/machine.ts';
+import { measureSealing } from '../protection/sealing.ts';
+import { type Bar, footprintBars, protectionBars, speedBars } from './bars.ts';
+import { type Footprint, measureFootprint } from './footprint.ts';
+import type { Row } from './rows.ts';
+import { measureHere } from './runtime.ts';
+import type { Size } from './size.ts';
+
+export interface Report {
+  readonly machine: Machine;
+  readonly rounds: number;
+  readonly rows: readonly Row[];
+  readonly footprint: Footprint;
+  readonly bars: readonly Bar[];
+}
+
+export async function measure(size: Size): Promise<Report> {
+  const before = machine();
+  const footprint = measureFootprint(size.starts);
+  const sealing = await measureSealing(size);
+  const rows = await measureHere('Node', size);
+  const bars = [...speedBars(rows), ...protectionBars(sealing), ...footprintBars(footprint)];
+  return { machine: before, rounds: size.rounds, rows, footprint, bars };
+}
