@@ -2,8 +2,10 @@
 export type MigrationErrorCode =
   /** The database was migrated by newer code. Kind `input`: upgrade this program. */
   | 'schema_newer'
-  /** A statement failed; nothing of this run was kept. Kind `input`. */
+  /** A statement failed; on PostgreSQL nothing of this run was kept. Kind `input`. */
   | 'migration_failed'
+  /** MySQL or MariaDB of a version that does not enforce CHECK constraints as the tables need. Kind `input`. */
+  | 'database_too_old'
   /** The database did not answer. Kind `unavailable`. */
   | 'database_unavailable';
 

@@ -6,14 +6,30 @@ import { freePort, openTestDatabase, type TestDatabase, testDatabaseKinds } from
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { embedMigrations, generatedFile, splitStatements } from '../../tools/embed-migrations.ts';
+import {
+  assertRepeatable,
+  embedMigrations,
+  families,
+  generatedFile,
+  splitStatements,
+} from '../../tools/embed-migrations.ts';
 import { migrate, migrationStatus } from '../src/index.ts';
 import { pgMigrations } from '../src/pg.generated.ts';
 
 const names = pgMigrations.map(({ name }) => name);
 
-test('the embedded migrations are those of pg/*.sql (else run: node tools/embed-migrations.ts)', () => {
-  expect(readFileSync(generatedFile, 'utf8')).toBe(embedMigrations());
+test.each(families)(
+  'the embedded migrations are those of %s/*.sql (else run: node tools/embed-migrations.ts)',
+  (family) => {
+    expect(readFileSync(generatedFile(family), 'utf8')).toBe(embedMigrations(family));
+  },
+);
+
+test('what MySQL could not repeat after a crash is refused when it is embedded', () => {
+  const table = "CREATE TABLE t (n INT) COMMENT = 'hammerwork 004_more'";
+  expect(() => assertRepeatable('004_more', table)).not.toThrow();
+  for (const other of ['ALTER TABLE t ADD m INT', 'CREATE TABLE t (n INT)', table.replace('004', '003')])
+    expect(() => assertRepeatable('004_more', other)).toThrow('repeated after a crash');
 });
 
 test('statements are cut at semicolons outside quotes, comments and function bodies', () => {
