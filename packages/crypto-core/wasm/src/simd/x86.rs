@@ -3,7 +3,9 @@
 use core::arch::x86_64::*;
 
 #[cfg(not(all(target_feature = "ssse3", target_feature = "sse4.1")))]
-compile_error!("run cargo from packages/crypto-core/wasm: its .cargo/config.toml switches SSSE3 and SSE4.1 on");
+compile_error!(
+    "build with -C target-feature=+ssse3,+sse4.1, as .cargo/config.toml says where cargo runs in this folder"
+);
 
 #[derive(Clone, Copy)]
 #[repr(transparent)]

@@ -1,0 +1,67 @@
+//! The two forms of AES against FIPS 197 and RustCrypto's `aes`.
+use aes::cipher::{BlockCipherEncrypt, KeyInit};
+use aes::Aes256;
+use ciphers_proof_kit::bytes::Bytes;
+use hammerwork_ciphers::aes::{encrypt, expand_key, RoundKeys};
+use hammerwork_ciphers::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
+use hammerwork_ciphers::simd::V;
+
+fn round_keys(key: &[u8; 32]) -> RoundKeys {
+    let mut keys = [V::zero(); 15];
+    unsafe { expand_key(key.as_ptr(), keys.as_mut_ptr()) };
+    keys
+}
+
+fn stored(x: V) -> [u8; 16] {
+    let mut out = [0; 16];
+    unsafe { x.store(out.as_mut_ptr()) };
+    out
+}
+
+/// N blocks at a time by vector permutations.
+fn check<const N: usize>(keys: &RoundKeys, own: &Aes256, random: &mut Bytes) {
+    let blocks: [[u8; 16]; N] = std::array::from_fn(|_| random.array());
+    let mut x = blocks.map(|block| unsafe { V::load(block.as_ptr()) });
+    unsafe { encrypt(keys.as_ptr(), &mut x) };
+    for (block, x) in blocks.into_iter().zip(x) {
+        let mut expected = block.into();
+        own.encrypt_block(&mut expected);
+        assert_eq!(stored(x)[..], expected[..]);
+    }
+}
+
+#[test]
+fn fips_197() {
+    let keys = round_keys(&std::array::from_fn(|i| i as u8));
+    let block: [u8; 16] = std::array::from_fn(|i| 0x11 * i as u8);
+    let mut x = unsafe { [V::load(block.as_ptr())] };
+    unsafe { encrypt(keys.as_ptr(), &mut x) };
+    let expected = 0x8ea2b7ca_516745bf_eafc4990_4b496089_u128;
+    assert_eq!(stored(x[0]), expected.to_be_bytes());
+}
+
+#[test]
+fn both_forms_of_aes() {
+    let mut random = Bytes::new(31);
+    for _ in 0..500 {
+        let key = random.array();
+        let own = Aes256::new(&key.into());
+        let keys = round_keys(&key);
+        check::<1>(&keys, &own, &mut random);
+        check::<2>(&keys, &own, &mut random);
+        check::<3>(&keys, &own, &mut random);
+        check::<4>(&keys, &own, &mut random);
+        check::<6>(&keys, &own, &mut random);
+        let mut sliced: SlicedKeys = [[V::zero(); 8]; 15];
+        let mut block: [u8; 16] = random.array();
+        block[15] &= 0xf8;
+        unsafe { slice_keys(keys.as_ptr(), sliced.as_mut_ptr().cast()) };
+        let stream = unsafe { encrypt_counters(sliced.as_ptr().cast(), V::load(block.as_ptr())) };
+        for (i, x) in stream.into_iter().enumerate() {
+            block[15] = block[15] & 0xf8 | i as u8;
+            let mut expected = block.into();
+            own.encrypt_block(&mut expected);
+            assert_eq!(stored(x)[..], expected[..]);
+        }
+    }
+}
