@@ -1,7 +1,17 @@
 // Values of options and arguments, checked before a command runs.
 import { InvalidArgumentError } from 'commander';
 
+/** The option of every command that leaves an audit entry. */
+export const reasonOption = ['--reason <text>', 'why, for the audit log; no personal data'] as const;
+
 export function positiveInteger(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
   return Number(text);
+}
+
+export function dateArgument(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('It must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z.');
+  return date;
 }

@@ -1,7 +1,13 @@
 // Errors of the command line itself; every other one comes from a package and carries its own code.
 import { CodedError } from '@hammerwork/crypto-core';
 
-export type CliErrorCode = 'option_malformed' | 'check_failed' | 'job_absent';
+export type CliErrorCode =
+  | 'option_malformed'
+  | 'not_confirmed'
+  | 'check_failed'
+  | 'job_absent'
+  | 'file_unreadable'
+  | 'file_unwritable';
 
 export class CliError extends CodedError<CliErrorCode> {
   constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {

@@ -1,5 +1,6 @@
-// The command line: global options, every command, and what becomes of errors (exit 1, or 2 for a wrong call).
-import { isCodedError } from '@hammerwork/crypto-core';
+// The command line: global options, every command, and what becomes of errors: exit 1, 2 for a wrong call, 3 for what may
+// succeed later.
+import { type CodedError, isCodedError } from '@hammerwork/crypto-core';
 import { databaseVariable } from '@hammerwork/database';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.ts';
@@ -26,8 +27,17 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
     if (!isCodedError(error)) throw error;
     const { json } = program.opts<GlobalOptions>();
     streams.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${error.message} (${error.code})\n`);
-    return 1;
+    return exitCodeOf(error);
   }
+}
+
+/** `unavailable` failures that the same call meets again, however often it is repeated. */
+const lasting: readonly string[] = ['master_key_mismatch', 'store_forged'];
+const wrongCalls: readonly string[] = ['option_malformed', 'not_confirmed'];
+
+function exitCodeOf({ code, kind }: CodedError): number {
+  if (wrongCalls.includes(code)) return 2;
+  return kind === 'unavailable' && !lasting.includes(code) ? 3 : 1;
 }
 
 function createProgram(streams: Streams): Command {

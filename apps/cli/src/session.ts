@@ -1,10 +1,11 @@
 // What a command works with: the output, the database and the key manager that the global options name.
 import { createCrypto } from '@hammerwork/crypto-core';
 import { type Database, databaseVariable, openDatabase } from '@hammerwork/database';
-import { createKeyManager, type KeyManager } from '@hammerwork/key-manager';
+import { createKeyManager, type KeyManager, migrating } from '@hammerwork/key-manager';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { kmsFromUri } from '@hammerwork/kms-providers';
 import { createPgJobStore, type JobStore } from '@hammerwork/queue';
+import { CliError } from './errors.ts';
 import { createOutput, type Output, type Streams } from './output.ts';
 
 export interface GlobalOptions {
@@ -17,9 +18,15 @@ export interface GlobalOptions {
 export interface Session extends AsyncDisposable {
   readonly globals: GlobalOptions;
   readonly output: Output;
+  readonly env: Streams['env'];
+  readonly ask: Streams['ask'];
+  readonly terminal: Streams['terminal'];
+  /** Who the audit log names. */
+  readonly actor: string;
   database(): Promise<Database>;
   jobs(): Promise<JobStore>;
-  keys(): Promise<KeyManager>;
+  /** `from` names the master key to move away from. */
+  keys(from?: string): Promise<KeyManager>;
 }
 
 /** Opens nothing until it is asked for; disposing closes what was opened. */
@@ -30,13 +37,18 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     db ??= openDatabase(options.database ?? streams.env[databaseVariable]);
     return db;
   };
+  const actor = options.actor ?? streams.env.USER ?? 'cli';
   const session: Session = {
     globals: options,
+    env: streams.env,
+    ask: streams.ask,
+    terminal: streams.terminal,
+    actor,
     output: createOutput(streams, options.json ?? false),
     database,
     jobs: async () => createPgJobStore(await database()),
-    keys: () => {
-      manager ??= openKeys();
+    keys: (from) => {
+      manager ??= openKeys(from);
       return manager;
     },
     async [Symbol.asyncDispose]() {
@@ -44,16 +56,32 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
       await (await db?.catch(() => undefined))?.destroy();
     },
   };
-  async function openKeys(): Promise<KeyManager> {
+  async function openKeys(from: string | undefined): Promise<KeyManager> {
     const connection = await database();
     const store = createPgJobStore(connection);
+    const kms = await kmsFromUri(options.masterKey);
     return createKeyManager({
       store: createPgKeyStore(connection),
-      kms: await kmsFromUri(options.masterKey),
+      kms: from === undefined ? kms : migrating({ from: await kmsFromUri(from), to: kms }),
       crypto: createCrypto(),
-      actor: options.actor ?? streams.env.USER ?? 'cli',
+      actor,
+      destruction: destructionRules(streams.env),
       countReferences: (handle) => store.countByKeyHandle(handle),
     });
   }
   return session;
+}
+
+/** From the environment, so that a site sets them once for everybody. */
+function destructionRules(env: Streams['env']): { requireApproval: boolean; backupRetentionDays?: number } {
+  const days = env.HAMMERWORK_BACKUP_RETENTION_DAYS;
+  const approval = env.HAMMERWORK_DESTROY_APPROVAL ?? 'none';
+  if (approval !== 'none' && approval !== 'required')
+    throw new CliError('option_malformed', 'HAMMERWORK_DESTROY_APPROVAL must be none or required.');
+  if (days !== undefined && !/^[0-9]{1,5}$/.test(days))
+    throw new CliError('option_malformed', 'HAMMERWORK_BACKUP_RETENTION_DAYS must be a number of days.');
+  return {
+    requireApproval: approval === 'required',
+    ...(days === undefined ? {} : { backupRetentionDays: Number(days) }),
+  };
 }

@@ -1,22 +1,25 @@
 // One entry of the key audit log and its place in the hash chain.
 
-export type AuditOperation =
-  | 'create_store'
-  | 'generate'
-  | 'import'
-  | 'export'
-  | 'load'
-  | 'open'
-  | 'activate'
-  | 'rotate'
-  | 'deactivate'
-  | 'retire'
-  | 'compromise'
-  | 'rewrap'
-  | 'request_destroy'
-  | 'approve_destroy'
-  | 'undo_destroy'
-  | 'destroy';
+/** All of them. Refusals carry the operation that was refused. */
+export const auditOperations = [
+  'create_store',
+  'generate',
+  'activate',
+  'import',
+  'export',
+  'load',
+  'open',
+  'rotate',
+  'deactivate',
+  'retire',
+  'compromise',
+  'rewrap',
+  'request_destroy',
+  'approve_destroy',
+  'undo_destroy',
+  'destroy',
+] as const;
+export type AuditOperation = (typeof auditOperations)[number];
 
 export type AuditResult = 'ok' | 'refused';
 

@@ -1,5 +1,6 @@
 export { parseCheckpoints } from './audit-checkpoint.ts';
 export type { AuditDetails, AuditEntry, AuditEvent, AuditOperation, AuditRecord, AuditResult } from './audit-entry.ts';
+export { auditOperations } from './audit-entry.ts';
 export { verifyAuditExport } from './audit-export.ts';
 export { createEd25519Signer, createEd25519Verifier, generateAuditKeyPair } from './audit-signer.ts';
 export type { AuditCheckpoint, AuditFault, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
@@ -17,7 +18,14 @@ export type {
   KeyUsage,
   StoreState,
 } from './key-store.ts';
-export type { CompromisePolicy, KeyPurpose, KeySource, KeyStatus, KeyVersion } from './key-version.ts';
+export {
+  type CompromisePolicy,
+  type KeyPurpose,
+  type KeySource,
+  type KeyStatus,
+  type KeyVersion,
+  keyStatuses,
+} from './key-version.ts';
 export { type KmsGroup, type KmsHealth, type KmsProvider, migrating, multi, type WrapContext } from './kms-provider.ts';
 export type {
   AuditTrailQuery,

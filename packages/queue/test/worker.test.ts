@@ -291,9 +291,9 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
       const { id, worker, go } = await midJob((_, finish) => finish);
       expect(await worker.stop({ drainMs: 1, abortMs: 1 })).toEqual({ drained: 0, aborted: 0, abandoned: 1 });
       expect(await stored(id)).toMatchObject({ state: 'running' });
-      go.resolve();
       fixture.advance(30_001);
       expect(await fixture.queue.store.reclaim('default')).toBe(1);
+      go.resolve();
     });
   });
 
