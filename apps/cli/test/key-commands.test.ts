@@ -36,7 +36,11 @@ interface Call {
 
 async function callWith(streams: Partial<Streams>, ...args: string[]): Promise<Call> {
   const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({ write: (text: string) => void (written[name] += text) });
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
   const env = { HAMMERWORK_DATABASE_URL: database.url, USER: 'alice', ...streams.env };
   const all = { stdout: stream('stdout'), stderr: stream('stderr'), ...streams, env };
   const masterKey = args.includes('--master-key') ? [] : ['--master-key', `file:${file('master.key')}`];

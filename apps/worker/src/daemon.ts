@@ -1,7 +1,7 @@
 // The daemon: a pool with one worker per queue, the key manager's upkeep and the retention sweeper, from start to stop.
 import { createCrypto } from '@hammerwork/crypto-core';
-import type { Database } from '@hammerwork/database';
-import { createKeyManager } from '@hammerwork/key-manager';
+import type { Database, Listen } from '@hammerwork/database';
+import { createKeyManager, type KeyManager, type KeyManagerOptions } from '@hammerwork/key-manager';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { kmsFromUri } from '@hammerwork/kms-providers';
 import { migrationStatus } from '@hammerwork/migrations';
@@ -29,7 +29,21 @@ export interface DaemonOptions {
   readonly leaseMs: number;
   readonly drainMs: number;
   readonly log: Logger;
+  /** Notices of changed keys; without them changes are learnt of by polling, within 5 seconds. */
+  readonly listen?: Listen | undefined;
+  readonly keys?: KeyUpkeep;
 }
+
+/** What the daemon does to keys besides using them. */
+export type KeyUpkeep = Pick<
+  KeyManagerOptions,
+  'rotationIntervalDays' | 'maxVersions' | 'openAudit' | 'checkpoints'
+> & {
+  /** How often due keys are rotated and due destructions done; several processes may do it at once. Default 60 s. */
+  readonly automaticRotationMs?: number | undefined;
+  /** False where another process does it. Default true. */
+  readonly rotate?: boolean;
+};
 
 export interface Daemon {
   /** Ends gracefully: no new claims, running jobs get `drainMs`, keys are wiped. */
@@ -44,18 +58,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     log.warn({ missing: missing.map(({ name }) => name) }, 'migrations are missing: run hammerwork migrate');
 
   const crypto = createCrypto();
-  const keys = createKeyManager({
-    store: createPgKeyStore(db),
-    kms: await kmsFromUri(options.masterKey),
-    crypto,
-    actor: 'worker',
-    onWarning: (warning) => log.warn(warning, 'keys'),
-  });
-  await keys.open();
-  keys.start();
+  const store = createPgJobStore(db);
+  const keys = await openKeys(options, { crypto, countReferences: store.countByKeyHandle });
 
   const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing, detector });
-  const queue = createJobQueue({ store: createPgJobStore(db), protection, retention: { planDeletion } });
+  const queue = createJobQueue({ store, protection, keyRing: keys.keyRing, retention: { planDeletion } });
   const pool = new WorkerPool();
   for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName)) {
     const { concurrency, leaseMs } = options;
@@ -79,6 +86,26 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       return stopped;
     },
   };
+}
+
+/** Started: it follows changes, rotates what is due and ends what nobody undid. */
+async function openKeys(
+  { db, masterKey, log, listen, keys: upkeep = {} }: DaemonOptions,
+  parts: Pick<KeyManagerOptions, 'crypto' | 'countReferences'>,
+): Promise<KeyManager> {
+  const { rotate = true, automaticRotationMs = 60_000, ...options } = upkeep;
+  const manager = createKeyManager({
+    ...parts,
+    ...options,
+    store: createPgKeyStore(db, listen ? { listen } : {}),
+    kms: await kmsFromUri(masterKey),
+    actor: 'worker',
+    onWarning: (warning) => log.warn(warning, 'keys'),
+    ...(rotate ? { automaticRotationMs } : {}),
+  });
+  await manager.open();
+  manager.start();
+  return manager;
 }
 
 function report(log: Logger, event: WorkerEvent): void {

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // The worker's process: options, logging, signals.
 import { isCodedError } from '@hammerwork/crypto-core';
-import { databaseVariable, openDatabase } from '@hammerwork/database';
-import { Command, InvalidArgumentError } from 'commander';
+import { createListen, databaseVariable, openDatabase } from '@hammerwork/database';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pino from 'pino';
-import { startDaemon } from './daemon.ts';
+import { checkpointFile } from './checkpoint-file.ts';
+import { type KeyUpkeep, startDaemon } from './daemon.ts';
+import { WorkerError } from './errors.ts';
 import { loadHandlers } from './load-handlers.ts';
 
 interface Options {
@@ -14,21 +16,47 @@ interface Options {
   concurrency: number;
   lease: number;
   drain: number;
+  keyRotation: boolean;
+  rotateKeysEvery?: number;
+  maxKeyVersions?: number;
+  auditOpens?: 'each' | 'counted';
+  auditSigningKey?: string;
+  auditCheckpoints?: string;
+  auditCheckpointEvery: number;
 }
 
 const log = pino({ name: 'hammerwork', base: null });
 
-async function run({ handlers, database, masterKey, concurrency, lease, drain }: Options): Promise<void> {
-  const loaded = await loadHandlers(handlers);
-  const db = await openDatabase(database ?? process.env[databaseVariable]);
-  const times = { leaseMs: lease * 1000, drainMs: drain * 1000 };
-  const daemon = await startDaemon({ db, handlers: loaded, masterKey, concurrency, ...times, log });
+async function run(options: Options): Promise<void> {
+  const { masterKey, concurrency } = options;
+  const handlers = await loadHandlers(options.handlers);
+  const keys = await keyUpkeep(options);
+  const url = options.database ?? process.env[databaseVariable];
+  const db = await openDatabase(url);
+  const times = { leaseMs: options.lease * 1000, drainMs: options.drain * 1000 };
+  const listen = createListen(url);
+  const daemon = await startDaemon({ db, handlers, masterKey, concurrency, ...times, log, listen, keys });
   await new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
   log.info('stopping');
   log.info(await daemon.stop(), 'stopped');
   await db.destroy();
+}
+
+async function keyUpkeep(options: Options): Promise<KeyUpkeep> {
+  const { rotateKeysEvery, maxKeyVersions, auditOpens, auditSigningKey, auditCheckpoints } = options;
+  if ((auditSigningKey === undefined) !== (auditCheckpoints === undefined))
+    throw new WorkerError('option_malformed', 'Give --audit-signing-key and --audit-checkpoints together.');
+  return {
+    rotate: options.keyRotation,
+    ...(rotateKeysEvery === undefined ? {} : { rotationIntervalDays: rotateKeysEvery }),
+    ...(maxKeyVersions === undefined ? {} : { maxVersions: maxKeyVersions }),
+    ...(auditOpens === undefined ? {} : { openAudit: { opens: auditOpens } }),
+    ...(auditSigningKey === undefined || auditCheckpoints === undefined
+      ? {}
+      : { checkpoints: await checkpointFile(auditSigningKey, auditCheckpoints, options.auditCheckpointEvery) }),
+  };
 }
 
 function positiveInteger(text: string): number {
@@ -44,6 +72,18 @@ await new Command('hammerwork-worker')
   .option('--concurrency <number>', 'jobs at once, for each queue', positiveInteger, 10)
   .option('--lease <seconds>', 'how long a job is held without a sign of life', positiveInteger, 30)
   .option('--drain <seconds>', 'how long running jobs may go on after a stop signal', positiveInteger, 30)
+  .option('--no-key-rotation', 'leave due rotations and destructions to another process')
+  .option('--rotate-keys-every <days>', 'for keys that state no interval', positiveInteger)
+  .option('--max-key-versions <number>', 'retire older versions that nothing refers to', positiveInteger)
+  .addOption(
+    new Option('--audit-opens <how>', 'leave an audit entry for openings too: each, or counted per version').choices([
+      'each',
+      'counted',
+    ]),
+  )
+  .option('--audit-signing-key <where>', 'FILE, or env:NAME, with an Ed25519 private key that signs checkpoints')
+  .option('--audit-checkpoints <file>', "where checkpoints are added; keep it from the database's owner")
+  .option('--audit-checkpoint-every <minutes>', 'how often', positiveInteger, 60)
   .action(run)
   .parseAsync()
   .catch((error) => {

@@ -1,2 +1,3 @@
 export { DatabaseError, type DatabaseErrorCode } from './errors.ts';
+export { createListen, type Listen } from './listen.ts';
 export { type Database, databaseVariable, openDatabase } from './open-database.ts';

@@ -1,0 +1,34 @@
+import { openTestDatabase } from '@hammerwork/test-kit';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { createListen } from '../src/index.ts';
+
+test('notices arrive, a broken connection is made again and what was missed is made up for', async () => {
+  const { url, db, close } = await openTestDatabase('postgres');
+  let notices = 0;
+  const listening = async () => {
+    const { rows } = await sql<{ pid: number }>`
+      select pid from pg_stat_activity where datname = current_database() and query like 'listen %'`.execute(db);
+    return rows.length;
+  };
+  const stop = await createListen(url, { retryMs: 5 })!('changes', () => {
+    notices++;
+  });
+  await expect.poll(listening, { interval: 5 }).toBe(1);
+  await sql`select pg_notify('changes', '')`.execute(db);
+  await expect.poll(() => notices, { interval: 5 }).toBe(1);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'`.execute(db);
+  await expect.poll(() => notices, { interval: 5 }).toBe(2); // nobody announced anything: it looks again by itself
+  await sql`select pg_notify('changes', '')`.execute(db);
+  await expect.poll(() => notices, { interval: 5 }).toBe(3);
+  await stop();
+  await expect.poll(listening, { interval: 5 }).toBe(0);
+  await close();
+});
+
+test('a database that is away is no error; one without notices gives none', async () => {
+  const stop = await createListen('postgresql://postgres@127.0.0.1:1/none', { retryMs: 5 })!('changes', () => {});
+  await stop();
+  expect(createListen('pglite:./data')).toBeUndefined();
+  expect(createListen(undefined)).toBeUndefined();
+});
