@@ -42,7 +42,8 @@ export function createContextGatherer(): GatherContext {
       throw new TypeError(`context must be an object of names and values, got ${typeName(context)}`);
     }
     const keys = Object.keys(context);
-    let shape = shapes.find((known) => sameKeys(known.keys, keys));
+    let shape: Shape | undefined;
+    for (let i = 0; i < shapes.length && !shape; i++) if (sameKeys(shapes[i]!.keys, keys)) shape = shapes[i];
     if (!shape) {
       shape = toShape(keys);
       if (shapes.unshift(shape) > keptShapes) shapes.pop();
@@ -101,7 +102,7 @@ export function writeContext(target: Uint8Array, offset: number, { shape, values
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!;
     if (end + name.length + 4 > target.length) return -1;
-    target.set(name, end);
+    writeBytes(target, end, name);
     end += name.length;
     const start = end + 4;
     const next = writeValue(target, start, values[i]!, sorted[i]!);
@@ -127,8 +128,14 @@ function writeValue(target: Uint8Array, start: number, value: string | Uint8Arra
   }
   if (value.length === 0) checkLive(value, `context value ${JSON.stringify(name)}`);
   if (start + value.length > target.length) return -1;
-  target.set(value, start);
+  writeBytes(target, start, value);
   return start + value.length;
+}
+
+/** Names and values are short: a loop takes half the time of `set` for 16 bytes. */
+function writeBytes(target: Uint8Array, offset: number, bytes: Uint8Array): void {
+  if (bytes.length > 32) target.set(bytes, offset);
+  else for (let i = 0; i < bytes.length; i++) target[offset + i] = bytes[i]!;
 }
 
 function malformed(what: string): CryptoError {

@@ -5,17 +5,26 @@ import { utf8 } from './utf8.ts';
 const initialBytes = 16 * 1024;
 /** A larger buffer is given up after use. */
 const keptBytes = 256 * 1024;
+/** Longer text is encoded by the platform. */
+const shortUnits = 40;
 
 export class ByteWriter {
   buffer: Uint8Array<ArrayBuffer> = new Uint8Array(initialBytes);
   /** The same bytes, four at a time. */
   words: Int32Array<ArrayBuffer> = new Int32Array(this.buffer.buffer);
   length = 0;
+  private maxBytes = Number.POSITIVE_INFINITY;
+
+  /** Where the buffer would have to grow beyond `bytes`, writing is a RangeError. Holds until `clear`. */
+  limit(bytes: number): void {
+    this.maxBytes = bytes;
+  }
 
   /** Makes room for `bytes` more. */
   reserve(bytes: number): void {
     const needed = this.length + bytes;
     if (needed <= this.buffer.length) return;
+    if (needed > this.maxBytes) throw new RangeError('too much text');
     const { buffer } = this;
     this.allocate(Math.ceil(Math.max(needed, buffer.length * 2) / 4) * 4);
     this.buffer.set(buffer.subarray(0, this.length));
@@ -34,8 +43,22 @@ export class ByteWriter {
 
   /** `text` must be well-formed. */
   text(text: string): void {
+    if (text.length <= shortUnits && this.ascii(text)) return;
     this.reserve(text.length * 3);
     this.length += utf8.encodeInto(text, this.length === 0 ? this.buffer : this.buffer.subarray(this.length));
+  }
+
+  /** False, with nothing written, where `text` has more than ASCII in it. */
+  private ascii(text: string): boolean {
+    this.reserve(text.length);
+    const { buffer, length } = this;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      buffer[length + i] = unit;
+    }
+    this.length = length + text.length;
+    return true;
   }
 
   replace(bytes: Uint8Array): void {
@@ -55,6 +78,7 @@ export class ByteWriter {
     this.buffer.fill(0, 0, this.length);
     if (this.buffer.length > keptBytes) this.allocate(initialBytes);
     this.length = 0;
+    this.maxBytes = Number.POSITIVE_INFINITY;
   }
 }
 

@@ -1,52 +1,83 @@
 // Canonical JSON (RFC 8785) of a parsed value, as UTF-8: members sorted by UTF-16 code units, no white space, ECMAScript
-// numbers and string escapes. Written into a buffer character by character where strings are short, which most are, and
-// by the platform where they are long; 1 KB takes a third of the time of sorting and JSON.stringify.
+// numbers and string escapes. 1 KB takes a third of the time of sorting and JSON.stringify.
 import type { ByteWriter } from './byte-writer.ts';
-import { isStorable, isWellFormed } from './well-formed.ts';
+import { writeJsonString, writePlainString } from './json-string.ts';
+import { isPlain } from './plain-object.ts';
+import { isStorable } from './well-formed.ts';
 
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-/** Longer strings are searched for escapes and encoded by the platform. */
-const shortUnits = 40;
-
-/** RangeError where `value` is nested deeper than `depthLeft`; TypeError where it is no JSON or no database takes it. */
-export function writeCanonical(out: ByteWriter, value: unknown, depthLeft: number): void {
-  if (typeof value === 'string') {
-    writeString(out, value);
-  } else if (typeof value === 'object' && value !== null) {
-    if (depthLeft === 0) throw new RangeError('nested too deep');
-    if (Array.isArray(value)) writeArray(out, value, depthLeft);
-    else writeObject(out, value as Record<string, unknown>, depthLeft);
-  } else if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
-    // String(-0) is '0', as RFC 8785 wants it.
-    writeAscii(out, String(value));
-  } else {
-    throw new TypeError('not JSON');
-  }
+export interface CanonicalLimits {
+  readonly maxDepth: number;
+  /** Members and elements in all. */
+  readonly maxValues: number;
 }
 
-function writeArray(out: ByteWriter, array: readonly unknown[], depthLeft: number): void {
-  out.byte(0x5b);
-  for (let i = 0; i < array.length; i++) {
-    if (i > 0) out.byte(comma);
-    writeCanonical(out, array[i], depthLeft - 1);
-  }
-  out.byte(0x5d);
+/** RangeError where `value` exceeds a limit; TypeError where it is no JSON or no database takes it. */
+export function writeCanonical(out: ByteWriter, value: unknown, { maxDepth, maxValues }: CanonicalLimits): void {
+  new CanonicalWriter(out, maxValues).value(value, maxDepth);
 }
 
-function writeObject(out: ByteWriter, object: Record<string, unknown>, depthLeft: number): void {
-  const names = sorted(Object.keys(object));
-  out.byte(0x7b);
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]!;
-    if (i > 0) out.byte(comma);
-    writeString(out, name);
-    out.byte(colon);
-    writeCanonical(out, object[name], depthLeft - 1);
+class CanonicalWriter {
+  private readonly out: ByteWriter;
+  private valuesLeft: number;
+
+  constructor(out: ByteWriter, maxValues: number) {
+    this.out = out;
+    this.valuesLeft = maxValues;
   }
-  out.byte(0x7d);
+
+  value(value: unknown, depthLeft: number): void {
+    if (typeof value === 'string') {
+      this.string(value);
+    } else if (typeof value === 'object' && value !== null) {
+      if (depthLeft === 0) throw new RangeError('nested too deep');
+      if (Array.isArray(value)) this.array(value, depthLeft - 1);
+      else this.object(value as Record<string, unknown>, depthLeft - 1);
+    } else if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
+      // String(-0) is '0', as RFC 8785 wants it.
+      this.out.text(String(value));
+    } else {
+      throw new TypeError('not JSON');
+    }
+  }
+
+  private array(array: readonly unknown[], depthLeft: number): void {
+    const { out } = this;
+    if ('toJSON' in array) throw new TypeError('not JSON');
+    this.count(array.length);
+    out.byte(0x5b);
+    for (let i = 0; i < array.length; i++) {
+      if (i > 0) out.byte(0x2c);
+      this.value(array[i], depthLeft);
+    }
+    out.byte(0x5d);
+  }
+
+  private object(object: Record<string, unknown>, depthLeft: number): void {
+    const { out } = this;
+    if (!isPlain(object)) throw new TypeError('not JSON');
+    const names = sorted(Object.keys(object));
+    this.count(names.length);
+    out.byte(0x7b);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      if (i > 0) out.byte(0x2c);
+      this.string(name);
+      out.byte(0x3a);
+      this.value(object[name], depthLeft);
+    }
+    out.byte(0x7d);
+  }
+
+  private string(text: string): void {
+    if (writePlainString(this.out, text)) return;
+    if (!isStorable(text)) throw new TypeError('NUL or a lone surrogate');
+    writeJsonString(this.out, text);
+  }
+
+  private count(values: number): void {
+    this.valuesLeft -= values;
+    if (this.valuesLeft < 0) throw new RangeError('too many values');
+  }
 }
 
 // Few names, often nearly in order: insertion beats the sort of the platform.
@@ -55,7 +86,7 @@ function sorted(names: string[]): string[] {
   for (let i = 1; i < names.length; i++) {
     const name = names[i]!;
     let at = i;
-    while (at > 0 && names[at - 1]! > name) {
+    while (at > 0 && isBefore(name, names[at - 1]!)) {
       names[at] = names[at - 1]!;
       at--;
     }
@@ -64,68 +95,12 @@ function sorted(names: string[]): string[] {
   return names;
 }
 
-function writeString(out: ByteWriter, text: string): void {
-  if (text.length <= shortUnits ? writePlain(out, text) : writeLong(out, text)) return;
-  if (!isStorable(text)) throw new TypeError('NUL or a lone surrogate');
-  out.text(JSON.stringify(text));
-}
-
-/** False, with nothing written, where something needs an escape or more than one byte. */
-function writePlain(out: ByteWriter, text: string): boolean {
-  out.reserve(text.length + 2);
-  const { buffer } = out;
-  let at = out.length;
-  buffer[at++] = quote;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x20 || unit > 0x7e || unit === quote || unit === backslash) return false;
-    buffer[at++] = unit;
+// Most names differ in their first characters: this takes 5 ns then, `<` 30.
+function isBefore(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = a.charCodeAt(i) - b.charCodeAt(i);
+    if (difference !== 0) return difference < 0;
   }
-  buffer[at++] = quote;
-  out.length = at;
-  return true;
-}
-
-/** False, with nothing written, where something needs an escape. */
-function writeLong(out: ByteWriter, text: string): boolean {
-  if (!isWellFormed(text)) return false;
-  const start = out.length;
-  out.byte(quote);
-  out.text(text);
-  if (needsEscape(out, start + 1)) {
-    out.length = start;
-    return false;
-  }
-  out.byte(quote);
-  return true;
-}
-
-// Whether a control character, quote or backslash was written since `start`; four bytes at a time, with the tests for
-// "any byte below n" and "any zero byte" of Hacker's Delight, section 6-1: 220 ns for 700 bytes, a regular expression 970.
-function needsEscape({ buffer, words, length }: ByteWriter, start: number): boolean {
-  let at = start;
-  for (; at < length && (at & 3) !== 0; at++) if (isEscaped(buffer[at]!)) return true;
-  let found = 0;
-  for (; at + 4 <= length; at += 4) {
-    const word = words[at >> 2]!;
-    const quotes = word ^ 0x22222222;
-    const backslashes = word ^ 0x5c5c5c5c;
-    found |= (word - 0x20202020) & ~word;
-    found |= (quotes - 0x01010101) & ~quotes;
-    found |= (backslashes - 0x01010101) & ~backslashes;
-  }
-  if ((found & 0x80808080) !== 0) return true;
-  for (; at < length; at++) if (isEscaped(buffer[at]!)) return true;
-  return false;
-}
-
-function isEscaped(byte: number): boolean {
-  return byte < 0x20 || byte === quote || byte === backslash;
-}
-
-function writeAscii(out: ByteWriter, text: string): void {
-  out.reserve(text.length);
-  const { buffer } = out;
-  for (let i = 0; i < text.length; i++) buffer[out.length + i] = text.charCodeAt(i);
-  out.length += text.length;
+  return a.length < b.length;
 }

@@ -1,24 +1,31 @@
 // Binds the clear payload to the record: the context pair `clear` (design: sealed record, context).
 import type { Context, Crypto } from '@hammerwork/crypto-core';
 import type { Scratch } from './byte-writer.ts';
-import { writeCanonical } from './canonical.ts';
+import { type CanonicalLimits, writeCanonical } from './canonical.ts';
 import { ProtectionError } from './errors.ts';
 
 export interface Binding {
   readonly crypto: Crypto;
   readonly scratch: Scratch;
-  readonly maxDepth: number;
+  readonly limits: CanonicalLimits;
+  /** Longest text, in bytes, that is tried. */
+  readonly maxBytes: number;
 }
 
 /** The caller's context with the pair `clear`: 32 bytes, half of SHA-512. Errors: `clear_malformed`. */
-export function bindClear(context: Context, clear: unknown, { crypto, scratch, maxDepth }: Binding): Context {
+export function bindClear(context: Context, clear: unknown, { crypto, scratch, limits, maxBytes }: Binding): Context {
   const out = scratch.take();
   try {
-    writeCanonical(out, clear, maxDepth);
+    out.limit(maxBytes);
+    writeCanonical(out, clear, limits);
+    if (out.length > maxBytes) throw new RangeError('too much text');
     return { ...context, clear: crypto.sha512(out.written()).subarray(0, 32) };
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
-    throw new ProtectionError('clear_malformed', `the clear payload is not JSON within ${maxDepth} levels of nesting`);
+    throw new ProtectionError(
+      'clear_malformed',
+      `the clear payload is not JSON within ${limits.maxDepth} levels of nesting and the other limits`,
+    );
   } finally {
     scratch.give(out);
   }

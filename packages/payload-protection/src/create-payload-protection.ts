@@ -23,6 +23,10 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   if (crypto === undefined || keyRing === undefined) throw new TypeError('expected options with crypto and keyRing');
   const limits = checkLimits(options.limits ?? {});
   const scratch = createScratch();
+  const storedLimits = {
+    limits: { maxDepth: limits.maxDepth, maxValues: Number.POSITIVE_INFINITY },
+    maxBytes: Number.POSITIVE_INFINITY,
+  };
   const means: Means = { crypto, keyRing, limits, scratch };
 
   function seal(payload: unknown, policy: Policy, context: Context): Awaitable<SealedPayload> {
@@ -32,12 +36,15 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     const detection = policy.autoDetect === false ? undefined : detect(payload);
     const found = policy.autoDetect === true ? placesOf(payload as JsonValue, detection!) : undefined;
     const { matcher: selected, masks, labels } = inner;
-    // Where the clear payload is written out for its digest, its text is checked on the way.
-    const textCheck = policy.bindClear ? 'later' : 'storable';
-    const taken = takeValues(payload, { limits, textCheck, selected, found, masks, labels });
-    demandMatches(inner, taken.matched);
+    // Where the clear payload is written out for its digest, it is checked on the way.
+    const taken = takeValues(payload, { limits, clearLater: policy.bindClear, selected, found, masks, labels });
+    const unmatched = findUnmatched(inner, taken.matched);
+    if (unmatched !== undefined) {
+      checkJson(taken.clear, limits, 'storable'); // what is no JSON is the graver mistake
+      throw unmatchedSelector(unmatched);
+    }
 
-    const record = sealValues(taken.plaintext, policy, bindTaken(context, policy, taken.clear), means);
+    const record = sealValues(taken.values, policy, bindTaken(context, policy, taken.clear), means);
     const report = policy.autoDetect === 'report' ? countKinds(detection!) : undefined;
     if (!(record instanceof Promise)) return finish(taken, taken.clear, record, report);
     // While the key is loaded the caller may change the payload, parts of which are in the clear one.
@@ -64,16 +71,18 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   }
 
   function bind(context: Context, policy: Policy, clear: JsonValue): Context {
-    return policy.bindClear ? bindClear(context, clear, { crypto, scratch, maxDepth: limits.maxDepth }) : context;
+    return policy.bindClear ? bindClear(context, clear, { crypto, scratch, ...storedLimits }) : context;
   }
 
-  // The payload is read again to say where its text is wrong.
+  // A text of this many bytes has no more characters. What does not fit is read again, to say where the payload is wrong
+  // or to find that it is not.
   function bindTaken(context: Context, policy: Policy, clear: JsonValue): Context {
+    if (!policy.bindClear) return context;
     try {
-      return bind(context, policy, clear);
-    } catch (error) {
+      return bindClear(context, clear, { crypto, scratch, limits, maxBytes: limits.maxTextUnits });
+    } catch {
       checkJson(clear, limits, 'storable');
-      throw error;
+      return bind(context, policy, clear);
     }
   }
 
@@ -92,7 +101,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     compiledPolicy(policy);
     checkContext(context);
     checkJson(value, limits, 'sealed');
-    return sealValues(`{"":${JSON.stringify(value)}}`, policy, context, means);
+    return sealValues([{ member: '"":', value }], policy, context, means);
   }
 
   function openValue(record: Uint8Array | null | undefined, policy: Policy, context: Context): Awaitable<JsonValue> {
@@ -142,13 +151,17 @@ function refuseSealed(payload: unknown): void {
   );
 }
 
-function demandMatches({ selectors }: CompiledPolicy, matched: readonly boolean[]): void {
+/** The first selector that has to match and did not. */
+function findUnmatched({ selectors }: CompiledPolicy, matched: readonly boolean[]): string | undefined {
   for (let i = 0; i < selectors.length; i++) {
-    const { optional, source } = selectors[i]!;
-    if (optional || matched[i] === true) continue;
-    throw new ProtectionError(
-      'selector_unmatched',
-      `piiFields ${JSON.stringify(source)} matches nothing in the payload; correct the name, or end it in ? if it may be absent`,
-    );
+    if (matched[i] !== true && !selectors[i]!.optional) return selectors[i]!.source;
   }
+  return undefined;
+}
+
+function unmatchedSelector(source: string): ProtectionError {
+  return new ProtectionError(
+    'selector_unmatched',
+    `piiFields ${JSON.stringify(source)} matches nothing in the payload; correct the name, or end it in ? if it may be absent`,
+  );
 }

@@ -1,14 +1,12 @@
 // Whether a value is JSON within the limits, and where it is not. Nothing is converted and nothing is copied.
 import { ProtectionError } from './errors.ts';
 import type { Limits } from './limits.ts';
+import { isPlain } from './plain-object.ts';
 import { describePointer, pointerToken } from './pointer.ts';
 import { isStorable, isWellFormed } from './well-formed.ts';
 
-/**
- * How text is checked: `storable` refuses lone surrogates and NUL, `sealed` lone surrogates only, `later` leaves it to
- * whoever writes the text out.
- */
-export type TextCheck = 'storable' | 'sealed' | 'later';
+/** How text is checked: `storable` refuses lone surrogates and NUL, `sealed` lone surrogates only. */
+export type TextCheck = 'storable' | 'sealed';
 
 /**
  * Checks one payload, piece by piece: limits count over all pieces, and `trail` says where the piece stands.
@@ -30,6 +28,50 @@ export class JsonChecker {
 
   /** A value with all that is in it. */
   value(value: unknown): void {
+    const { values, textUnits } = this;
+    if (this.isSound(value, this.limits.maxDepth - this.depth)) return;
+    // Once more, now with a trail, to say what is wrong and where.
+    this.values = values;
+    this.textUnits = textUnits;
+    this.located(value);
+  }
+
+  /** The same checks without a trail, in half the time. False where anything is wrong or unusual. */
+  private isSound(value: unknown, levels: number): boolean {
+    if (typeof value === 'string') return this.isSoundText(value);
+    if (typeof value === 'number') return Number.isFinite(value);
+    if (typeof value !== 'object') return typeof value === 'boolean';
+    if (value === null) return true;
+    if (levels === 0) return false;
+    return Array.isArray(value)
+      ? this.areSoundElements(value, levels - 1)
+      : this.areSoundMembers(value as Record<string, unknown>, levels - 1);
+  }
+
+  private areSoundElements(array: readonly unknown[], levels: number): boolean {
+    this.values += array.length;
+    if (this.values > this.limits.maxValues || 'toJSON' in array) return false;
+    for (let i = 0; i < array.length; i++) if (!this.isSound(array[i], levels)) return false;
+    return true;
+  }
+
+  // Also goes through what a tampered Object.prototype adds, which is either sound or looked at again.
+  private areSoundMembers(object: Record<string, unknown>, levels: number): boolean {
+    if (!isPlain(object)) return false;
+    for (const name in object) {
+      if (++this.values > this.limits.maxValues) return false;
+      if (!this.isSoundText(name) || !this.isSound(object[name], levels)) return false;
+    }
+    return true;
+  }
+
+  private isSoundText(text: string): boolean {
+    this.textUnits += text.length;
+    if (this.textUnits > this.limits.maxTextUnits) return false;
+    return this.textCheck === 'storable' ? isStorable(text) : isWellFormed(text);
+  }
+
+  private located(value: unknown): void {
     if (typeof value === 'string') this.text(value);
     else if (typeof value !== 'object' || value === null) this.scalar(value);
     else if (Array.isArray(value)) this.elements(value);
@@ -40,7 +82,7 @@ export class JsonChecker {
     this.enterArray(array);
     for (let i = 0; i < array.length; i++) {
       this.trail[this.depth - 1] = i;
-      this.value(array[i]);
+      this.located(array[i]);
     }
     this.depth--;
   }
@@ -50,7 +92,7 @@ export class JsonChecker {
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
       this.name(name);
-      this.value(object[name]);
+      this.located(object[name]);
     }
     this.depth--;
   }
@@ -93,7 +135,7 @@ export class JsonChecker {
   text(text: string): void {
     this.textUnits += text.length;
     if (this.textUnits > this.limits.maxTextUnits) this.tooLarge();
-    if (this.textCheck === 'storable' ? isStorable(text) : this.textCheck === 'later' || isWellFormed(text)) return;
+    if (this.textCheck === 'storable' ? isStorable(text) : isWellFormed(text)) return;
     if (!isWellFormed(text)) this.refuse('text_malformed', 'holds a lone surrogate; send well-formed Unicode');
     this.refuse('text_malformed', 'holds a NUL character, which databases refuse; remove it, or seal the field');
   }
@@ -125,13 +167,4 @@ export class JsonChecker {
   private refuse(code: 'payload_not_json' | 'payload_too_deep' | 'text_malformed', problem: string): never {
     throw new ProtectionError(code, `the payload ${problem}, at ${describePointer(this.place())}`);
   }
-}
-
-// Plain: made by `{}`, JSON.parse or Object.create(null), in this realm or another; and not converted by JSON.stringify.
-function isPlain(object: object): boolean {
-  const prototype = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) {
-    if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype, 'isPrototypeOf')) return false;
-  }
-  return !('toJSON' in object) || typeof object.toJSON !== 'function';
 }

@@ -2,6 +2,8 @@
 import { deflateSync, Inflate } from 'fflate';
 import type { ByteWriter } from './byte-writer.ts';
 import { ProtectionError } from './errors.ts';
+import { writeJsonString } from './json-string.ts';
+import type { TakenValue } from './take.ts';
 import { utf8 } from './utf8.ts';
 
 export interface Plaintext {
@@ -23,14 +25,15 @@ const minPaddedBytes = 64;
 const inflateStepBytes = 1024;
 
 /**
- * Writes JSON text with the options into `out`, which is empty. The bytes are a view of `out`.
- * Errors: `payload_too_large` where the JSON is longer than `maxBytes`.
+ * Writes values, by their places, with the options into `out`, which is empty. The bytes are a view of `out`.
+ * Errors: `payload_too_large` where their JSON is longer than `maxBytes`.
  */
-export function encodePlaintext(out: ByteWriter, json: string, options: PlaintextOptions): Plaintext {
-  const { compressAboveBytes, padding, maxBytes } = options;
-  if (json.length > maxBytes) throw tooLarge(maxBytes);
-  out.text(json);
-  if (out.length > maxBytes) throw tooLarge(maxBytes);
+export function encodePlaintext(
+  out: ByteWriter,
+  values: readonly TakenValue[],
+  { compressAboveBytes, padding, maxBytes }: PlaintextOptions,
+): Plaintext {
+  writeValues(out, values, maxBytes);
   let compressed = false;
   if (compressAboveBytes !== undefined && out.length > compressAboveBytes) {
     const deflated = deflateSync(out.written());
@@ -39,6 +42,21 @@ export function encodePlaintext(out: ByteWriter, json: string, options: Plaintex
   }
   if (padding) pad(out);
   return { bytes: out.written(), compressed, padded: padding };
+}
+
+function writeValues(out: ByteWriter, values: readonly TakenValue[], maxBytes: number): void {
+  out.byte(0x7b);
+  for (let i = 0; i < values.length; i++) {
+    const { member, value } = values[i]!;
+    if (i > 0) out.byte(0x2c);
+    out.text(member);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (text.length > maxBytes) throw tooLarge(maxBytes);
+    if (typeof value === 'string') writeJsonString(out, text);
+    else out.text(text);
+    if (out.length >= maxBytes) throw tooLarge(maxBytes); // one byte more is to come
+  }
+  out.byte(0x7d);
 }
 
 function tooLarge(maxBytes: number): ProtectionError {

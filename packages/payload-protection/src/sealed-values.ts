@@ -14,6 +14,7 @@ import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
 import { decodePlaintext, encodePlaintext, malformed } from './plaintext.ts';
 import type { Policy } from './policy.ts';
+import type { TakenValue } from './take.ts';
 
 /** What sealing works with. */
 export interface Means {
@@ -26,20 +27,27 @@ export interface Means {
 /** First byte of several records that were joined (design: sealed record, layout). */
 const joinedMagic = 0xc2;
 
-/** Seals the JSON of one object from pointer to value with the policy's key. Errors: `payload_too_large`. */
-export function sealValues(json: string, policy: Policy, context: Context, means: Means): Awaitable<Uint8Array> {
-  const { crypto, keyRing, scratch, limits } = means;
+/**
+ * Seals values with the policy's key. They are written out at once: a key that has to be loaded first finds them as they
+ * were. Errors: `payload_too_large`.
+ */
+export function sealValues(
+  values: readonly TakenValue[],
+  policy: Policy,
+  context: Context,
+  { crypto, keyRing, scratch, limits }: Means,
+): Awaitable<Uint8Array> {
   const { compressAboveBytes, padding } = policy;
-  return keyRing.withSealingKey(policy.keyId, (key) => {
-    const out = scratch.take();
-    try {
-      const options = { compressAboveBytes, padding, maxBytes: limits.maxPlaintextBytes };
-      const { bytes, compressed, padded } = encodePlaintext(out, json, options);
-      return crypto.seal(key, bytes, context, { compressed, padded });
-    } finally {
-      scratch.give(out);
-    }
-  });
+  const out = scratch.take();
+  let record: Awaitable<Uint8Array> | undefined;
+  try {
+    const options = { compressAboveBytes, padding, maxBytes: limits.maxPlaintextBytes };
+    const plaintext = encodePlaintext(out, values, options);
+    record = keyRing.withSealingKey(policy.keyId, (key) => crypto.seal(key, plaintext.bytes, context, plaintext));
+    return record instanceof Promise ? record.finally(() => scratch.give(out)) : record;
+  } finally {
+    if (!(record instanceof Promise)) scratch.give(out);
+  }
 }
 
 /**

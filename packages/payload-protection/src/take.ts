@@ -6,12 +6,17 @@ import { type MaskName, maskOf } from './mask.ts';
 import { descend, type Matcher } from './matcher.ts';
 import { parsePointer } from './pointer.ts';
 
+/** A value that was taken, and the place it was taken from as a JSON member name, with its colon. */
+export interface TakenValue {
+  readonly member: string;
+  readonly value: JsonValue;
+}
+
 export interface Taken {
   /** The payload with null or a mask where a value was taken; unsealed parts are shared with it. */
   readonly clear: JsonValue;
   readonly pointers: readonly string[];
-  /** JSON of one object from pointer to value. */
-  readonly plaintext: string;
+  readonly values: readonly TakenValue[];
   /** By selector position: whether it matched anything. */
   readonly matched: readonly boolean[];
 }
@@ -30,8 +35,8 @@ export function labelOf(pointer: string): Label {
 
 export interface TakeOptions {
   readonly limits: Limits;
-  /** Of the parts that stay clear. */
-  readonly textCheck: TextCheck;
+  /** The parts that stay clear are checked by whoever writes them out. */
+  readonly clearLater: boolean;
   readonly selected: Matcher | undefined;
   /** Places found by detection. */
   readonly found: Matcher | undefined;
@@ -49,7 +54,7 @@ export function takeValues(payload: unknown, options: TakeOptions): Taken {
   const { selected, found } = options;
   const isWhole = found !== undefined && found.ends.length > 0;
   const clear = isWhole ? walk.take(payload, selected, none) : walk.value(payload, selected, found);
-  return { clear, pointers: walk.pointers, plaintext: `{${walk.members}}`, matched: walk.matched };
+  return { clear, pointers: walk.pointers, values: walk.values, matched: walk.matched };
 }
 
 /** Errors: as `takeValues`. */
@@ -62,7 +67,7 @@ type Place = Matcher | undefined;
 class Walk {
   readonly pointers: string[] = [];
   readonly matched: boolean[] = [];
-  members = '';
+  readonly values: TakenValue[] = [];
   private readonly options: TakeOptions;
   private readonly checker: JsonChecker;
   /** Inside a value that is taken as a whole: nothing more is taken, selectors are only marked as matched. */
@@ -70,17 +75,21 @@ class Walk {
 
   constructor(options: TakeOptions) {
     this.options = options;
-    this.checker = new JsonChecker(options.limits, options.textCheck);
+    this.checker = new JsonChecker(options.limits, 'storable');
   }
 
   /** The clear form of `value`: itself where nothing in it was taken. */
   value(value: unknown, selected: Place, found: Place): JsonValue {
     if (typeof value !== 'object' || value === null || (selected === undefined && found === undefined)) {
-      this.checker.value(value);
-      return value as JsonValue;
+      return this.untouched(value);
     }
     if (Array.isArray(value)) return this.array(value, selected, found);
     return this.object(value as Record<string, unknown>, selected, found);
+  }
+
+  private untouched(value: unknown): JsonValue {
+    if (this.taking || !this.options.clearLater) this.checker.value(value);
+    return value as JsonValue;
   }
 
   private array(array: readonly unknown[], selected: Place, found: Place): JsonValue {
@@ -119,6 +128,7 @@ class Walk {
   }
 
   private child(value: unknown, selected: Place, found: Place): JsonValue {
+    if (selected === undefined && found === undefined) return this.untouched(value);
     const ends = selected === undefined ? none : selected.ends;
     for (let i = 0; i < ends.length; i++) this.matched[ends[i]!] = true;
     const isNamed = ends.length > 0 || (found !== undefined && found.ends.length > 0);
@@ -133,11 +143,11 @@ class Walk {
     checker.textCheck = 'sealed';
     const whole = this.value(value, selected, undefined);
     this.taking = false;
-    checker.textCheck = options.textCheck;
+    checker.textCheck = 'storable';
 
     const { pointer, member } = (ends.length > 0 ? options.labels[ends[0]!] : undefined) ?? labelOf(checker.place());
     this.pointers.push(pointer);
-    this.members += (this.pointers.length > 1 ? ',' : '') + member + JSON.stringify(whole);
+    this.values.push({ member, value: whole });
     for (let i = 0; i < ends.length; i++) {
       const mask = options.masks[ends[i]!];
       if (mask !== undefined) return maskOf(mask, whole);

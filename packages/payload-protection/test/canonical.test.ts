@@ -6,7 +6,7 @@ import type { JsonValue } from '../src/index.ts';
 
 function canonicalJson(value: unknown, maxDepth: number): string {
   const out = new ByteWriter();
-  writeCanonical(out, value, maxDepth);
+  writeCanonical(out, value, { maxDepth, maxValues: Number.POSITIVE_INFINITY });
   return new TextDecoder().decode(out.written());
 }
 

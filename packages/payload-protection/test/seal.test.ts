@@ -47,13 +47,18 @@ describe('seal', () => {
   });
 });
 
-describe('what is no JSON is refused, never converted', () => {
+describe.each([true, false])('what is no JSON is refused, never converted (clear bound: %s)', (bindClear) => {
+  const anything = definePolicy({ piiFields: ['secret?'], bindClear });
   const cycle: Record<string, unknown> = {};
   cycle.self = { cycle };
   class Person {
     name = 'x';
   }
   const deep = (levels: number): unknown => (levels === 0 ? 0 : [deep(levels - 1)]);
+  const doubled = (levels: number): unknown => {
+    const half = levels === 0 ? 'x' : doubled(levels - 1);
+    return [half, half];
+  };
 
   it.each<[string, unknown, ProtectionErrorCode]>([
     ['undefined', undefined, 'payload_not_json'],
@@ -74,6 +79,7 @@ describe('what is no JSON is refused, never converted', () => {
     ['an object that inherits', Object.create({ toJSON: () => 1 }), 'payload_not_json'],
     ['a cycle', cycle, 'payload_too_deep'],
     ['101 levels', deep(101), 'payload_too_deep'],
+    ['2^90 values that share memory', doubled(90), 'payload_too_large'],
     ['a lone surrogate', { a: '\ud800' }, 'text_malformed'],
     ['a lone surrogate in a name', { '\udfff': 1 }, 'text_malformed'],
     ['a lone surrogate in a sealed value', { secret: '\ud800' }, 'text_malformed'],
@@ -82,6 +88,12 @@ describe('what is no JSON is refused, never converted', () => {
   ])('%s', async (_, payload, code) => {
     await failure(() => protection.seal(payload, anything, context), code);
     if (code !== 'text_malformed') await failure(() => protection.sealValue(payload, anything, context), code);
+  });
+
+  it('counts characters, not bytes', async () => {
+    const payload = { a: '\u20ac'.repeat(9) };
+    const { seal } = protect({ limits: { maxTextUnits: 10 } });
+    expect(await seal(payload, anything, context)).toMatchObject({ clear: payload });
   });
 
   it('allows 100 levels', async () => {
