@@ -31,10 +31,19 @@ async function translated<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+const tablesMissing = 'Its tables are missing: apply the migrations.';
+const tablesOld = 'Its tables are older than this program: apply the migrations.';
+const rightLacking = 'The database role lacks a right on its tables: grant it.';
+
+/** By the codes of PostgreSQL and of MySQL and MariaDB. */
 const advice: Record<string, string> = {
-  '42P01': 'Its tables are missing: apply the migrations.',
-  '42703': 'Its tables are older than this program: apply the migrations.',
-  '42501': 'The database role lacks a right on its tables: grant it.',
+  '42P01': tablesMissing,
+  ER_NO_SUCH_TABLE: tablesMissing,
+  '42703': tablesOld,
+  ER_BAD_FIELD_ERROR: tablesOld,
+  '42501': rightLacking,
+  ER_TABLEACCESS_DENIED_ERROR: rightLacking,
+  ER_COLUMNACCESS_DENIED_ERROR: rightLacking,
 };
 
 function unavailable(error: unknown): KeyManagerError {

@@ -47,6 +47,10 @@ export function keyRow(patch: Partial<KeyRow> = {}): KeyRow {
   };
 }
 
+function handleOf(number: number): Uint8Array {
+  return new Uint8Array(8).fill(number);
+}
+
 export function event(patch: Partial<AuditEvent> = {}): AuditEvent {
   return {
     operation: 'generate',
@@ -147,6 +151,20 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
         keyRow({ keyId: 'other' }),
       ];
       expect(await insert(...again)).toEqual([false, false, false, true, true]);
+    });
+
+    test('key ids are told apart by every byte: case, accents, spaces at the end', async () => {
+      await initialised();
+      const keyIds = ['a', 'A', 'a ', 'a  ', '\u00e1', 'a\u0301', 'ss', '\u00df', '\u{1f511}', '\u{1f512}'];
+      expect(await insert(...keyIds.map((keyId, index) => keyRow({ keyId, handle: handleOf(index) })))).toEqual(
+        keyIds.map(() => true),
+      );
+      for (const keyId of keyIds) {
+        expect((await store.findActive(keyId))?.keyId).toBe(keyId);
+        expect((await store.list({ keyId })).map((row) => row.keyId)).toEqual([keyId]);
+      }
+      expect(await store.findActive('A ')).toBeUndefined();
+      expect(await store.findActive('\u00c1')).toBeUndefined();
     });
 
     test('an update is a compare-and-set on the revision', async () => {
