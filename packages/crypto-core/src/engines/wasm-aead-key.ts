@@ -65,8 +65,8 @@ export class WasmAeadKey implements EngineAeadKey {
       room: tagBytes,
       input: 0,
       longest: this.#longestAfter(before),
-      prepare: (index, position) => this.#writeNonce(nonces, index, position),
       run: (first, last, offsets) => {
+        this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
         exports.seal_aeads(this.#slot, this.#kind, associatedData.length, last - first);
         const end = offsets.at(-1)! + plaintexts[last - 1]!.length + tagBytes;
@@ -95,10 +95,10 @@ export class WasmAeadKey implements EngineAeadKey {
       input: 0,
       longest: this.#longestAfter(before),
       prepare: (index, position) => {
-        this.#writeNonce(nonces, index, position);
         jobs[2 * position + 1] = ciphertexts[index]!.length - tagBytes;
       },
       run: (first, last, offsets) => {
+        this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
         exports.open_aeads(this.#slot, this.#kind, associatedData.length, last - first);
         for (let i = 0; i < offsets.length; i++) {
@@ -128,11 +128,9 @@ export class WasmAeadKey implements EngineAeadKey {
   }
 
   /** Nonces of a batch lie where frames do. */
-  #writeNonce(nonces: Uint8Array, index: number, position: number): void {
+  #writeNonces(nonces: Uint8Array, first: number, last: number): void {
     const { bytes, frameStart } = this.#instance;
-    const to = frameStart + position * this.#nonceBytes;
-    const from = index * this.#nonceBytes;
-    for (let i = 0; i < this.#nonceBytes; i++) bytes[to + i] = nonces[from + i]!;
+    bytes.set(nonces.subarray(first * this.#nonceBytes, last * this.#nonceBytes), frameStart);
   }
 
   #nonce(nonces: Uint8Array, index: number): Uint8Array {

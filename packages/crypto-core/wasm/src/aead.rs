@@ -2,6 +2,7 @@
 use crate::chacha::ChaChaInput;
 use crate::chachapoly::{extend, stream as chacha_stream, ChaChaPoly};
 use crate::gcm::{self, load_nonce, Gcm, GcmKey, Message};
+use crate::gcm_batch;
 use crate::poly1305::{load64, Poly1305};
 use crate::record::Ready;
 use crate::simd::V;
@@ -104,6 +105,9 @@ pub unsafe fn seal_many(
     jobs: &[[u32; 2]],
     wide: bool,
 ) {
+    if kind == Kind::Aes256Gcm && wide {
+        return gcm_batch::seal_many(&slot.gcm.complete(wide), (aad, aad_length), nonce, data, jobs);
+    }
     for job in jobs {
         let length = job[1] as usize;
         seal(slot, kind, Message { nonce, aad, aad_length, data, length }, wide);

@@ -1,4 +1,4 @@
-//! AES-256 in counter mode, eight blocks at a time, bitsliced: in register b, bit j of byte p is bit b of byte p of
+//! AES-256, eight blocks at a time, bitsliced: in register b, bit j of byte p is bit b of byte p of
 //! block j. The S-box is the circuit of Boyar and Peralta (2012); ShiftRows is not taken, as in `aes.rs`.
 use crate::aes::{plain_round_key, row, tables};
 use crate::simd::V;
@@ -24,10 +24,29 @@ pub unsafe fn encrypt_counters(sliced: *const V, block: V) -> [V; 8] {
     let mut q = [V::zero(); 8];
     for b in 0..8 {
         let bit = row(&t.bits[b]);
-        q[b] = block.and(bit).eq8(bit).xor(V::get(sliced, b));
+        q[b] = block.and(bit).eq8(bit);
         if b < 3 {
             q[b] = q[b].xor(row(&t.counters[b]));
         }
+    }
+    encrypt_bits(sliced, &mut q);
+    q
+}
+
+/// Encrypts any eight blocks.
+#[inline(always)]
+pub unsafe fn encrypt_blocks(sliced: *const V, blocks: &mut [V; 8]) {
+    *blocks = transpose(*blocks);
+    encrypt_bits(sliced, blocks);
+}
+
+/// Registers of bits in, blocks out.
+#[inline(never)]
+unsafe fn encrypt_bits(sliced: *const V, bits: &mut [V; 8]) {
+    let t = tables();
+    let mut q = *bits;
+    for b in 0..8 {
+        q[b] = q[b].xor(V::get(sliced, b));
     }
     let mut round = 1;
     while round < 14 {
@@ -44,9 +63,8 @@ pub unsafe fn encrypt_counters(sliced: *const V, block: V) -> [V; 8] {
     q = transpose(q);
     let last = row(&t.unshift[2]);
     for j in 0..8 {
-        q[j] = q[j].at(last);
+        bits[j] = q[j].at(last);
     }
-    q
 }
 
 #[inline(always)]
@@ -68,7 +86,7 @@ unsafe fn mix_columns(x: [V; 8], r1: V, r2: V, keys: *const V) -> [V; 8] {
     out
 }
 
-/// Eight registers of bits to eight blocks.
+/// Eight registers of bits to eight blocks, and back.
 #[inline(always)]
 fn transpose(mut q: [V; 8]) -> [V; 8] {
     let m = V::splat8(0x55);

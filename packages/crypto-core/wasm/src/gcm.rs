@@ -63,7 +63,7 @@ unsafe fn encrypt_eight(sliced: *const V, block: V, out: &mut [V; 8]) {
 }
 
 #[inline(always)]
-unsafe fn with_counter(nonce: V, counter: u32) -> V {
+pub unsafe fn with_counter(nonce: V, counter: u32) -> V {
     nonce.set_last32(counter.to_be())
 }
 
@@ -95,6 +95,14 @@ impl Gcm {
         (*self.key).rounds.as_ptr()
     }
 
+    pub unsafe fn sliced_keys(&self) -> *const V {
+        (*self.key).sliced.as_ptr().cast()
+    }
+
+    pub unsafe fn powers(&self) -> *const V {
+        (*self.key).powers.as_ptr().cast()
+    }
+
     /// Counter mode from block `counter` on, a few blocks at a time.
     unsafe fn stream_few(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) {
         let mut x = [V::zero(); 8];
@@ -124,7 +132,7 @@ impl Gcm {
         let mut x = [V::zero(); 8];
         while self.sliced && length > 16 * (SLICED_FROM - 1) {
             let skip = counter as usize & 7;
-            encrypt_eight((*self.key).sliced.as_ptr().cast(), with_counter(nonce, counter - skip as u32), &mut x);
+            encrypt_eight(self.sliced_keys(), with_counter(nonce, counter - skip as u32), &mut x);
             let bytes = length.min(16 * (8 - skip));
             apply(x.as_ptr().add(skip), data, bytes);
             data = data.add(bytes);
@@ -144,7 +152,7 @@ impl Gcm {
             bytes = length.min(16 * (self.ahead_count - 1));
             self.ahead_count = 0;
         } else if self.sliced && length > 16 * (SLICED_FROM - 1) {
-            encrypt_eight((*self.key).sliced.as_ptr().cast(), with_counter(nonce, 0), &mut x);
+            encrypt_eight(self.sliced_keys(), with_counter(nonce, 0), &mut x);
             first = 1;
             bytes = length.min(16 * 6);
         } else {
@@ -165,13 +173,7 @@ impl Gcm {
     }
 
     pub unsafe fn hash(&self) -> Ghash {
-        Ghash {
-            y: V::zero(),
-            powers: (*self.key).powers.as_ptr().cast(),
-            group: self.powers,
-            x: [V::zero(); 8],
-            count: 0,
-        }
+        Ghash { y: V::zero(), powers: self.powers(), group: self.powers, x: [V::zero(); 8], count: 0 }
     }
 
     pub unsafe fn seal(&mut self, m: Message, tag: *mut u8) {
@@ -258,7 +260,7 @@ impl Ghash {
 }
 
 #[inline(never)]
-unsafe fn absorb_some(y: V, x: *const V, count: usize, powers: *const V) -> V {
+pub unsafe fn absorb_some(y: V, x: *const V, count: usize, powers: *const V) -> V {
     absorb(y, x, count, powers)
 }
 

@@ -11,6 +11,7 @@ pub mod chacha;
 pub mod chachapoly;
 pub mod exports;
 pub mod gcm;
+pub mod gcm_batch;
 pub mod ghash;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memcheck;

@@ -1,0 +1,125 @@
+//! AES-256-GCM of many short messages under one key. Their blocks are encrypted eight at a time, whichever message they
+//! belong to; what they have in common, associated data and often length, is hashed once.
+use crate::aes::first_bytes;
+use crate::aes_sliced::encrypt_blocks;
+use crate::gcm::{absorb_some, load_nonce, with_counter, Gcm};
+use crate::simd::V;
+
+/// Blocks that wait to be encrypted, and where their key stream goes.
+struct Pool {
+    sliced: *const V,
+    blocks: [V; 8],
+    targets: [(*mut u8, usize); 8],
+    count: usize,
+}
+
+impl Pool {
+    /// XORs the encrypted block to the first `length` (1 to 16) bytes at `target`.
+    #[inline(always)]
+    unsafe fn push(&mut self, block: V, target: *mut u8, length: usize) {
+        self.blocks[self.count] = block;
+        self.targets[self.count] = (target, length);
+        self.count += 1;
+        if self.count == 8 {
+            self.flush();
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn flush(&mut self) {
+        encrypt_blocks(self.sliced, &mut self.blocks);
+        for i in 0..self.count {
+            let (target, length) = self.targets[i];
+            let stream = if length == 16 { self.blocks[i] } else { self.blocks[i].and(first_bytes(length)) };
+            V::load(target).xor(stream).store(target);
+        }
+        self.count = 0;
+    }
+}
+
+/// As `aead::seal_many`; the key is sliced.
+pub unsafe fn seal_many(
+    gcm: &Gcm,
+    (aad, aad_length): (*const u8, usize),
+    nonces: *const u8,
+    data: *mut u8,
+    jobs: &[[u32; 2]],
+) {
+    encrypt_all(gcm, nonces, data, jobs);
+    let mut hash = gcm.hash();
+    hash.update(aad, aad_length);
+    hash.flush();
+    let start = hash.y;
+    let powers = gcm.powers();
+    let mut common = V::zero();
+    let mut common_length = u32::MAX;
+    let mut at = data;
+    for &[_, length] in jobs {
+        let bytes = length as usize;
+        let blocks = bytes.div_ceil(16);
+        let tag = at.add(bytes);
+        let mask = V::load(tag);
+        let own = if blocks > 7 {
+            let mut hash = gcm.hash();
+            hash.y = start;
+            hash.update(at, bytes);
+            hash.finish(aad_length as u64, bytes as u64)
+        } else {
+            if length != common_length {
+                let mut x = [V::zero(); 8];
+                x[blocks] = lengths(aad_length, bytes);
+                common = absorb_some(start, x.as_ptr(), blocks + 1, powers);
+                common_length = length;
+            }
+            common.xor(hash_short(at, bytes, powers))
+        };
+        own.xor(mask).store(tag);
+        at = at.add((bytes + 16 + 15) & !15);
+    }
+}
+
+/// Counter mode over all messages; the masks of their tags go where the tags will be.
+unsafe fn encrypt_all(gcm: &Gcm, mut nonce: *const u8, data: *mut u8, jobs: &[[u32; 2]]) {
+    let mut pool =
+        Pool { sliced: gcm.sliced_keys(), blocks: [V::zero(); 8], targets: [(core::ptr::null_mut(), 0); 8], count: 0 };
+    let mut at = data;
+    for &[_, length] in jobs {
+        let length = length as usize;
+        let base = load_nonce(nonce);
+        V::zero().store(at.add(length));
+        pool.push(with_counter(base, 1), at.add(length), 16);
+        let mut done = 0;
+        while done < length {
+            pool.push(with_counter(base, 2 + (done / 16) as u32), at.add(done), (length - done).min(16));
+            done += 16;
+        }
+        at = at.add((length + 16 + 15) & !15);
+        nonce = nonce.add(12);
+    }
+    if pool.count > 0 {
+        pool.flush();
+    }
+}
+
+/// The share of at most seven blocks of ciphertext in the hash.
+#[inline(always)]
+unsafe fn hash_short(data: *const u8, length: usize, powers: *const V) -> V {
+    if length == 0 {
+        return V::zero();
+    }
+    let whole = length / 16;
+    let mut x = [V::zero(); 8];
+    for i in 0..whole {
+        x[i] = V::get(data.cast(), i);
+    }
+    let rest = length % 16;
+    if rest > 0 {
+        x[whole] = V::load(data.add(16 * whole)).and(first_bytes(rest));
+    }
+    // The block of lengths comes after them, so the last has H^2.
+    absorb_some(V::zero(), x.as_ptr(), length.div_ceil(16), powers.add(34))
+}
+
+fn lengths(aad_length: usize, length: usize) -> V {
+    V::from64((8 * aad_length as u64).to_be(), (8 * length as u64).to_be())
+}
