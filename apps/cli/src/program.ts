@@ -43,7 +43,10 @@ function exitCodeOf({ code, kind }: CodedError): number {
 function createProgram(streams: Streams): Command {
   const program = new Command('hammerwork')
     .description('A job queue in which personal data is never stored in clear.')
-    .option('--database <url>', `postgresql:// URL or pglite:FOLDER (default: $${databaseVariable})`)
+    .option(
+      '--database <url>',
+      `postgresql://, mysql:// or mariadb:// URL, or pglite:FOLDER (default: $${databaseVariable})`,
+    )
     .option('--master-key <uri>', 'where the master key is', 'env:HAMMERWORK_MASTER_KEY')
     .option('--actor <name>', 'who the audit log names (default: $USER)')
     .option('--json', 'print JSON')

@@ -1,7 +1,8 @@
 // What a command works with: the output, the database and the key manager that the global options name.
 import { createCrypto } from '@hammerwork/crypto-core';
-import { type Database, databaseVariable, openDatabase } from '@hammerwork/database';
-import { createKeyManager, type KeyManager, migrating } from '@hammerwork/key-manager';
+import { assertHoldsJobs, type Database, databaseFamily, databaseVariable, openDatabase } from '@hammerwork/database';
+import { createKeyManager, type KeyManager, type KeyManagerOptions, migrating } from '@hammerwork/key-manager';
+import { createMysqlKeyStore } from '@hammerwork/key-store-mysql';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { kmsFromUri } from '@hammerwork/kms-providers';
 import { createPgJobStore, type JobStore } from '@hammerwork/queue';
@@ -23,7 +24,10 @@ export interface Session extends AsyncDisposable {
   readonly terminal: Streams['terminal'];
   /** Who the audit log names. */
   readonly actor: string;
+  /** The database's URL as the options or the environment give it. */
+  readonly url: string | undefined;
   database(): Promise<Database>;
+  /** Error: `database_unsupported` where the database cannot hold jobs. */
   jobs(): Promise<JobStore>;
   /** `from` names the master key to move away from. */
   keys(from?: string): Promise<KeyManager>;
@@ -33,8 +37,9 @@ export interface Session extends AsyncDisposable {
 export function createSession(options: GlobalOptions, streams: Streams): Session {
   let db: Promise<Database> | undefined;
   let manager: Promise<KeyManager> | undefined;
+  const url = options.database ?? streams.env[databaseVariable];
   const database = () => {
-    db ??= openDatabase(options.database ?? streams.env[databaseVariable]);
+    db ??= openDatabase(url);
     return db;
   };
   const actor = options.actor ?? streams.env.USER ?? 'cli';
@@ -45,8 +50,12 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     terminal: streams.terminal,
     actor,
     output: createOutput(streams, options.json ?? false),
+    url,
     database,
-    jobs: async () => createPgJobStore(await database()),
+    async jobs() {
+      assertHoldsJobs(url);
+      return createPgJobStore(await database());
+    },
     keys: (from) => {
       manager ??= openKeys(from);
       return manager;
@@ -57,19 +66,24 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     },
   };
   async function openKeys(from: string | undefined): Promise<KeyManager> {
-    const connection = await database();
-    const store = createPgJobStore(connection);
+    const stores = storesIn(await database(), url);
     const kms = await kmsFromUri(options.masterKey);
     return createKeyManager({
-      store: createPgKeyStore(connection),
+      ...stores,
       kms: from === undefined ? kms : migrating({ from: await kmsFromUri(from), to: kms }),
       crypto: createCrypto(),
       actor,
       destruction: destructionRules(streams.env),
-      countReferences: (handle) => store.countByKeyHandle(handle),
     });
   }
   return session;
+}
+
+/** Where there are no jobs nobody can count what refers to a key: retiring one is then refused with `references_unknown`. */
+function storesIn(db: Database, url = ''): Pick<KeyManagerOptions, 'store' | 'countReferences'> {
+  if (databaseFamily(url) === 'mysql') return { store: createMysqlKeyStore(db) };
+  const jobs = createPgJobStore(db);
+  return { store: createPgKeyStore(db), countReferences: (handle) => jobs.countByKeyHandle(handle) };
 }
 
 /** From the environment, so that a site sets them once for everybody. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The worker's process: options, logging, signals.
 import { isCodedError } from '@hammerwork/crypto-core';
-import { createListen, databaseVariable, openDatabase } from '@hammerwork/database';
+import { assertHoldsJobs, createListen, databaseVariable, openDatabase } from '@hammerwork/database';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pino from 'pino';
 import { checkpointFile } from './checkpoint-file.ts';
@@ -32,6 +32,7 @@ async function run(options: Options): Promise<void> {
   const handlers = await loadHandlers(options.handlers);
   const keys = await keyUpkeep(options);
   const url = options.database ?? process.env[databaseVariable];
+  assertHoldsJobs(url);
   const db = await openDatabase(url);
   const times = { leaseMs: options.lease * 1000, drainMs: options.drain * 1000 };
   const listen = createListen(url);

@@ -84,3 +84,16 @@ test.each([
   expect(exit).toBe(1);
   expect(log()).toContain(code);
 });
+
+test('with a database that cannot hold jobs it exits 1 and says which can', async () => {
+  const { process: child, log } = start(
+    '--handlers',
+    'apps/worker/test/handlers.ts',
+    '--database',
+    'mysql://127.0.0.1/app',
+  );
+  const [exit] = await once(child, 'close');
+  expect(exit).toBe(1);
+  expect(log()).toContain('database_unsupported');
+  expect(log()).toContain('PostgreSQL or PGlite');
+});

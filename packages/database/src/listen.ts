@@ -1,5 +1,6 @@
 // Listening to PostgreSQL's notices on a connection of its own, which is made again when it breaks.
 import pg from 'pg';
+import { databaseFamily } from './database-family.ts';
 
 /** As key stores take it: calls back for each notice; what it returns ends it. */
 export type Listen = (channel: string, onNotice: () => void) => Promise<() => Promise<void>>;
@@ -10,7 +11,7 @@ export type Listen = (channel: string, onNotice: () => void) => Promise<() => Pr
  */
 export function createListen(url: string | undefined, options: { retryMs?: number } = {}): Listen | undefined {
   const { retryMs = 2000 } = options;
-  if (!url || !/^postgres(ql)?:\/\//.test(url)) return undefined;
+  if (!url || databaseFamily(url) !== 'postgres') return undefined;
   return async (channel, onNotice) => {
     let client: pg.Client | undefined;
     let timer: NodeJS.Timeout | undefined;

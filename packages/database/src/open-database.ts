@@ -1,8 +1,10 @@
-// Opens the database that a URL names: PostgreSQL, or the embedded PGlite in a folder (`pglite:FOLDER`).
+// Opens the database that a URL names: PostgreSQL, the embedded PGlite in a folder (`pglite:FOLDER`), MySQL or MariaDB.
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
+import { type Dialect, Kysely, MysqlDialect, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { databaseFamily } from './database-family.ts';
 import { DatabaseError } from './errors.ts';
+import { createMysqlPool } from './mysql-pool.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each package brings the types of its own tables
 export type Database = Kysely<any>;
@@ -15,7 +17,7 @@ export async function openDatabase(url: string | undefined): Promise<Database> {
   if (!url)
     throw new DatabaseError(
       'database_missing',
-      `Which database? Pass --database URL or set ${databaseVariable}, e.g. postgresql://localhost/app or pglite:./data.`,
+      `Which database? Pass --database URL or set ${databaseVariable}, e.g. postgresql://localhost/app, mysql://localhost/app or pglite:./data.`,
     );
   const db: Database = new Kysely({ dialect: dialectOf(url) });
   try {
@@ -31,10 +33,10 @@ export async function openDatabase(url: string | undefined): Promise<Database> {
   return db;
 }
 
-function dialectOf(url: string) {
-  if (url.startsWith('pglite:')) return new PGliteDialect({ pglite: () => PGlite.create(url.slice('pglite:'.length)) });
-  if (!/^postgres(ql)?:\/\//.test(url))
-    throw new DatabaseError('database_unknown', 'The database URL must begin with postgresql:// or pglite:.');
+function dialectOf(url: string): Dialect {
+  const family = databaseFamily(url);
+  if (family === 'mysql') return new MysqlDialect({ pool: createMysqlPool(url) });
+  if (family === 'pglite') return new PGliteDialect({ pglite: () => PGlite.create(url.slice('pglite:'.length)) });
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // the next query reports a lost connection, whether it was idle or in use
   pool.on('error', () => {});

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, openTestDatabase } from '@hammerwork/test-kit';
+import { freePort, mysqlDatabaseKinds, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../src/index.ts';
+import { assertHoldsJobs, openDatabase } from '../src/index.ts';
 
 test('opens a PostgreSQL', async () => {
   const { url, close } = await openTestDatabase('postgres');
@@ -12,6 +12,52 @@ test('opens a PostgreSQL', async () => {
   expect((await sql<{ n: number }>`select 7 as n`.execute(db)).rows).toEqual([{ n: 7 }]);
   await db.destroy();
   await close();
+});
+
+for (const kind of mysqlDatabaseKinds) {
+  test.skipIf(!(await sharedServer(kind)))(
+    `opens a ${kind}: strict, in UTC, utf8mb4, whatever the server is set to`,
+    async () => {
+      const database = await openTestDatabase(kind);
+      await sql`create table narrow (text varchar(3), at datetime)`.execute(database.db);
+      const db = await openDatabase(database.url);
+      await expect(sql`insert into narrow values ('four', null)`.execute(db)).rejects.toMatchObject({
+        code: 'ER_DATA_TOO_LONG',
+      });
+      await sql`insert into narrow values (${'\u{1f511}'}, now())`.execute(db);
+      const { rows } = await sql`
+      select text, timestampdiff(hour, at, utc_timestamp()) as hours from narrow`.execute(db);
+      expect(rows).toEqual([{ text: '\u{1f511}', hours: 0 }]);
+      await db.destroy();
+      await database.close();
+    },
+  );
+
+  test.skipIf(!(await sharedServer(kind)))(`${kind}: user, password and names may have any character`, async () => {
+    const database = await openTestDatabase(kind);
+    const name = new URL(database.url!).pathname.slice(1);
+    const user = `u_${name.slice(5, 25)}`;
+    await sql.raw(`create user '${user}'@'127.0.0.1' identified by 'p@ss/w%rd:#?'`).execute(database.db);
+    await sql.raw(`grant select on \`${name}\`.* to '${user}'@'127.0.0.1'`).execute(database.db);
+    const url = Object.assign(new URL(database.url!), { username: user, password: encodeURIComponent('p@ss/w%rd:#?') });
+    const db = await openDatabase(url.href);
+    expect((await sql<{ n: number }>`select 7 as n`.execute(db)).rows).toEqual([{ n: 7 }]);
+    await db.destroy();
+    url.password = 'planted-secret';
+    const error = await openDatabase(url.href).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'database_unavailable', message: expect.stringContaining('ER_ACCESS_DENIED') });
+    expect(JSON.stringify(error) + error.stack + String(error.cause)).not.toContain('planted-secret');
+    await sql.raw(`drop user '${user}'@'127.0.0.1'`).execute(database.db);
+    await database.close();
+  });
+}
+
+test('jobs are refused on MySQL and MariaDB, with what works there', () => {
+  for (const url of ['mysql://h/app', 'mariadb://h/app'])
+    expect(() => assertHoldsJobs(url)).toThrow(
+      expect.objectContaining({ code: 'database_unsupported', message: expect.stringContaining('keys, audit') }),
+    );
+  for (const url of ['postgresql://h/app', 'pglite:data', undefined]) assertHoldsJobs(url);
 });
 
 test('an embedded database keeps what was written', async () => {
@@ -29,6 +75,12 @@ test.each([
   [undefined, 'database_missing'],
   ['', 'database_missing'],
   ['mongodb://user:planted-secret@127.0.0.1/app', 'database_unknown'],
+  ['mysql://user:planted-secret@127.0.0.1', 'database_unknown'],
+  ['mysql://user:planted-secret@127.0.0.1/app?ssl=true', 'database_unknown'],
+  ['mysql://user:planted-secret@127.0.0.1/app?ssl-mode=maybe', 'database_unknown'],
+  ['mysql://user:planted-secret@127.0.0.1/app?ssl-mode=required&ssl-ca=/x', 'database_unknown'],
+  ['mysql://user:planted-secret@127.0.0.1/app?ssl-mode=verify_ca', 'database_unknown'],
+  ['mysql://user:planted-secret@127.0.0.1/app?ssl-mode=verify_ca&ssl-ca=/nowhere', 'database_unknown'],
 ])('%s is refused with %s', async (url, code) => {
   const error = await openDatabase(url).catch((thrown) => thrown);
   expect(error).toMatchObject({ code });
@@ -36,7 +88,11 @@ test.each([
 });
 
 test('a database that is away is unavailable, and its password is in no error', async () => {
-  const error = await openDatabase(`postgresql://app:planted-secret@127.0.0.1:${await freePort()}/app`).catch((e) => e);
-  expect(error).toMatchObject({ code: 'database_unavailable', retryable: true });
-  expect(JSON.stringify(error) + error.stack + String(error.cause)).not.toContain('planted-secret');
+  for (const scheme of ['postgresql', 'mysql']) {
+    const error = await openDatabase(`${scheme}://app:planted-secret@127.0.0.1:${await freePort()}/app`).catch(
+      (e) => e,
+    );
+    expect(error).toMatchObject({ code: 'database_unavailable', retryable: true });
+    expect(JSON.stringify(error) + error.stack + String(error.cause)).not.toContain('planted-secret');
+  }
 });

@@ -1,5 +1,6 @@
 // `hammerwork doctor`: is everything that a worker needs here, right and reachable? Says what to mend.
 import { createCrypto, isCodedError } from '@hammerwork/crypto-core';
+import { connectionSecurity } from '@hammerwork/database';
 import { migrationStatus } from '@hammerwork/migrations';
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
@@ -19,8 +20,15 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     return { state: 'ok', finding: `Node ${process.versions.node}, cipher engine ${engine}` };
   },
   database: async (session) => {
-    await session.database();
-    return { state: 'ok', finding: 'answers' };
+    const { local, cipher } = await connectionSecurity(await session.database(), session.url ?? '');
+    if (cipher) return { state: 'ok', finding: `answers, over TLS (${cipher})` };
+    if (local) return { state: 'ok', finding: 'answers, on this machine' };
+    return {
+      state: 'warning',
+      finding:
+        'answers, but without TLS and not from this machine: who listens reads passwords and clear fields. ' +
+        'Put sslmode=verify-full (postgresql://) or ssl-mode=verify_identity (mysql://) into the URL',
+    };
   },
   migrations: async (session) => {
     const missing = (await migrationStatus(await session.database())).filter(({ appliedAt }) => appliedAt === null);

@@ -1,0 +1,82 @@
+// The commands on MySQL and MariaDB, and what `doctor` says of connections that others can listen to.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../src/program.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hammerwork-cli-'));
+  writeFileSync(join(folder, 'master.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function call(url: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const global = ['--database', url, '--master-key', `file:${join(folder, 'master.key')}`];
+  const streams = { stdout: stream('stdout'), stderr: stream('stderr'), env: { USER: 'tester' } };
+  return { code: await runCommand([...global, ...args], streams), ...written };
+}
+
+const json = async (url: string, ...args: string[]) => JSON.parse((await call(url, '--json', ...args)).stdout);
+
+/** Not a loopback address, and yet it leads to this machine. */
+const elsewhere = (url: string) => url.replace('127.0.0.1', '0.0.0.0');
+
+async function expectWarning(kind: TestDatabaseKind): Promise<void> {
+  const { url, close } = await openTestDatabase(kind);
+  await call(url!, 'migrate');
+  const databaseOf = async (from: string) =>
+    (await json(from, 'doctor')).find(({ check }: { check: string }) => check === 'database');
+  expect(await databaseOf(url!)).toMatchObject({ state: 'ok', finding: expect.stringContaining('on this machine') });
+  expect(await databaseOf(elsewhere(url!))).toMatchObject({
+    state: 'warning',
+    finding: expect.stringContaining('without TLS'),
+  });
+  expect((await call(elsewhere(url!), 'doctor')).code).toBe(0);
+  if (kind !== 'postgres')
+    expect(await databaseOf(`${elsewhere(url!)}?ssl-mode=required`)).toMatchObject({
+      state: 'ok',
+      finding: expect.stringContaining('TLS_'),
+    });
+  await close();
+}
+
+test('postgres: doctor warns of a connection without TLS to another machine', () => expectWarning('postgres'));
+
+for (const kind of mysqlDatabaseKinds) {
+  describe.skipIf(!(await sharedServer(kind)))(kind, () => {
+    test('doctor warns of a connection without TLS to another machine', () => expectWarning(kind));
+
+    test('migrate, keys, audit and doctor work, jobs are refused', async () => {
+      const { url: given, close } = await openTestDatabase(kind);
+      const url = given!;
+      expect((await call(url, 'doctor')).stdout).toContain('run `hammerwork migrate`');
+      expect((await json(url, 'migrate')).applied).toContain('002_encryption_keys');
+      expect((await json(url, 'migrate')).applied).toEqual([]);
+      await call(url, 'keys', 'generate', 'payments');
+      expect(await json(url, 'keys', 'rotate', 'payments')).toMatchObject({ key: 'payments', version: 2 });
+      expect(await json(url, 'keys', 'stats')).toMatchObject({ totalKeys: 1, totalVersions: 2 });
+      const trail = await json(url, 'audit', 'list', 'payments');
+      expect(trail.map(({ operation }: { operation: string }) => operation)).toContain('rotate');
+      expect((await call(url, 'audit', 'verify')).code).toBe(0);
+      expect((await call(url, 'doctor')).code).toBe(0);
+      for (const command of [['list'], ['count'], ['show', '00000000-0000-7000-8000-000000000000']]) {
+        const { code, stderr } = await call(url, 'jobs', ...command);
+        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('database_unsupported') });
+      }
+      // Nobody here can say whether a job still refers to the version.
+      const retired = await call(url, 'keys', 'retire', 'payments', '1');
+      expect(retired).toMatchObject({ code: 1, stderr: expect.stringContaining('references_unknown') });
+      await close();
+    });
+  });
+}

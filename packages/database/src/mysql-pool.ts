@@ -1,0 +1,63 @@
+// Connections to MySQL or MariaDB as the key store needs them: strict, in UTC, utf8mb4.
+import { readFileSync } from 'node:fs';
+import { createPool, type Pool, type SslOptions } from 'mysql2';
+import { DatabaseError } from './errors.ts';
+
+const modes = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
+/**
+ * `mysql://USER:PASSWORD@HOST:PORT/DATABASE`, with `ssl-mode` (`disabled`, `required`, `verify_ca`, `verify_identity`, as
+ * MySQL's own programs name them; default `disabled`) and `ssl-ca` (a PEM file). Error: `database_unknown`.
+ */
+export function createMysqlPool(text: string): Pool {
+  const url = parse(text);
+  const ssl = sslOf(url.searchParams);
+  const pool = createPool({
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost',
+    port: Number(url.port || 3306),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: 10_000,
+    ...(ssl ? { ssl } : {}),
+  });
+  // sent before whatever the connection is taken for; if it fails, the key store looks at the settings itself
+  pool.on('connection', (connection) =>
+    connection.query(`set session sql_mode = '${modes}', time_zone = '+00:00'`, () => {}),
+  );
+  return pool;
+}
+
+function parse(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.pathname.length < 2)
+    throw new DatabaseError('database_unknown', 'The database URL must be mysql://USER:PASSWORD@HOST:PORT/DATABASE.');
+  const unknown = [...url.searchParams.keys()].filter((name) => name !== 'ssl-mode' && name !== 'ssl-ca');
+  if (unknown.length > 0)
+    throw new DatabaseError('database_unknown', 'A mysql:// URL takes the parameters ssl-mode and ssl-ca only.');
+  return url;
+}
+
+function sslOf(parameters: URLSearchParams): SslOptions | undefined {
+  const mode = (parameters.get('ssl-mode') ?? 'disabled').toLowerCase();
+  const file = parameters.get('ssl-ca');
+  const ca = file ? { ca: readCa(file) } : {};
+  if (mode === 'disabled' && !file) return undefined;
+  if (mode === 'required' && !file) return { rejectUnauthorized: false };
+  if (mode === 'verify_ca' && file) return { ...ca, rejectUnauthorized: true, verifyIdentity: false };
+  if (mode === 'verify_identity') return { ...ca, rejectUnauthorized: true, verifyIdentity: true };
+  throw new DatabaseError(
+    'database_unknown',
+    'ssl-mode is disabled or required (without ssl-ca), verify_ca (with ssl-ca) or verify_identity.',
+  );
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new DatabaseError('database_unknown', 'The file that ssl-ca names cannot be read.');
+  }
+}
