@@ -4,7 +4,9 @@
 #   tools/fuzz-ciphers.sh                      every target, 5 seconds each, always with the same seed
 #   tools/fuzz-ciphers.sh SECONDS TARGET...    these targets, at random
 #
-# The targets are those of `cargo fuzz`, which needs a nightly Rust. This does the same with any.
+# This builds as `cargo fuzz` does, but with any Rust. With a nightly one, in packages/crypto-core/wasm:
+#
+#   RUSTFLAGS='-C target-feature=+ssse3,+sse4.1' cargo +nightly fuzz run record_hostile
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/rust.sh

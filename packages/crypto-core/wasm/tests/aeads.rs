@@ -133,6 +133,33 @@ fn batches() {
     });
 }
 
+/// Of nine messages with the same length and one that is longer, so that groups of any size are left over.
+#[test]
+fn batches_of_every_length() {
+    each(|kind, wide| {
+        let mut module = Module::enter(wide);
+        let mut random = Bytes::new(8);
+        let key = random.array();
+        module.import_aead_key(9, kind, &key);
+        for length in 0..=300 {
+            let aad = random.take(length % 21);
+            let mut messages = Vec::new();
+            for size in [vec![length; 9], vec![length + 40; length % 3]].concat() {
+                messages.push(BatchMessage { nonce: random.take(kind.nonce_bytes()), data: random.take(size) });
+            }
+            let sealed = module.seal_aeads(9, kind, &aad, &messages);
+            for (m, sealed) in messages.iter().zip(&sealed) {
+                let expected = reference::seal(kind, &key, &m.nonce, &aad, &m.data);
+                assert_eq!(*sealed, expected, "{kind:?} {length} {wide}");
+            }
+            let plaintexts = messages.iter().map(|m| (true, m.data.clone())).collect::<Vec<_>>();
+            let nonces = messages.iter().map(|m| m.nonce.clone());
+            let sealed: Vec<_> = nonces.zip(sealed).map(|(nonce, data)| BatchMessage { nonce, data }).collect();
+            assert_eq!(module.open_aeads(9, kind, &aad, &sealed), plaintexts, "{kind:?} {length} {wide}");
+        }
+    });
+}
+
 /// Cuts into pieces of a multiple of 256 bytes and a last one.
 fn cut<'a>(mut data: &'a [u8], random: &mut Bytes) -> Vec<&'a [u8]> {
     let mut pieces = Vec::new();
