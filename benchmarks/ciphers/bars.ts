@@ -2,7 +2,7 @@
 import type { AeadName, Algorithm } from '@hammerwork/crypto-core';
 import type { SealingResult } from '../protection/sealing.ts';
 import type { Footprint } from './footprint.ts';
-import { type Row, type Runtime, select, speed, type Which } from './rows.ts';
+import { type Row, type Runtime, type Speed, select, speed, speedOf, type Which } from './rows.ts';
 
 export interface Bar {
   readonly promise: string;
@@ -11,7 +11,10 @@ export interface Bar {
   readonly wanted: number;
   /** `least` for speeds and counts, `most` for sizes and times. */
   readonly limit: 'least' | 'most';
+  /** By medians, which decides. */
   readonly measured: number;
+  /** By the fastest runs: on a busy machine this says more. */
+  readonly best?: number;
   readonly met: boolean;
 }
 
@@ -108,7 +111,7 @@ function barsOf(rows: readonly Row[], { promise, which, pair, wanted }: Promised
   if (typeof wanted !== 'number') {
     return Object.entries(wanted).flatMap(([bytes, atLeast]) => {
       const measured = speed(rows, { ...which, bytes: Number(bytes) }, pair);
-      return measured === undefined ? [] : [atLeastBar(promise, `${bytes} B`, atLeast, measured)];
+      return measured === undefined ? [] : [speedBar(promise, `${bytes} B`, atLeast, measured)];
     });
   }
   const found = select(rows, { ...which, contestant: pair[0] }).flatMap(({ bytes }) => {
@@ -130,8 +133,9 @@ function autoBars(rows: readonly Row[]): Bar[] {
         const rivals = select(rows, { runtime, what, direction, bytes }).filter((row) =>
           single.includes(row.contestant),
         );
-        const best = Math.min(...rivals.map((row) => row.median));
-        return { at: `${what}, ${direction}, ${bytes} B`, measured: best / auto.median };
+        const median = Math.min(...rivals.map((row) => row.median));
+        const min = Math.min(...rivals.map((row) => row.min));
+        return { at: `${what}, ${direction}, ${bytes} B`, measured: speedOf(auto, { median, min }) };
       });
     return worst(`auto vs the best single engine, ${runtime}`, 0.85, found);
   });
@@ -141,7 +145,7 @@ function autoBars(rows: readonly Row[]): Bar[] {
 function openBars(rows: readonly Row[]): Bar[] {
   const found = select(rows, { runtime: 'Node', direction: 'open', contestant: 'ours, auto' }).flatMap((open) => {
     const [seal] = select(rows, { ...which(open), direction: 'seal', contestant: 'ours, auto' });
-    return seal ? [{ at: `${open.what}, ${open.bytes} B`, measured: seal.median / open.median }] : [];
+    return seal ? [{ at: `${open.what}, ${open.bytes} B`, measured: speedOf(open, seal) }] : [];
   });
   return worst('open vs seal', 0.8, found);
 
@@ -156,11 +160,11 @@ export function protectionBars({ times }: SealingResult): Bar[] {
   return (['aes-256-gcm', 'chacha20-poly1305'] satisfies AeadName[]).flatMap((algorithm) =>
     (['', ', clear bound'] as const).flatMap((bound) =>
       (['seal', 'open'] as const).map((direction) =>
-        atLeastBar(
+        speedBar(
           `a job of 1,024 B through payload-protection, ${algorithm}${bound}, vs node:crypto AES-256-GCM`,
           direction,
           bound === '' ? 0.67 : 0.4,
-          base[`node:crypto ${direction}`].median / times[algorithm][`${direction}${bound}`].median,
+          speedOf(times[algorithm][`${direction}${bound}`], base[`node:crypto ${direction}`]),
         ),
       ),
     ),
@@ -180,9 +184,13 @@ export function footprintBars({ coldStart, modules, memory }: Footprint): Bar[] 
   ];
 }
 
-function worst(promise: string, wanted: number, found: readonly { at: string; measured: number }[]): Bar[] {
-  const [lowest] = found.toSorted((a, b) => a.measured - b.measured);
-  return lowest ? [atLeastBar(promise, `lowest of ${found.length}: ${lowest.at}`, wanted, lowest.measured)] : [];
+function worst(promise: string, wanted: number, found: readonly { at: string; measured: Speed }[]): Bar[] {
+  const [lowest] = found.toSorted((a, b) => a.measured.median - b.measured.median);
+  return lowest ? [speedBar(promise, `lowest of ${found.length}: ${lowest.at}`, wanted, lowest.measured)] : [];
+}
+
+function speedBar(promise: string, at: string, wanted: number, { median, best }: Speed): Bar {
+  return { ...atLeastBar(promise, at, wanted, median), best };
 }
 
 function atLeastBar(promise: string, at: string, wanted: number, measured: number): Bar {

@@ -19,11 +19,21 @@ export function select(rows: readonly Row[], which: Which): Row[] {
   return rows.filter((row) => wanted.every(([field, value]) => row[field] === value));
 }
 
-/** How many times as fast `a` is as `b` by their medians; undefined where one was not measured. */
-export function speed(rows: readonly Row[], which: Which, [a, b]: readonly [string, string]): number | undefined {
+/** How many times as fast one is as another: by the medians of their runs, and by the fastest runs of both. */
+export interface Speed {
+  readonly median: number;
+  readonly best: number;
+}
+
+export function speedOf(mine: Timing, other: Timing): Speed {
+  return { median: other.median / mine.median, best: other.min / mine.min };
+}
+
+/** Undefined where one of the two was not measured. */
+export function speed(rows: readonly Row[], which: Which, [a, b]: readonly [string, string]): Speed | undefined {
   const [mine] = select(rows, { ...which, contestant: a });
   const [other] = select(rows, { ...which, contestant: b });
-  return mine && other && other.median / mine.median;
+  return mine && other && speedOf(mine, other);
 }
 
 export function toRows(
