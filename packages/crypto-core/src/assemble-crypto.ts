@@ -3,8 +3,8 @@
 import { HeldAeadKey } from './aead-key.ts';
 import { checkBytes } from './checked-bytes.ts';
 import { createContextGatherer } from './context.ts';
-import type { CryptoOptions } from './create-crypto.ts';
 import type { AeadName, Crypto } from './crypto.ts';
+import type { CryptoOptions } from './crypto-options.ts';
 import { type EngineSources, selectEngine } from './engines/select-engine.ts';
 import { CryptoError } from './errors.ts';
 import { checkHandle, deriveKeyHandle } from './key-handle.ts';

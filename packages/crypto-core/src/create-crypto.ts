@@ -1,16 +1,7 @@
 import { assembleCrypto } from './assemble-crypto.ts';
-import type { Crypto, EngineName, RandomBytes } from './crypto.ts';
+import type { Crypto } from './crypto.ts';
+import type { CryptoOptions } from './crypto-options.ts';
 import { inlineSources } from './engines/inline-sources.ts';
-
-export interface CryptoOptions {
-  /** `auto` (default) takes the fastest that the runtime has; a named engine that is not there is `engine_unavailable`. */
-  engine?: EngineName | 'auto';
-  /**
-   * Source of random bytes, `crypto.getRandomValues` by default; asked for 4 KiB at a time. A process image that is
-   * restored more than once must make a new `Crypto`, or the copies hand out the same bytes.
-   */
-  randomBytes?: RandomBytes;
-}
 
 /** Makes the sealing functions. Instances are independent; one per process is enough. Errors: `engine_unavailable`. */
 export function createCrypto(options: CryptoOptions = {}): Crypto {

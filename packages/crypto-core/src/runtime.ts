@@ -32,6 +32,7 @@ interface Runtime {
   readonly TransformStream?: new (
     transformer: Transformer,
   ) => object;
+  readonly atob?: (text: string) => string;
   readonly process?: { getBuiltinModule?(name: string): unknown };
 }
 

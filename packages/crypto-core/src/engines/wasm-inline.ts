@@ -19,9 +19,18 @@ const relaxedProbe = Uint8Array.of(
 export function compileInline(): WasmModule {
   const api = runtime.WebAssembly;
   if (!api) throw new ReferenceError('WebAssembly is not defined');
-  const bytes = decodeBase64(moduleBase64)!;
+  const bytes = moduleBytes();
   if (!api.validate(relaxedProbe)) withoutRelaxedSimd(bytes);
   return new api.Module(bytes);
+}
+
+/** `atob` where there is one: our own takes 5 ms cold in Node 24, most of the time to the first record. */
+function moduleBytes(): Uint8Array {
+  if (!runtime.atob) return decodeBase64(moduleBase64)!;
+  const text = runtime.atob(moduleBase64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** Rewrites the module in place. */

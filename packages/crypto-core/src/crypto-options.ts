@@ -1,0 +1,11 @@
+import type { EngineName, RandomBytes } from './crypto.ts';
+
+export interface CryptoOptions {
+  /** `auto` (default) takes the fastest that the runtime has; a named engine that is not there is `engine_unavailable`. */
+  engine?: EngineName | 'auto';
+  /**
+   * Source of random bytes, `crypto.getRandomValues` by default; asked for 4 KiB at a time. A process image that is
+   * restored more than once must make a new `Crypto`, or the copies hand out the same bytes.
+   */
+  randomBytes?: RandomBytes;
+}
