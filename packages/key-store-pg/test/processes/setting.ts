@@ -1,0 +1,78 @@
+// A database with the key tables, seen from outside, and processes that work on it.
+import { createKeyManager, type KeyManager, type KmsGroup, type KmsProvider } from '@hammerwork/key-manager';
+import { migrate } from '@hammerwork/migrations';
+import { openTestDatabase, type TestDatabaseKind } from '@hammerwork/test-kit';
+import { sql } from 'kysely';
+import { createTestKms, crypto } from '../../../key-manager/test/test-kms.ts';
+import { type Child, startChild } from './child.ts';
+import type { Death, StoreMaker } from './key-process.ts';
+
+export interface Database {
+  kind: TestDatabaseKind;
+  store: StoreMaker['store'];
+  /** Path of the child's program. */
+  script: string;
+}
+
+export interface Setting {
+  /** Base64. */
+  masterKeys: [string, string];
+  /** A manager in this process; the first master key unless told otherwise. */
+  manage(kms?: KmsProvider | KmsGroup): KeyManager;
+  /** A process with an open key manager, under the first master key; moving to `to` from the other one if told so. */
+  start(options?: { dieAt?: Death; to?: 0 | 1 }): Promise<Child>;
+  /** Lets the next process start in the background. */
+  startAhead(): void;
+  /** What one statement of another connection sees. */
+  observe(keyId: string): Promise<{ active: number; versions: number; latest: number }>;
+  /** Takes everything out of the key tables. */
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openSetting({ kind, store, script }: Database): Promise<Setting> {
+  const database = await openTestDatabase(kind);
+  const { db } = database;
+  await migrate(db);
+  const masterKeys = [0, 1].map(() => Buffer.from(crypto.randomBytes(32)).toString('base64')) as [string, string];
+  const managers = new Set<KeyManager>();
+  const children = new Set<Child>();
+  let ahead: Promise<Child> | undefined;
+  return {
+    masterKeys,
+    manage(kms = createTestKms(Buffer.from(masterKeys[0], 'base64'))) {
+      const manager = createKeyManager({ store: store(db), kms, crypto, destruction: { undoWindowMs: 0 } });
+      managers.add(manager);
+      return manager;
+    },
+    async start({ dieAt, to } = {}) {
+      const child = await (ahead ?? startChild(script));
+      ahead = undefined;
+      children.add(child);
+      const masterKey = masterKeys[to ?? 0];
+      const otherMasterKey = to === undefined ? masterKey : masterKeys[1 - to]!;
+      await child.order({ do: 'open', url: database.url!, masterKey, otherMasterKey, ...(dieAt ? { dieAt } : {}) });
+      return child;
+    },
+    startAhead() {
+      ahead ??= startChild(script);
+    },
+    async observe(keyId) {
+      const { rows } = await sql<Record<'active' | 'versions' | 'latest', string | number | null>>`
+        select sum(case when status = 'active' then 1 else 0 end) as active, count(*) as versions, max(version) as latest
+        from hammerwork_encryption_keys where key_id = ${keyId}`.execute(db);
+      const { active, versions, latest } = rows[0]!;
+      return { active: Number(active), versions: Number(versions), latest: Number(latest) };
+    },
+    async empty() {
+      for (const table of ['hammerwork_encryption_keys', 'hammerwork_key_audit_log', 'hammerwork_key_store'])
+        await sql`delete from ${sql.table(table)}`.execute(db);
+    },
+    async close() {
+      if (ahead) children.add(await ahead);
+      await Promise.all([...children].map((child) => child.end()));
+      await Promise.all([...managers].map((manager) => manager.close()));
+      await database.close();
+    },
+  };
+}
