@@ -7,6 +7,7 @@ import type { Handler, Job } from './handler.ts';
 import type { JobCodec } from './job-codec.ts';
 import type { OutcomeSurface } from './job-state.ts';
 import type { AnyJobType } from './job-type.ts';
+import type { Entry } from './key-outage.ts';
 import { pause } from './pause.ts';
 import type { ClaimedJob, JobStore, Outcome, Settlement } from './store.ts';
 
@@ -16,13 +17,21 @@ export interface AttemptTools {
   readonly scrub: ((text: string) => string) | undefined;
   readonly random: () => number;
   readonly unknownKindDelayMs: number;
-  /** Told that a key of the job does not come; returns how long the job waits. */
-  readonly keysUnavailable: (job: ClaimedJob, error: unknown) => number;
-  readonly keysAvailable: (job: ClaimedJob) => void;
+  readonly keys: AttemptKeys;
   /** How long a job waits whose key is held back. */
   readonly heldKeyDelayMs: number;
   /** Ends waiting for keys to come back. */
   readonly giveUp: AbortSignal;
+}
+
+/** What an attempt asks and tells about its keys. */
+export interface AttemptKeys {
+  /** Before they are asked for. */
+  enter(job: ClaimedJob): Entry;
+  /** One does not come; returns how long the job waits. */
+  unavailable(job: ClaimedJob, error: unknown): number;
+  /** The job was opened. */
+  available(job: ClaimedJob): void;
 }
 
 type Ending = { readonly result: unknown } | { readonly thrown: unknown };
@@ -41,12 +50,16 @@ export async function runAttempt(
   });
   if (!handler) return settle(released('kind_unknown', tools.unknownKindDelayMs));
 
+  const entry = tools.keys.enter(job);
+  if ('waitMs' in entry) return settle(released(entry.errorCode, entry.waitMs));
   let payload: unknown;
   try {
     payload = await tools.codec.decodePayload(handler.type, job);
-    if (handler.type.policy) tools.keysAvailable(job);
+    if (handler.type.policy) tools.keys.available(job);
   } catch (error) {
     return settle(protectionVerdict(error, releaseMs(job, error, tools)));
+  } finally {
+    entry.leave();
   }
 
   const ending = await runHandler(handler, { job, payload, controller, tools });
@@ -170,14 +183,14 @@ async function encodeResult(
     } catch (error) {
       if (!isCodedError(error) || !error.retryable || tools.giveUp.aborted) throw error;
       if (error.kind === 'held' && ++held > heldTries) throw error;
-      const waitMs = error.kind === 'held' ? tools.heldKeyDelayMs / heldTries : tools.keysUnavailable(job, error);
+      const waitMs = error.kind === 'held' ? tools.heldKeyDelayMs / heldTries : tools.keys.unavailable(job, error);
       await pause(waitMs, tools.giveUp);
     }
   }
 }
 
-function releaseMs(job: ClaimedJob, error: unknown, { keysUnavailable, heldKeyDelayMs, random }: AttemptTools): number {
+function releaseMs(job: ClaimedJob, error: unknown, { keys, heldKeyDelayMs, random }: AttemptTools): number {
   if (!isCodedError(error)) return 0;
-  if (error.kind === 'unavailable') return keysUnavailable(job, error);
+  if (error.kind === 'unavailable') return keys.unavailable(job, error);
   return error.kind === 'held' ? heldKeyDelayMs * (0.5 + random() / 2) : 0;
 }

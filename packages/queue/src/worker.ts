@@ -1,7 +1,7 @@
 // A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type AttemptTools, runAttempt } from './attempt.ts';
+import { type AttemptKeys, type AttemptTools, runAttempt } from './attempt.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { codeOf, protectionVerdict, released } from './failure.ts';
 import type { Handler } from './handler.ts';
@@ -56,7 +56,8 @@ export class Worker {
     const backoff = { initialMs: 500, maxMs: 30_000, ...options.outageBackoff };
     this.#storeBreaker = createBreaker({ backoff, clock, random });
     const keyBackoff = { ...backoff, maxMs: Math.min(backoff.maxMs, maxKeyPauseMs) };
-    this.#keyOutage = createKeyOutage({ backoff: keyBackoff, clock, random });
+    const maxProbes = Math.ceil(concurrency / 4);
+    this.#keyOutage = createKeyOutage({ backoff: keyBackoff, maxProbes, clock, random });
     this.#settle = createSettler({
       store: queue.store,
       backoff,
@@ -157,7 +158,7 @@ export class Worker {
 
   /** Nobody waits for it: a key service that hangs must not keep jobs whose keys are in memory. */
   #prefetchKeys(claimed: readonly ClaimedJob[]): void {
-    const handles = claimed.flatMap((job) => job.handles);
+    const handles = claimed.flatMap((job) => job.handles).filter((handle) => !this.#keyOutage.isFailing(handle));
     // a failure shows when the key is used
     if (handles.length > 0) this.#options.queue.prefetchKeys?.(handles).catch(() => {});
   }
@@ -205,17 +206,25 @@ export class Worker {
       random,
       unknownKindDelayMs,
       heldKeyDelayMs,
-      keysUnavailable: ({ handles }, error) => {
-        const { jobMs, opened } = this.#keyOutage.recordFailure(handles);
-        if (opened !== undefined) this.#emit({ type: 'breaker_opened', waitMs: opened, errorCode: codeOf(error) });
+      keys: this.#attemptKeys(),
+      giveUp: this.#giveUp.signal,
+    };
+  }
+
+  #attemptKeys(): AttemptKeys {
+    return {
+      enter: ({ handles }) => this.#keyOutage.enter(handles),
+      unavailable: ({ handles }, error) => {
+        const errorCode = codeOf(error);
+        const { jobMs, restMs } = this.#keyOutage.recordFailure(handles, errorCode);
+        if (restMs !== undefined) this.#emit({ type: 'breaker_opened', waitMs: restMs, errorCode });
         return jobMs;
       },
-      keysAvailable: ({ handles }) => {
+      available: ({ handles }) => {
         if (!this.#keyOutage.recordSuccess(handles)) return;
         this.#emit({ type: 'breaker_closed' });
         this.wake();
       },
-      giveUp: this.#giveUp.signal,
     };
   }
 

@@ -139,40 +139,66 @@ test('a key service that hangs keeps no job waiting whose key is in memory', asy
 });
 
 describe('what a worker knows of keys that do not come', () => {
-  const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
+  const [one, two, three] = [Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)];
   const setting = () => {
-    const time = { now: 10_000 };
+    const time = { now: 100_000 };
     const backoff = { initialMs: 500, maxMs: 2000 };
-    return { time, outage: createKeyOutage({ backoff, clock: () => time.now, random: () => 0.999 }) };
+    const outage = createKeyOutage({ backoff, maxProbes: 1, clock: () => time.now, random: () => 0.999 });
+    return { time, outage };
   };
 
   test('the queue rests only when nothing was opened lately, and asks again within two seconds', () => {
     const { time, outage } = setting();
     for (let i = 0; i < 20; i++) {
-      const { opened } = outage.recordFailure([one]);
-      expect(opened).toBeLessThan(2000);
+      expect(outage.recordFailure([one], 'kms_failed').restMs).toBeLessThan(2000);
       expect([outage.open, outage.waitMs() > 0]).toEqual([true, true]);
       time.now += 2000;
     }
     expect(outage.recordSuccess([two])).toBe(true);
     expect([outage.open, outage.waitMs()]).toEqual([false, 0]);
-    expect(outage.recordFailure([one]).opened).toBeUndefined();
-    time.now += 2000;
-    expect(outage.recordFailure([one]).opened).toBeGreaterThan(0);
+    expect(outage.recordFailure([one], 'kms_failed').restMs).toBeUndefined();
+    time.now += 10_000;
+    expect(outage.recordFailure([one], 'kms_failed').restMs).toBeGreaterThan(0);
   });
 
-  test('jobs of a key that does not come wait longer each time, four seconds at most; another key has its own time', () => {
+  test('jobs of a key that does not come wait longer each time, four seconds at most; other keys have their own time', () => {
     const { time, outage } = setting();
-    outage.recordSuccess([two]);
     const waits: number[] = [];
     for (let i = 0; i < 8; i++) {
       outage.recordSuccess([two]);
-      waits.push(outage.recordFailure([one]).jobMs);
+      waits.push(outage.recordFailure([one], 'kms_failed').jobMs);
       time.now += 4000;
     }
-    expect(waits.slice(0, 3)).toEqual([...waits.slice(0, 3)].sort((a, b) => a - b));
+    expect(waits.slice(0, 3)).toEqual(waits.slice(0, 3).toSorted((a, b) => a - b));
     expect(Math.max(...waits)).toBeLessThan(4000);
+    expect(outage.recordFailure([two], 'kms_failed').jobMs).toBeLessThan(1000);
+  });
+
+  test('one job at a time tries a key that failed; the others are told to wait without asking', () => {
+    const { time, outage } = setting();
+    outage.recordFailure([one], 'kms_failed');
+    outage.recordFailure([two], 'kms_failed');
+    expect(outage.enter([one])).toMatchObject({ errorCode: 'kms_failed' });
+    expect(outage.enter([three])).toHaveProperty('leave');
+    time.now += 2000;
+    const probe = outage.enter([one]);
+    expect(outage.enter([one])).toHaveProperty('waitMs');
+    expect(outage.enter([two])).toHaveProperty('waitMs'); // one probe at once, over all keys
+    if ('leave' in probe) probe.leave();
+    expect(outage.enter([two])).toHaveProperty('leave');
+    expect(outage.isFailing(two)).toBe(true);
+    outage.recordSuccess([one]);
+    expect(outage.isFailing(two)).toBe(false); // the service is back
+  });
+
+  test('a large backlog comes back spread out', () => {
+    const { outage } = setting();
     outage.recordSuccess([two]);
-    expect(outage.recordFailure([two]).jobMs).toBeLessThan(1000);
+    outage.recordFailure([one], 'kms_failed');
+    const waits = Array.from({ length: 5000 }, () => outage.enter([one])).map((entry) =>
+      'waitMs' in entry ? entry.waitMs : 0,
+    );
+    expect(Math.min(...waits)).toBeGreaterThan(0);
+    expect(Math.max(...waits)).toBeGreaterThan(9000);
   });
 });
