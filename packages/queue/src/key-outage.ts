@@ -97,6 +97,7 @@ export function createKeyOutage({ backoff, maxProbes, clock, random }: KeyOutage
   };
 }
 
-function nameOf(handle: Uint8Array): string {
-  return String.fromCharCode(...handle);
+/** A row that somebody wrote to may hold anything, also null. */
+function nameOf(handle: Uint8Array | null): string {
+  return String.fromCharCode(...(handle ?? []));
 }
