@@ -166,7 +166,7 @@ export function testCrashes(database: Database): void {
     async ({ operation, least }) => {
       const setting = await openSetting(database);
       const deaths = await dieEverywhere(setting, operation);
-        expect(deaths).toBeGreaterThanOrEqual(least);
+      expect(deaths).toBeGreaterThanOrEqual(least);
       await setting.close();
     },
     900_000,
