@@ -24,10 +24,13 @@ export function embedMigrations(family: Family): string {
     if (family === 'mysql') for (const statement of statements) assertRepeatable(name, statement);
     return { name, statements };
   });
+  const roles = splitStatements(readFileSync(join(folder, family, 'roles.sql'), 'utf8'));
   return `// Made from ${family}/*.sql by tools/embed-migrations.ts. Do not edit.
 import type { SqlMigration } from './sql-migration.ts';
 
 export const ${family}Migrations: readonly SqlMigration[] = ${JSON.stringify(migrations, null, 2)};
+
+export const ${family}Roles: readonly string[] = ${JSON.stringify(roles, null, 2)};
 `;
 }
 

@@ -16,3 +16,16 @@ export const mysqlMigrations: readonly SqlMigration[] = [
     ]
   }
 ];
+
+export const mysqlRoles: readonly string[] = [
+  "CREATE ROLE IF NOT EXISTS hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT SELECT ON hammerwork_migrations\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT SELECT ON hammerwork_key_store\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT SELECT ON hammerwork_encryption_keys\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT UPDATE (usage_count, last_used_at) ON hammerwork_encryption_keys TO hammerwork_producer, hammerwork_worker",
+  "GRANT UPDATE ON hammerwork_key_store TO hammerwork_worker, hammerwork_key_admin",
+  "GRANT INSERT ON hammerwork_key_audit_log TO hammerwork_worker, hammerwork_key_admin",
+  "GRANT SELECT ON hammerwork_key_audit_log TO hammerwork_key_admin, hammerwork_auditor",
+  "GRANT INSERT ON hammerwork_key_store TO hammerwork_key_admin",
+  "GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin"
+];

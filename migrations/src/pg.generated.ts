@@ -40,5 +40,29 @@ export const pgMigrations: readonly SqlMigration[] = [
       "CREATE INDEX idx_key_audit_log_key_id ON hammerwork_key_audit_log (key_id, seq)",
       "CREATE INDEX idx_key_audit_log_occurred_at ON hammerwork_key_audit_log (occurred_at)"
     ]
+  },
+  {
+    "name": "004_key_references",
+    "statements": [
+      "CREATE VIEW hammerwork_key_references AS\n  SELECT id AS job_id, key_handles FROM hammerwork_jobs WHERE is_encrypted\n  UNION ALL\n  SELECT job_id, key_handles FROM hammerwork_job_outcomes WHERE record IS NOT NULL"
+    ]
   }
+];
+
+export const pgRoles: readonly string[] = [
+  "DO $$\nDECLARE\n  name text;\nBEGIN\n  FOREACH name IN ARRAY ARRAY['hammerwork_producer', 'hammerwork_worker', 'hammerwork_key_admin', 'hammerwork_auditor'] LOOP\n    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN\n      EXECUTE format('CREATE ROLE %I NOLOGIN', name);\n    END IF;\n    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), name);\n  END LOOP;\nEND\n$$",
+  "GRANT SELECT ON hammerwork_migrations\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT INSERT ON hammerwork_jobs, hammerwork_job_states TO hammerwork_producer, hammerwork_worker",
+  "GRANT SELECT, DELETE ON hammerwork_jobs TO hammerwork_worker",
+  "GRANT SELECT, UPDATE, DELETE ON hammerwork_job_states TO hammerwork_worker",
+  "GRANT SELECT, INSERT, UPDATE, DELETE ON hammerwork_job_outcomes TO hammerwork_worker",
+  "GRANT SELECT ON hammerwork_job_overview TO hammerwork_worker",
+  "GRANT SELECT ON hammerwork_key_store, hammerwork_encryption_keys\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT UPDATE (usage_count, last_used_at) ON hammerwork_encryption_keys TO hammerwork_producer, hammerwork_worker",
+  "GRANT UPDATE ON hammerwork_key_store TO hammerwork_worker, hammerwork_key_admin",
+  "GRANT INSERT ON hammerwork_key_audit_log TO hammerwork_worker, hammerwork_key_admin",
+  "GRANT SELECT ON hammerwork_key_audit_log TO hammerwork_key_admin, hammerwork_auditor",
+  "GRANT INSERT ON hammerwork_key_store TO hammerwork_key_admin",
+  "GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin",
+  "GRANT SELECT ON hammerwork_key_references TO hammerwork_key_admin"
 ];

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../src/program.ts';
 
@@ -55,6 +56,21 @@ test('postgres: doctor warns of a connection without TLS to another machine', ()
 for (const kind of mysqlDatabaseKinds) {
   describe.skipIf(!(await sharedServer(kind)))(kind, () => {
     test('doctor warns of a connection without TLS to another machine', () => expectWarning(kind));
+
+    test('migrate --roles creates roles, --print-roles shows how', async () => {
+      const { db, url, close } = await openTestDatabase(kind);
+      const prefix = `r${randomBytes(6).toString('hex')}`;
+      const names = ['producer', 'worker', 'key_admin', 'auditor'].map((role) => `${prefix}_${role}`);
+      expect(await json(url!, 'migrate', '--roles', prefix)).toMatchObject({ roles: names });
+      const { rows } = await sql<Record<string, string>>`show grants for ${sql.raw(names[3]!)}`.execute(db);
+      expect(JSON.stringify(rows)).toContain('hammerwork_key_audit_log');
+      await sql.raw(`drop role ${names.join(', ')}`).execute(db);
+      expect((await call(url!, 'migrate', '--print-roles')).stdout).toContain(
+        'CREATE ROLE IF NOT EXISTS hammerwork_producer',
+      );
+      expect((await call(url!, 'migrate', '--roles', "x'; drop")).code).toBe(2);
+      await close();
+    });
 
     test('migrate, keys, audit and doctor work, jobs are refused', async () => {
       const { url: given, close } = await openTestDatabase(kind);

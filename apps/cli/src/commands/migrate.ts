@@ -1,6 +1,8 @@
 // `hammerwork migrate`: brings the tables up to this version, or shows where they stand.
-import { migrate, migrationStatus } from '@hammerwork/migrations';
+import { databaseFamily } from '@hammerwork/database';
+import { grantRoles, migrate, migrationStatus, type RoleOptions, rolesSql } from '@hammerwork/migrations';
 import type { Command } from 'commander';
+import { CliError } from '../errors.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 
@@ -9,8 +11,15 @@ export function addMigrate(program: Command, run: Run): void {
     .command('migrate')
     .description('create or upgrade the tables; harmless when repeated')
     .option('--status', 'only show which migrations are applied')
+    .option('--roles [prefix]', 'also create roles with the rights of producer, worker, key_admin and auditor')
+    .option('--print-roles [prefix]', 'only print the SQL that creates the roles')
     .action(
-      run(async ({ output, database }, { status }: { status?: boolean }) => {
+      run(async ({ output, database, url }, { status, roles, printRoles }: MigrateOptions) => {
+        if (printRoles) {
+          const family = databaseFamily(url ?? 'postgresql://') === 'mysql' ? 'mysql' : 'pg';
+          const text = rolesSql(family, prefixOf(printRoles));
+          return output.result({ sql: text }, () => text);
+        }
         const db = await database();
         if (status) {
           const migrations = await migrationStatus(db);
@@ -23,9 +32,25 @@ export function addMigrate(program: Command, run: Run): void {
           return;
         }
         const applied = await migrate(db);
-        output.result({ applied }, () =>
-          applied.length === 0 ? 'The tables are up to date.' : applied.map((name) => `applied ${name}`).join('\n'),
-        );
+        const granted = roles ? await grantRoles(db, prefixOf(roles)) : [];
+        const lines = [...applied.map((name) => `applied ${name}`), ...granted.map((name) => `role ${name}`)];
+        output.result({ applied, roles: granted }, () => lines.join('\n') || 'The tables are up to date.');
       }),
     );
+}
+
+interface MigrateOptions {
+  status?: boolean;
+  /** True without a prefix. */
+  roles?: string | true;
+  printRoles?: string | true;
+}
+
+function prefixOf(given: string | true): RoleOptions {
+  if (given === true) return {};
+  if (/^[a-z][a-z0-9_]{0,21}$/.test(given)) return { prefix: given };
+  throw new CliError(
+    'option_malformed',
+    'A role prefix has 1 to 22 characters a-z, 0-9 and _, and begins with a letter.',
+  );
 }

@@ -105,11 +105,8 @@ export async function countByKeyHandle(connection: Connection, handle: Uint8Arra
   const [row] = await run(
     connection,
     sql<{ count: number }>`
-    select count(*)::float8 as count from (
-      select id from hammerwork_jobs where is_encrypted and key_handles @> array[${handle}::bytea]
-      union
-      select job_id from hammerwork_job_outcomes where record is not null and key_handles @> array[${handle}::bytea]
-    ) as users`,
+    select count(distinct job_id)::float8 as count from hammerwork_key_references
+    where key_handles @> array[${handle}::bytea]`,
   );
   return row?.count ?? 0;
 }
