@@ -8,6 +8,10 @@ import { CryptoError } from './errors.ts';
 export function checkBytes(value: Uint8Array, what: string): void {
   if (!(value instanceof Uint8Array)) throw new TypeError(`${what} must be a Uint8Array, got ${typeName(value)}`);
   if (value.length === 0) checkLive(value, what);
+  checkUnshared(value, what);
+}
+
+export function checkUnshared(value: Uint8Array, what: string): void {
   if (typeof SharedArrayBuffer !== 'undefined' && value.buffer instanceof SharedArrayBuffer) {
     throw new CryptoError('input_malformed', `${what} is over shared memory; copy it first: new Uint8Array(bytes)`);
   }

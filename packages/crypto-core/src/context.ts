@@ -4,7 +4,7 @@
 //
 // Contexts of one program have few shapes (job, kind, surface, ...), so a gatherer keeps the sorted and encoded names of
 // the shapes it saw last.
-import { checkLive, typeName } from './checked-bytes.ts';
+import { checkLive, checkUnshared, typeName } from './checked-bytes.ts';
 import { maxContextBytes } from './engines/engine.ts';
 import { CryptoError } from './errors.ts';
 import { compareUtf8, writeUtf8 } from './utf8.ts';
@@ -127,6 +127,7 @@ function writeValue(target: Uint8Array, start: number, value: string | Uint8Arra
     throw malformed(`value ${JSON.stringify(name)} must be a string or a Uint8Array, got ${typeName(value)}`);
   }
   if (value.length === 0) checkLive(value, `context value ${JSON.stringify(name)}`);
+  checkUnshared(value, 'a context value');
   if (start + value.length > target.length) return -1;
   writeBytes(target, start, value);
   return start + value.length;

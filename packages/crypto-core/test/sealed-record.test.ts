@@ -121,7 +121,9 @@ describe.each(engineNames.flatMap((engine) => algorithms.map((algorithm) => ({ e
         expect(() => crypto.open(key, bad, context)).toThrow(code('input_malformed'));
         expect(() => crypto.importKey(bad, { algorithm })).toThrow(code('input_malformed'));
       }
-      expect(() => crypto.seal(key, sample(5), { job: detached() })).toThrow(code('input_malformed'));
+      for (const bad of [detached(), shared]) {
+        expect(() => crypto.seal(key, sample(5), { job: bad })).toThrow(code('input_malformed'));
+      }
       for (const bad of ['text', null, undefined, [1], new ArrayBuffer(9)] as never[]) {
         expect(() => crypto.seal(key, bad, context)).toThrow(TypeError);
         expect(() => crypto.open(key, bad, context)).toThrow(TypeError);
