@@ -5,11 +5,14 @@
 //   passphrase:env:NAME[?...]           a passphrase; memoryKiB, iterations, parallelism for new key stores
 //   passphrase:file:PATH[?...]          (the last line end of the file does not belong to it)
 //   static:KEY                          tests only
+//   aws://KEY, gcp://KEY, vault://MOUNT/PATH, vault-transit://MOUNT/KEY: see remote-from-uri.ts
 import type { Crypto } from '@hammerwork/crypto-core';
-import type { KmsProvider } from '@hammerwork/key-manager';
+import type { Clock, KmsProvider } from '@hammerwork/key-manager';
 import type { Environment } from './env.ts';
 import { KmsError } from './errors.ts';
+import type { KmsPolicyOptions } from './kms-policy.ts';
 import { assertParameters, type KmsUri, malformed, numberParameter, parseKmsUri } from './kms-uri.ts';
+import { fromAws, fromGcp, fromVault, fromVaultTransit } from './remote-from-uri.ts';
 
 export interface KmsFromUriOptions {
   /** Default `process.env`. */
@@ -19,6 +22,12 @@ export interface KmsFromUriOptions {
   /** Where a warning goes. Default `process.emitWarning`. */
   warn?: (message: string) => void;
   crypto?: Crypto;
+  /** Deadlines, retries and circuit breaker of calls to a KMS. */
+  policy?: KmsPolicyOptions;
+  /** More options for the client of a cloud's KMS, for instance `credentials`. */
+  clientConfig?: object;
+  /** Moves the renewal of tokens. Default: the machine's own time. */
+  clock?: Clock;
 }
 
 /** Errors: `uri_malformed`, and those of the provider. */
@@ -37,6 +46,10 @@ const schemes: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['file', fromFile],
   ['passphrase', fromPassphrase],
   ['static', fromStatic],
+  ['aws', fromAws],
+  ['gcp', fromGcp],
+  ['vault', fromVault],
+  ['vault-transit', fromVaultTransit],
 ]);
 
 async function fromEnv(uri: KmsUri, { env, crypto }: KmsFromUriOptions): Promise<KmsProvider> {

@@ -3,9 +3,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startMariadbServer } from './mariadb-server.ts';
+import { startMotoServer } from './moto-server.ts';
 import { startMysqlServer } from './mysql-server.ts';
 import { startPostgresServer } from './postgres-server.ts';
 import { ProgramMissing } from './server-program.ts';
+import { startVaultServer } from './vault-server.ts';
 
 /** What a test needs to reach a server. */
 export interface ServerAddress {
@@ -20,12 +22,14 @@ export interface RunningServer extends ServerAddress {
   stop(): Promise<void>;
 }
 
-export type ServerName = 'postgres' | 'mysql' | 'mariadb';
+export type ServerName = 'postgres' | 'mysql' | 'mariadb' | 'moto' | 'vault';
 
 const starters: Record<ServerName, () => Promise<RunningServer>> = {
   postgres: () => startPostgresServer(),
   mysql: () => startMysqlServer(),
   mariadb: () => startMariadbServer(),
+  moto: startMotoServer,
+  vault: startVaultServer,
 };
 
 /** Variable in which the test run's set-up leaves the broker's URL. */

@@ -1,0 +1,17 @@
+// CRC-32C (Castagnoli, RFC 3720 section 12.1), which Google Cloud KMS checks both ways; zlib has only the other CRC-32.
+
+function createTable(): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+    return crc >>> 0;
+  });
+}
+
+const table = createTable();
+
+export function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = table[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
