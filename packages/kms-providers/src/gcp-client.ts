@@ -65,6 +65,8 @@ export async function connectGcp(options: GcpConnectOptions): Promise<GcpKms> {
     fallback: rest,
     ...(endpoint ? addressOf(endpoint, rest) : {}),
   });
+  // With GOOGLE_SDK_NODE_LOGGING set, its own log prints requests and answers: keys.
+  Object.assign(client, { _log: silent });
   if (rest && !(endpoint && isPlain(endpoint))) refuseRedirects(client.auth as unknown as Authority);
   return {
     encrypt: attempt((request, settings) => client.encrypt(request, settings)),
@@ -103,6 +105,8 @@ function withoutTls(): object {
   const { grpc } = ofKms('google-gax') as { grpc: { credentials: { createInsecure(): object } } };
   return grpc.credentials.createInsecure();
 }
+
+const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 const noLogin = {
   getUniverseDomain: async () => 'googleapis.com',

@@ -140,10 +140,7 @@ const changeJson = (change: (answer: Record<string, string>) => object): HttpFau
   kind: 'change',
   body: (body) => JSON.stringify({ ...JSON.parse(body), ...change(JSON.parse(body)) }),
 });
-const flip = (text: string) =>
-  Buffer.from(text, 'base64')
-    .map((byte) => byte ^ 1)
-    .toString('base64');
+const flip = (text: string) => Buffer.from(Buffer.from(text, 'base64').map((byte) => byte ^ 1)).toString('base64');
 const restFaults: Case<HttpFault>[] = [
   ...anyHttp,
   { name: 'half of the body', fault: { kind: 'cut' }, code: 'kms_unavailable' },

@@ -12,11 +12,12 @@ export interface Setting {
   readonly server: string;
   /** Secrets that must not be seen anywhere. */
   readonly secrets: readonly string[];
+  /** What a process needs in its environment to use `uri`. */
+  readonly environment: Readonly<Record<string, string>>;
+  uri(key: string, server?: string): Promise<string>;
   /** A provider of a key with that name, made when first asked for; `server` goes through a proxy. */
   provider(key: string, options?: { server?: string } & KmsFromUriOptions): Promise<KmsProvider>;
 }
-
-export type SettingName = 'aws' | 'gcp-grpc' | 'gcp-rest' | 'vault-kv' | 'vault-transit';
 
 export const transports = ['fetch', 'node-vault'] as const;
 
@@ -31,8 +32,9 @@ export async function openSetting(name: string, gcp: FakeGcpKms): Promise<Settin
 
 export { startFakeGcpKms };
 
+/** In no message, whatever happens. */
 export const awsSecret = 'PlantedAwsSecretAccessKey0123456789abcdef';
-export const awsEnvironment = { AWS_ACCESS_KEY_ID: 'AKIAPLANTED000000001', AWS_SECRET_ACCESS_KEY: awsSecret };
+const awsEnvironment = { AWS_ACCESS_KEY_ID: 'AKIAPLANTED000000001', AWS_SECRET_ACCESS_KEY: awsSecret };
 
 function memo<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const made = new Map<string, Promise<T>>();
@@ -49,22 +51,28 @@ function awsSetting(moto: ServerAddress | undefined): Setting | undefined {
   const arnOf = memo(
     async () => (await client.send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }))).KeyMetadata!.Arn!,
   );
+  const uri = async (key: string, server = moto.url) => `aws://${await arnOf(key)}?endpoint=${server}`;
   return {
     server: moto.url,
     secrets: [awsSecret],
-    provider: async (key, { server = moto.url, ...options } = {}) =>
-      kmsFromUri(`aws://${await arnOf(key)}?endpoint=${server}`, { clientConfig: { credentials }, ...options }),
+    environment: awsEnvironment,
+    uri,
+    provider: async (key, { server, ...options } = {}) =>
+      kmsFromUri(await uri(key, server), { clientConfig: { credentials }, ...options }),
   };
 }
 
 function gcpSetting(gcp: FakeGcpKms, transport: 'grpc' | 'rest'): Setting {
   const keyOf = memo(() => gcp.createKey(`key-${randomUUID()}`));
   const own = transport === 'grpc' ? gcp.grpcUrl : gcp.restUrl;
+  const uri = async (key: string, server = own) =>
+    `gcp://${await keyOf(key)}?transport=${transport}&endpoint=${server}`;
   return {
     server: own,
     secrets: [],
-    provider: async (key, { server = own, ...options } = {}) =>
-      kmsFromUri(`gcp://${await keyOf(key)}?transport=${transport}&endpoint=${server}`, options),
+    environment: {},
+    uri,
+    provider: async (key, { server, ...options } = {}) => kmsFromUri(await uri(key, server), options),
   };
 }
 
@@ -86,15 +94,17 @@ function vaultSetting(
     return `transit/${name}`;
   };
   const pathOf = memo(() => (kind === 'vault' ? makeSecret : makeKey)(`key-${randomUUID()}`));
+  const uri = async (key: string, server = vault.url) =>
+    `${kind}://${await pathOf(key)}?addr=${server}&transport=${transport}`;
+  const environment = { VAULT_TOKEN: vault.token! };
   return {
     server: vault.url,
     get secrets() {
       return [vault.token!, ...masterKeys];
     },
-    provider: async (key, { server = vault.url, ...options } = {}) =>
-      kmsFromUri(`${kind}://${await pathOf(key)}?addr=${server}&transport=${transport}`, {
-        env: { VAULT_TOKEN: vault.token },
-        ...options,
-      }),
+    environment,
+    uri,
+    provider: async (key, { server, ...options } = {}) =>
+      kmsFromUri(await uri(key, server), { env: environment, ...options }),
   };
 }

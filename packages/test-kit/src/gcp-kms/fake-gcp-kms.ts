@@ -7,6 +7,8 @@ import type { Resources } from './resources.ts';
 import { serveRest } from './rest-server.ts';
 import { answer, type Service } from './service.ts';
 
+export type { GcpCall, GcpFault } from './service.ts';
+
 export interface FakeGcpKms extends Service {
   /** `http://127.0.0.1:PORT` of gRPC, in clear. */
   readonly grpcUrl: string;

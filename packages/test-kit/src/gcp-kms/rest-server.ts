@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as serializer from 'proto3-json-serializer';
-import type protobuf from 'protobufjs';
+import protobuf from 'protobufjs';
 import type { Listening } from './grpc-server.ts';
 import { type HttpRule, type Message, type Method, toObject } from './protocol.ts';
 import { answer, type Methods, type Service, toStatusError } from './service.ts';
@@ -68,7 +68,8 @@ function toRequest(
   { text, query }: { text: string; query: URLSearchParams },
 ): Message {
   const json: Record<string, unknown> = {};
-  for (const [key, value] of query) if (!key.startsWith('$')) setPath(json, key.split('.'), value);
+  for (const [key, value] of query)
+    if (!key.startsWith('$')) setPath(json, key.split('.'), queryValue(method.request, key.split('.'), value));
   if (body) {
     const parsed = parseJson(text);
     if (body === '*') Object.assign(json, parsed);
@@ -83,9 +84,25 @@ function toRequest(
   }
 }
 
+/** A query is text; the field says what it means. */
+function queryValue(type: protobuf.Type, [first, ...rest]: string[], text: string): unknown {
+  const field = type.fields[first!]?.resolve();
+  if (rest.length > 0) {
+    return field?.resolvedType instanceof protobuf.Type ? queryValue(field.resolvedType, rest, text) : text;
+  }
+  if (field?.type === 'bool') return text === 'true';
+  return field?.type === 'int32' || field?.resolvedType instanceof protobuf.Enum ? numberOr(text) : text;
+}
+
+function numberOr(text: string): number | string {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** The client sends an empty message as `""`. */
 function parseJson(text: string): object {
   try {
     const value: unknown = JSON.parse(text || '{}');
+    if (value === '' || value === null) return {};
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {}
   throw new StatusError('INVALID_ARGUMENT', 'Invalid JSON payload received.');

@@ -1,0 +1,144 @@
+// What is particular to Google Cloud KMS: versions and their states, permissions, checks, one attempt a call.
+
+import { KeyManagementServiceClient } from '@google-cloud/kms';
+import { type FakeGcpKms, startFakeGcpKms } from '@hammerwork/test-kit/gcp-kms';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { crc32c } from '../src/crc32c.ts';
+import { kmsFromUri } from '../src/kms-from-uri.ts';
+import type { KmsPolicyOptions } from '../src/kms-policy.ts';
+import { context, newKey } from './kms-suite.ts';
+
+let gcp: FakeGcpKms;
+let admin: KeyManagementServiceClient;
+let name: string;
+let count = 0;
+beforeAll(async () => {
+  gcp = await startFakeGcpKms();
+  const client = {
+    getUniverseDomain: async () => 'googleapis.com',
+    getRequestHeaders: async () => new Headers(),
+    fetch,
+  };
+  admin = new KeyManagementServiceClient({
+    fallback: true,
+    protocol: 'http',
+    apiEndpoint: '127.0.0.1',
+    port: Number(new URL(gcp.restUrl).port),
+    auth: { ...client, getClient: async () => client } as never,
+  });
+});
+beforeEach(async () => {
+  gcp.fault = undefined;
+  name = await gcp.createKey(`key-${count++}`);
+});
+afterAll(async () => {
+  await admin.close();
+  await gcp.stop();
+});
+
+describe.each(['grpc', 'rest'] as const)('over %s', (transport) => {
+  const open = (policy: KmsPolicyOptions = { maxRetries: 0 }) =>
+    kmsFromUri(`gcp://${name}?transport=${transport}&endpoint=${transport === 'grpc' ? gcp.grpcUrl : gcp.restUrl}`, {
+      policy,
+    });
+
+  test('wrapped bytes say which version encrypted; after a rotation new keys go under the new one, old ones open', async () => {
+    const kms = await open();
+    const key = newKey();
+    const first = await kms.wrap(key.slice(), context);
+    expect([...first.subarray(0, 5)]).toEqual([1, 0, 0, 0, 1]);
+    await admin.createCryptoKeyVersion({ parent: name, cryptoKeyVersion: {} });
+    await admin.updateCryptoKeyPrimaryVersion({ name, cryptoKeyVersionId: '2' });
+    expect([...(await kms.wrap(newKey(), context)).subarray(0, 5)]).toEqual([1, 0, 0, 0, 2]);
+    expect(await kms.unwrap(first, context)).toEqual(key);
+    expect(await kms.health()).toEqual({ ok: true, detail: expect.stringContaining('primary version 2 enabled') });
+  });
+
+  test('a version that is disabled or destroyed opens nothing, and opens again when it is restored', async () => {
+    const kms = await open();
+    const key = newKey();
+    const wrapped = await kms.wrap(key.slice(), context);
+    const version = { name: `${name}/cryptoKeyVersions/1` };
+    const unusable = { code: 'kms_key_unusable', kind: 'unavailable' };
+    const setState = (state: 'ENABLED' | 'DISABLED') =>
+      admin.updateCryptoKeyVersion({ cryptoKeyVersion: { ...version, state }, updateMask: { paths: ['state'] } });
+    await setState('DISABLED');
+    await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject(unusable);
+    await expect(kms.wrap(newKey(), context)).rejects.toMatchObject(unusable);
+    expect(await kms.health()).toMatchObject({ ok: false });
+    await admin.destroyCryptoKeyVersion(version);
+    await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject(unusable);
+    await admin.restoreCryptoKeyVersion(version);
+    await setState('ENABLED');
+    expect(await kms.unwrap(wrapped, context)).toEqual(key);
+  });
+
+  test('a process that may only open does not wrap, and is told why', async () => {
+    const kms = await open();
+    const wrapped = await kms.wrap(newKey(), context);
+    gcp.deny('cloudkms.cryptoKeyVersions.useToEncrypt', name);
+    await expect(kms.wrap(newKey(), context)).rejects.toMatchObject({ code: 'kms_refused' });
+    expect((await kms.unwrap(wrapped, context)).length).toBe(32);
+    gcp.deny('cloudkms.cryptoKeyVersions.useToDecrypt', name);
+    await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject({ code: 'kms_refused' });
+  });
+
+  test('every checksum and name of an answer is checked', async () => {
+    const kms = await open();
+    const wrapped = await kms.wrap(newKey(), context);
+    const version = `${name}/cryptoKeyVersions`;
+    const changes: object[] = [
+      { verifiedPlaintextCrc32c: false },
+      { verifiedAdditionalAuthenticatedDataCrc32c: false },
+      { ciphertextCrc32c: { value: '12' } },
+      { name: `${version}-not/1` },
+      { name: `${version}/0` },
+      { name: `${name}0/cryptoKeyVersions/1` },
+      { ciphertext: Buffer.alloc(0), ciphertextCrc32c: { value: '0' } },
+    ];
+    for (const change of changes) {
+      gcp.fault = () => ({ answer: (message) => ({ ...message, ...change }) });
+      await expect(kms.wrap(newKey(), context)).rejects.toMatchObject({ code: 'kms_answer_wrong' });
+    }
+    gcp.fault = () => ({ answer: (message) => ({ ...message, plaintext: Buffer.alloc(32) }) });
+    await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject({ code: 'kms_answer_wrong' });
+    const short = { plaintext: Buffer.alloc(31), plaintextCrc32c: { value: String(crc32c(Buffer.alloc(31))) } };
+    gcp.fault = () => ({ answer: (message) => ({ ...message, ...short }) });
+    await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject({ code: 'wrap_broken' });
+  });
+
+  test('checksums of all that is sent go along', async () => {
+    const kms = await open();
+    const before = gcp.calls.length;
+    await kms.unwrap(await kms.wrap(newKey(), context), context);
+    const [encrypt, decrypt] = gcp.calls.slice(before).map(({ request }) => request);
+    for (const [bytes, checksum] of [
+      [encrypt!.plaintext, encrypt!.plaintextCrc32c],
+      [encrypt!.additionalAuthenticatedData, encrypt!.additionalAuthenticatedDataCrc32c],
+      [decrypt!.ciphertext, decrypt!.ciphertextCrc32c],
+      [decrypt!.additionalAuthenticatedData, decrypt!.additionalAuthenticatedDataCrc32c],
+    ]) {
+      expect(bytes.length).toBeGreaterThan(0);
+      expect(checksum.value).toBe(String(crc32c(bytes)));
+    }
+  });
+
+  test('one attempt is one call: the client does not retry by itself', async () => {
+    for (const status of ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED'] as const) {
+      const kms = await open();
+      gcp.fault = () => ({ status });
+      const before = gcp.calls.length;
+      await expect(kms.wrap(newKey(), context)).rejects.toMatchObject({ kind: 'unavailable' });
+      expect(gcp.calls.length - before).toBe(1);
+    }
+  });
+});
+
+test('CRC-32C is that of RFC 3720', () => {
+  const text = (value: string) => new TextEncoder().encode(value);
+  expect(crc32c(text('123456789'))).toBe(0xe3069283);
+  expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+  expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43);
+  expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
+  expect(crc32c(new Uint8Array())).toBe(0);
+});
