@@ -1,7 +1,13 @@
 // What a command works with: the output, the database and the key manager that the global options name.
 import { createCrypto } from '@hammerwork/crypto-core';
 import { assertHoldsJobs, type Database, databaseFamily, databaseVariable, openDatabase } from '@hammerwork/database';
-import { createKeyManager, type KeyManager, type KeyManagerOptions, migrating } from '@hammerwork/key-manager';
+import {
+  createKeyManager,
+  type KeyManager,
+  type KeyManagerOptions,
+  type KmsProvider,
+  migrating,
+} from '@hammerwork/key-manager';
 import { createMysqlKeyStore } from '@hammerwork/key-store-mysql';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { kmsFromUri } from '@hammerwork/kms-providers';
@@ -29,6 +35,8 @@ export interface Session extends AsyncDisposable {
   database(): Promise<Database>;
   /** Error: `database_unsupported` where the database cannot hold jobs. */
   jobs(): Promise<JobStore>;
+  /** What holds the master key. */
+  kms(): Promise<KmsProvider>;
   /** `from` names the master key to move away from. */
   keys(from?: string): Promise<KeyManager>;
 }
@@ -37,6 +45,11 @@ export interface Session extends AsyncDisposable {
 export function createSession(options: GlobalOptions, streams: Streams): Session {
   let db: Promise<Database> | undefined;
   let manager: Promise<KeyManager> | undefined;
+  const opened = new Map<string, Promise<KmsProvider>>();
+  const openKms = (uri: string) => {
+    if (!opened.has(uri)) opened.set(uri, kmsFromUri(uri, { env: streams.env }));
+    return opened.get(uri)!;
+  };
   const url = options.database ?? streams.env[databaseVariable];
   const database = () => {
     db ??= openDatabase(url);
@@ -56,21 +69,23 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
       assertHoldsJobs(url);
       return createPgJobStore(await database());
     },
+    kms: () => openKms(options.masterKey),
     keys: (from) => {
       manager ??= openKeys(from);
       return manager;
     },
     async [Symbol.asyncDispose]() {
       await (await manager?.catch(() => undefined))?.close();
+      for (const kms of opened.values()) await (await kms.catch(() => undefined))?.close?.();
       await (await db?.catch(() => undefined))?.destroy();
     },
   };
   async function openKeys(from: string | undefined): Promise<KeyManager> {
     const stores = storesIn(await database(), url);
-    const kms = await kmsFromUri(options.masterKey);
+    const kms = await openKms(options.masterKey);
     return createKeyManager({
       ...stores,
-      kms: from === undefined ? kms : migrating({ from: await kmsFromUri(from), to: kms }),
+      kms: from === undefined ? kms : migrating({ from: await openKms(from), to: kms }),
       crypto: createCrypto(),
       actor,
       destruction: destructionRules(streams.env),

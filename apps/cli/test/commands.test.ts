@@ -6,12 +6,13 @@ import { createCrypto, createDirectKeyRing } from '@hammerwork/crypto-core';
 import { openDatabase } from '@hammerwork/database';
 import { createPayloadProtection, definePolicy } from '@hammerwork/payload-protection';
 import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/queue';
-import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
+import { callVault, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../src/program.ts';
 
 const crypto = createCrypto();
+const vault = await sharedServer('vault');
 let database: TestDatabase;
 let folder: string;
 let masterKey: string;
@@ -35,7 +36,7 @@ async function call(...args: string[]): Promise<{ code: number; stdout: string; 
       written[name] += text;
     },
   });
-  const env = { HAMMERWORK_DATABASE_URL: database.url, USER: 'tester' };
+  const env = { HAMMERWORK_DATABASE_URL: database.url, USER: 'tester', VAULT_TOKEN: vault?.token };
   const global = ['--master-key', `file:${masterKey}`];
   const code = await runCommand([...global, ...args], { stdout: stream('stdout'), stderr: stream('stderr'), env });
   return { code, ...written };
@@ -125,4 +126,24 @@ test('another master key than the one of the key store is said, and its bytes ar
   expect(code).toBe(1);
   expect(stderr).toContain('master_key_mismatch');
   expect(stderr).not.toContain(other);
+});
+
+test.skipIf(!vault)('doctor says how the key service is', async () => {
+  await callVault(vault!, 'transit/keys/doctor', { body: { derived: true } });
+  const finding = async (key: string) => {
+    const checks: { check: string; state: string; finding: string }[] = await json(
+      '--master-key',
+      `vault-transit://transit/${key}?addr=${vault!.url}`,
+      'doctor',
+    );
+    return checks.find(({ check }) => check === 'key service');
+  };
+  expect(await finding('doctor')).toMatchObject({
+    state: 'ok',
+    finding: 'vault-transit/transit/doctor: derived, version 1 in use, opens from 1 on; wraps and unwraps',
+  });
+  expect(await finding('missing')).toMatchObject({
+    state: 'failed',
+    finding: expect.stringContaining('kms_key_unusable'),
+  });
 });

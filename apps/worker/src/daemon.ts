@@ -1,9 +1,9 @@
 // The daemon: a pool with one worker per queue, the key manager's upkeep and the retention sweeper, from start to stop.
 import { createCrypto } from '@hammerwork/crypto-core';
 import type { Database, Listen } from '@hammerwork/database';
-import { createKeyManager, type KeyManager, type KeyManagerOptions } from '@hammerwork/key-manager';
+import { createKeyManager, type KeyManager, type KeyManagerOptions, type KmsProvider } from '@hammerwork/key-manager';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
-import { kmsFromUri } from '@hammerwork/kms-providers';
+import { type KmsAttempt, kmsFromUri } from '@hammerwork/kms-providers';
 import { migrationStatus } from '@hammerwork/migrations';
 import { createPayloadProtection } from '@hammerwork/payload-protection';
 import * as detector from '@hammerwork/pii-detector';
@@ -59,7 +59,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const crypto = createCrypto();
   const store = createPgJobStore(db);
-  const keys = await openKeys(options, { crypto, countReferences: store.countByKeyHandle });
+  const kms = await openKms(options);
+  const keys = await openKeys(options, { crypto, kms, countReferences: store.countByKeyHandle });
 
   const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing, detector });
   const queue = createJobQueue({ store, protection, keyRing: keys.keyRing, retention: { planDeletion } });
@@ -83,22 +84,28 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     stop: async () => {
       const [stopped] = await Promise.all([pool.stop({ drainMs: options.drainMs }), sweeper.stop()]);
       await keys.close();
+      await kms.close?.();
       return stopped;
     },
   };
 }
 
+/** Each call that a key service did not answer well is in the log. */
+function openKms({ masterKey, log }: DaemonOptions): Promise<KmsProvider> {
+  const onAttempt = (attempt: KmsAttempt) => (attempt.code ? log.warn(attempt, 'kms') : log.debug(attempt, 'kms'));
+  return kmsFromUri(masterKey, { policy: { onAttempt }, warn: (message) => log.warn(message) });
+}
+
 /** Started: it follows changes, rotates what is due and ends what nobody undid. */
 async function openKeys(
-  { db, masterKey, log, listen, keys: upkeep = {} }: DaemonOptions,
-  parts: Pick<KeyManagerOptions, 'crypto' | 'countReferences'>,
+  { db, log, listen, keys: upkeep = {} }: DaemonOptions,
+  parts: Pick<KeyManagerOptions, 'crypto' | 'kms' | 'countReferences'>,
 ): Promise<KeyManager> {
   const { rotate = true, automaticRotationMs = 60_000, ...options } = upkeep;
   const manager = createKeyManager({
     ...parts,
     ...options,
     store: createPgKeyStore(db, listen ? { listen } : {}),
-    kms: await kmsFromUri(masterKey),
     actor: 'worker',
     onWarning: (warning) => log.warn(warning, 'keys'),
     ...(rotate ? { automaticRotationMs } : {}),

@@ -38,7 +38,24 @@ const policy: KmsPolicyOptions = {
   maxDelayMs: 100,
   breakAfter: 100,
 };
+/** Where the key is to come, a busy machine may take its time. */
+const patient: KmsPolicyOptions = { ...policy, totalMs: 30_000, maxRetries: 300 };
 const limitMs = 2_500 * 1.1;
+
+/**
+ * Fails unless it settles before a timer of 110 % of the deadline, set now. Timers of one process go off in order, so a
+ * machine that is busy makes both late and not one.
+ */
+async function inTime<T>(work: Promise<T>): Promise<T | KmsError> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((done) => {
+    timer = setTimeout(done, limitMs, 'late');
+  });
+  const result = await Promise.race([work.catch((error: KmsError) => error), late]);
+  clearTimeout(timer);
+  if (result === 'late') throw new Error(`not settled after ${limitMs} ms`);
+  return result;
+}
 
 /** What comes of a fault that stays. One that is retried gives the key if it passes. */
 interface Case<Fault> {
@@ -216,34 +233,28 @@ async function probe(setting: Setting, faulty: Faulty, { code }: Pick<Case<unkno
   const direct = await setting.provider('faults');
   const key = newKey();
   const wrapped = await direct.wrap(key.slice(), context);
-  const open = () => setting.provider('faults', { server: faulty.server, policy });
-  const timed = async <T>(work: Promise<T>): Promise<T | KmsError> => {
-    const started = performance.now();
-    const result = await work.catch((error: KmsError) => error);
-    expect(performance.now() - started).toBeLessThan(limitMs);
-    return result;
-  };
+  const open = (options = policy) => setting.provider('faults', { server: faulty.server, policy: options });
   try {
     faulty.set(Number.POSITIVE_INFINITY);
-    const [unwrapping, wrapping] = [await open(), await open()];
-    const [opened, made] = await Promise.all([
-      timed(unwrapping.unwrap(wrapped, context)),
-      timed(wrapping.wrap(key.slice(), context)),
-    ]);
     if (code === 'right key') {
-      expect(opened).toEqual(key);
-      expect(await direct.unwrap(made as Uint8Array, context)).toEqual(key);
+      const kms = await open(patient);
+      expect(await kms.unwrap(wrapped, context)).toEqual(key);
+      expect(await direct.unwrap(await kms.wrap(key.slice(), context), context)).toEqual(key);
+      await kms.close?.();
     } else {
-      for (const failed of [opened, made]) expect(failed).toMatchObject({ name: 'KmsError', code });
+      const [unwrapping, wrapping] = [await open(), await open()];
+      const [opened, made] = [inTime(unwrapping.unwrap(wrapped, context)), inTime(wrapping.wrap(key.slice(), context))];
+      for (const failed of [await opened, await made]) expect(failed).toMatchObject({ name: 'KmsError', code });
+      await Promise.all([unwrapping.close?.(), wrapping.close?.()]);
     }
     faulty.set(1);
-    const passing = await open();
-    const result = await timed(passing.unwrap(wrapped, context));
+    const passing = await open(patient);
+    const result = await passing.unwrap(wrapped, context).catch((error: KmsError) => error);
+    await passing.close?.();
     // Vault's token is looked up first, and that request may be the one with the fault.
     const right = result instanceof Uint8Array || code === 'right key' || retried.includes(code);
     if (right) expect(result).toEqual(key);
     else expect(result).toMatchObject({ name: 'KmsError', code });
-    await Promise.all([unwrapping, wrapping, passing].map((kms) => kms.close?.()));
   } finally {
     await faulty.close();
     await direct.close?.();
@@ -281,7 +292,7 @@ for (const [name, cases] of httpMatrix) {
   });
 }
 
-describe('gcp-grpc', async () => {
+describe.concurrent('gcp-grpc', async () => {
   const setting = (await openSetting('gcp-grpc', gcp))!;
 
   test.each(grpcFaults)('$name: $code', async ({ fault, code }) => {

@@ -35,6 +35,10 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     if (missing.length === 0) return { state: 'ok', finding: 'up to date' };
     return { state: 'failed', finding: `${missing.length} missing: run \`hammerwork migrate\`` };
   },
+  'key service': async (session) => {
+    const { ok, detail } = await (await session.kms()).health();
+    return { state: ok ? 'ok' : 'failed', finding: detail };
+  },
   'master key': async (session) => {
     await (await session.keys()).open();
     return { state: 'ok', finding: 'opens the key store' };
