@@ -1,5 +1,5 @@
-//! What JavaScript calls, and the one memory that it shares with it. The caller checks sizes and hands out slots; every
-//! number that comes in is in range. See `src/engines/wasm.ts`.
+//! What JavaScript calls, and the one memory that it shares with it. The caller checks sizes and hands out slots (see
+//! `src/engines/wasm.ts`); a number that is out of range all the same traps before it reaches memory beside its own.
 use crate::aead::{self, AeadKey, Kind, Stream};
 use crate::gcm::{GcmKey, Message};
 use crate::record::{committed, copy32, derive, Aead, Derived, Ready, CHUNK, COMMITMENT, TAG};
@@ -14,6 +14,10 @@ const FRAMES: usize = HEAD + 65_536;
 /// Seven chunks of a record, or a piece of a long message, and what goes with it.
 const IO: usize = 128 * 1024;
 const JOBS: usize = 256;
+/// Before a record's first chunk.
+const BODY: usize = HEAD + COMMITMENT;
+/// Chunks that one call takes.
+const CHUNKS: usize = 7;
 pub const RECORD_KEYS: usize = 2_048;
 pub const AEAD_KEYS: usize = 448;
 
@@ -45,6 +49,35 @@ unsafe fn io() -> *mut u8 {
     addr_of_mut!((*memory()).io).cast()
 }
 
+/// A trap, which JavaScript sees as an error, unless a number that came in is in range.
+#[inline(always)]
+fn check(in_range: bool) {
+    if !in_range {
+        out_of_range();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn out_of_range() -> ! {
+    #[cfg(target_arch = "wasm32")]
+    core::arch::wasm32::unreachable();
+    #[cfg(not(target_arch = "wasm32"))]
+    panic!("a number is out of range");
+}
+
+/// Whether `bytes` fit into input and output from `at` on.
+#[inline(always)]
+unsafe fn fits(at: *mut u8, bytes: usize) -> bool {
+    bytes <= IO - (at as usize - io() as usize)
+}
+
+/// Whether there is a frame, which has a header and a salt at least.
+#[inline(always)]
+fn is_frame(start: u32, end: u32) -> bool {
+    end as usize <= FRAMES && start <= end && (end - start) as usize >= HEAD
+}
+
 #[inline(always)]
 unsafe fn frame(start: u32) -> *mut u8 {
     addr_of_mut!((*memory()).frames).cast::<u8>().add(start as usize)
@@ -52,11 +85,13 @@ unsafe fn frame(start: u32) -> *mut u8 {
 
 #[inline(always)]
 unsafe fn record_key(slot: u32) -> *mut HmacKey {
+    check((slot as usize) < RECORD_KEYS);
     addr_of_mut!((*memory()).records).cast::<HmacKey>().add(slot as usize)
 }
 
 #[inline(always)]
 unsafe fn aead_key(slot: u32) -> *mut AeadKey {
+    check((slot as usize) < AEAD_KEYS);
     addr_of_mut!((*memory()).aeads).cast::<AeadKey>().add(slot as usize)
 }
 
@@ -113,6 +148,7 @@ unsafe fn derive_into(slot: u32, aead: Aead, start: u32, end: u32, out: *mut Der
 
 #[inline(always)]
 unsafe fn seal_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut u8, length: usize) {
+    check(is_frame(start, end));
     let m = memory();
     let derived = addr_of_mut!((*m).derived);
     copy32(frame(start), record);
@@ -120,11 +156,12 @@ unsafe fn seal_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut 
     derive_into(slot, aead, start, end, derived);
     copy32((*derived).commitment.as_ptr(), record.add(HEAD));
     let mut ready = Ready::new(&*derived, aead, &mut *addr_of_mut!((*m).message), length, WIDE != 0);
-    ready.seal_chunks(&*derived, 0, record.add(HEAD + COMMITMENT), length, true);
+    ready.seal_chunks(&*derived, 0, record.add(BODY), length, true);
 }
 
 #[inline(always)]
 unsafe fn open_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut u8, length: usize) -> bool {
+    check(is_frame(start, end));
     let m = memory();
     let derived = addr_of_mut!((*m).derived);
     derive_into(slot, aead, start, end, derived);
@@ -133,18 +170,20 @@ unsafe fn open_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut 
     }
     let body = length - HEAD - COMMITMENT;
     let mut ready = Ready::new(&*derived, aead, &mut *addr_of_mut!((*m).message), body, WIDE != 0);
-    ready.open_chunks(&*derived, 0, record.add(HEAD + COMMITMENT), body)
+    ready.open_chunks(&*derived, 0, record.add(BODY), body)
 }
 
 /// Frame at 0..end; plaintext of `length` bytes at io + 68, in chunks with room for tags. The record is at io.
 #[no_mangle]
 pub unsafe extern "C" fn seal_record(slot: u32, aead: u32, end: u32, length: usize) {
+    check(length < CHUNKS * CHUNK);
     seal_at(slot, record_aead(aead), (0, end), io(), length);
 }
 
 /// Record of `length` bytes at io; its plaintext is at io + 68, in chunks with gaps, if the answer is 1.
 #[no_mangle]
 pub unsafe extern "C" fn open_record(slot: u32, aead: u32, end: u32, length: usize) -> u32 {
+    check((BODY + TAG..=BODY + CHUNKS * (CHUNK + TAG)).contains(&length));
     open_at(slot, record_aead(aead), (0, end), io(), length) as u32
 }
 
@@ -155,8 +194,10 @@ pub unsafe extern "C" fn seal_records(slot: u32, aead: u32, mut start: u32, coun
     let mut record = io();
     for i in 0..count {
         let [end, length] = (*memory()).jobs[i];
-        seal_at(slot, record_aead(aead), (start, end), record, length as usize);
-        record = record.add((HEAD + COMMITMENT + length as usize + TAG + 15) & !15);
+        let length = length as usize;
+        check(length < CHUNK && fits(record, BODY + length + TAG));
+        seal_at(slot, record_aead(aead), (start, end), record, length);
+        record = record.add((BODY + length + TAG + 15) & !15);
         start = end;
     }
 }
@@ -167,9 +208,11 @@ pub unsafe extern "C" fn open_records(slot: u32, aead: u32, mut start: u32, coun
     let mut record = io();
     for i in 0..count {
         let [end, length] = (*memory()).jobs[i];
-        let opened = open_at(slot, record_aead(aead), (start, end), record, length as usize);
+        let length = length as usize;
+        check(length >= BODY + TAG && fits(record, length));
+        let opened = open_at(slot, record_aead(aead), (start, end), record, length);
         (*memory()).jobs[i][0] = opened as u32;
-        record = record.add((length as usize + 15) & !15);
+        record = record.add((length + 15) & !15);
         start = end;
     }
 }
@@ -178,11 +221,13 @@ pub unsafe extern "C" fn open_records(slot: u32, aead: u32, mut start: u32, coun
 #[no_mangle]
 pub unsafe extern "C" fn derive_message_key(slot: u32, aead: u32, end: u32, message: u32) {
     let derived = addr_of_mut!((*memory()).derived);
+    let message = aead_key(message);
+    check(is_frame(0, end));
     derive_into(slot, record_aead(aead), 0, end, derived);
     copy_nonoverlapping((*derived).commitment.as_ptr(), io(), COMMITMENT);
     let kind = if aead == 0 { Kind::Aes256Gcm } else { Kind::ChaCha20Poly1305 };
-    aead::import(&mut *aead_key(message), kind, (*derived).key.as_ptr());
-    (*aead_key(message)).base_nonce = (*derived).base_nonce;
+    aead::import(&mut *message, kind, (*derived).key.as_ptr());
+    (*message).base_nonce = (*derived).base_nonce;
     write_bytes(derived, 0, 1);
 }
 
@@ -195,6 +240,7 @@ unsafe fn message_of(slot: u32, aead: u32, derived: &mut Derived) -> Ready {
 /// Chunks at io, `length` bytes of plaintext without gaps counted; `last` 1 where the message ends.
 #[no_mangle]
 pub unsafe extern "C" fn seal_chunks(slot: u32, aead: u32, first: u32, length: usize, last: u32) {
+    check(length <= CHUNKS * CHUNK);
     let mut derived = Derived::EMPTY;
     let mut ready = message_of(slot, aead, &mut derived);
     ready.seal_chunks(&derived, first, io(), length, last != 0);
@@ -203,6 +249,7 @@ pub unsafe extern "C" fn seal_chunks(slot: u32, aead: u32, first: u32, length: u
 /// Chunks at io, `length` bytes with their tags.
 #[no_mangle]
 pub unsafe extern "C" fn open_chunks(slot: u32, aead: u32, first: u32, length: usize) -> u32 {
+    check(length <= CHUNKS * (CHUNK + TAG));
     let mut derived = Derived::EMPTY;
     let mut ready = message_of(slot, aead, &mut derived);
     ready.open_chunks(&derived, first, io(), length) as u32
@@ -228,6 +275,7 @@ pub unsafe extern "C" fn free_aead_key(slot: u32) {
 
 /// Nonce at io, associated data at io + 32, data after it, 16-aligned; the tag goes after the data.
 unsafe fn message(aad_length: usize, length: usize) -> Message {
+    check(aad_length <= IO && length <= IO && 32 + ((aad_length + 15) & !15) + length + TAG <= IO);
     let aad = io().add(32);
     Message { nonce: io(), aad, aad_length, data: aad.add((aad_length + 15) & !15), length }
 }
@@ -245,18 +293,31 @@ pub unsafe extern "C" fn open_aead(slot: u32, kind: u32, aad_length: usize, leng
     aead::open(&*aead_key(slot), kind_of(kind), m, WIDE != 0) as u32
 }
 
+/// Where the messages of a batch begin, all of which fit into input and output.
+unsafe fn batch(aad_length: usize, count: usize) -> (*mut u8, &'static [[u32; 2]]) {
+    let jobs = &(&(*memory()).jobs)[..count];
+    check(aad_length <= IO);
+    let start = (aad_length + 15) & !15;
+    let mut end = start;
+    for &[_, length] in jobs {
+        check(length as usize <= IO);
+        end += (length as usize + TAG + 15) & !15;
+        check(end <= IO);
+    }
+    (io().add(start), jobs)
+}
+
 /// Nonces at frames, one after another; associated data at io; messages after it, each 16-aligned with its tag.
 #[no_mangle]
 pub unsafe extern "C" fn seal_aeads(slot: u32, kind: u32, aad_length: usize, count: usize) {
-    let jobs = &(&(*memory()).jobs)[..count];
-    let data = io().add((aad_length + 15) & !15);
+    let (data, jobs) = batch(aad_length, count);
     aead::seal_many(&*aead_key(slot), kind_of(kind), (io(), aad_length), frame(0), data, jobs, WIDE != 0);
 }
 
 /// As `seal_aeads`, lengths without tags; answers in the jobs.
 #[no_mangle]
 pub unsafe extern "C" fn open_aeads(slot: u32, kind: u32, aad_length: usize, count: usize) {
-    let mut data = io().add((aad_length + 15) & !15);
+    let (mut data, _) = batch(aad_length, count);
     let kind = kind_of(kind);
     let mut nonce = frame(0);
     for i in 0..count {
@@ -278,6 +339,7 @@ pub unsafe extern "C" fn stream_start(slot: u32, kind: u32) {
 /// 0 takes associated data, 1 encrypts, 2 decrypts.
 #[no_mangle]
 pub unsafe extern "C" fn stream_piece(slot: u32, action: u32, length: usize) {
+    check(length <= IO - 32);
     let stream = addr_of_mut!((*memory()).stream);
     aead::stream_piece(&*aead_key(slot), &mut *stream, action, io().add(32), length);
 }
@@ -294,6 +356,7 @@ pub unsafe extern "C" fn stream_end(slot: u32) -> u32 {
 /// Pieces at io, all but the last a multiple of 128 bytes; first 1 begins, `total` other than 0 ends. The digest is at io.
 #[no_mangle]
 pub unsafe extern "C" fn sha512(first: u32, length: usize, total: f64) {
+    check(length <= IO);
     let state = &mut *addr_of_mut!((*memory()).hash);
     if first != 0 {
         *state = INITIAL;
@@ -327,4 +390,4 @@ pub unsafe extern "C" fn wipe() {
     }
 }
 
-const _: () = assert!(7 * (CHUNK + TAG) + HEAD + COMMITMENT <= IO);
+const _: () = assert!(BODY + CHUNKS * (CHUNK + TAG) + TAG <= IO);

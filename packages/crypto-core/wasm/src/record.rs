@@ -140,8 +140,10 @@ impl Ready {
         while left > 0 {
             let now = left.min(CHUNK + TAG);
             let nonce = derived.nonce(index);
-            let m = Message { nonce: nonce.as_ptr(), aad: at, aad_length: 0, data: at, length: now - TAG };
-            if !self.open(m, at.add(now - TAG)) {
+            let bytes = now.saturating_sub(TAG);
+            let m = Message { nonce: nonce.as_ptr(), aad: at, aad_length: 0, data: at, length: bytes };
+            // no message has a last chunk that is shorter than its tag
+            if now < TAG || !self.open(m, at.add(bytes)) {
                 core::ptr::write_bytes(body, 0, length);
                 return false;
             }
