@@ -6,11 +6,11 @@ import type { KindDetector, NameRule } from './kind-detector.ts';
 import type { Kind } from './kinds.ts';
 import { createLeafScanner } from './leaf.ts';
 import { createNameIndex, NO_MATCH } from './name-index.ts';
-import { type DetectorOptions, kindsOf, limitsOf, thresholdOf } from './options.ts';
+import { DEFAULT_THRESHOLD, type DetectorOptions, kindsOf, limitsOf, thresholdOf } from './options.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { coveringPointers } from './pointer.ts';
 import { type RedactStyle, redactDetected } from './redact.ts';
-import { NO_FIELD, type TextScan } from './scan.ts';
+import { createRunPoints, NO_FIELD, type TextScan } from './scan.ts';
 import { planOf } from './scan-text.ts';
 import { type KnownName, type WalkMode, type WalkResult, type WalkSettings, walk } from './walk.ts';
 
@@ -71,6 +71,16 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
   const plan = planOf(used);
   const scanKeys = options.scanKeys ?? true;
   const knownNames = new Map<string, KnownName>();
+  const codes = new Map<string, readonly string[]>();
+
+  /** Codes are few: they come from the detectors and the dictionary. */
+  function codesOf(reasons: string): readonly string[] {
+    const seen = codes.get(reasons);
+    if (seen) return seen;
+    const fresh = Object.freeze(reasons.split(' '));
+    codes.set(reasons, fresh);
+    return fresh;
+  }
 
   /** Settings with a state of their own. */
   function createSettings(): WalkSettings {
@@ -81,6 +91,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       footer: -1,
       footerSoughtFrom: 0,
       bodies: new Map(),
+      points: createRunPoints(),
       cueIndex: -1,
       cueBits: 0,
       consumed: 0,
@@ -121,6 +132,8 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       hasKind: (kind) => kinds.has(kind as Kind),
       threshold,
       known,
+      codesOf,
+      wantsNumbers: threshold < DEFAULT_THRESHOLD || (options.custom ?? []).length > 0,
     };
   }
 
@@ -152,7 +165,10 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
     piiFields(value) {
       const { findings, unscannable } = run(value, 'pointers');
       if (findings.length + unscannable.length === 0) return [];
-      return coveringPointers([...findings, ...unscannable].map(({ pointer }: Pick<Finding, 'pointer'>) => pointer));
+      const pointers = [...findings, ...unscannable].map(({ pointer }: Pick<Finding, 'pointer'>) => pointer);
+      // The walk leaves what it has named as a whole; only a key, or a part not scanned, can cover what came before it.
+      const nested = unscannable.length > 0 || findings.some(({ inKey }) => inKey);
+      return nested ? coveringPointers(pointers) : pointers.sort();
     },
     hasPii(value) {
       const { findings, unscannable } = run(value, 'any');

@@ -11,8 +11,11 @@ const MAX_DOMAIN = 255;
 const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
-const FILE_ENDINGS =
-  ' png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log ';
+const FILE_ENDINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log'.split(
+    ' ',
+  ),
+);
 
 /** Scripts written without spaces, whose letters may touch an address that is not part of them. */
 function isUnspacedScript(unit: number): boolean {
@@ -131,7 +134,7 @@ function isDomain(text: string, start: number, end: number, lenient: boolean): b
     const unit = ending.charCodeAt(i);
     if (!isLetter(unit) && !isForeign(unit)) return false;
   }
-  if (!lenient && FILE_ENDINGS.includes(` ${ending} `)) return false;
+  if (!lenient && FILE_ENDINGS.has(ending)) return false;
   return !isVersion(text, start, dot);
 }
 
@@ -194,14 +197,14 @@ export const emails: KindDetector = {
     },
   ],
   units: AT,
-  run(scan, start, end) {
-    for (let i = start; i < end; i++) {
-      if (scan.text.charCodeAt(i) !== 64) continue;
-      const found = scanAt(scan, i);
-      if (found > 0) {
-        scan.consumed = Math.max(scan.consumed, found);
-        i = found - 1;
-      }
+  run(scan) {
+    const { marks, markCount } = scan.points;
+    let done = 0;
+    for (let k = 0; k < markCount; k++) {
+      const i = marks[k]!;
+      if (i < done || scan.text.charCodeAt(i) !== 64) continue;
+      done = scanAt(scan, i);
+      scan.consumed = Math.max(scan.consumed, done);
     }
   },
 };

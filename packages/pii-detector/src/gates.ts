@@ -1,27 +1,68 @@
 // Cheap looks at a run or a group of digits that spare the detectors what can hold nothing of theirs: UUIDs, times,
 // small numbers.
-import { AT, isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
+import { AT, classOf, DASH, DIGIT, DOT, HEX_OR_DASH, isAlphanumeric, isDigit, isLetter, LETTER } from './units.ts';
 
 const UUID_UNITS = 36;
 const MAX_TIME_UNITS = 35;
 /** No identifier is a single group of fewer digits. */
 const MIN_SINGLE_GROUP = 6;
 const MAX_LEADING_LETTERS = 6;
+const MIN_DIGEST_UNITS = 20;
+/** `1.2.3.4` */
+const MIN_DOTTED_UNITS = 7;
 
 /** True for a run that is a UUID or an ISO 8601 date or time, whatever numbers its parts would make. */
 export function isOrdinary(text: string, start: number, end: number, units: number): boolean {
   const length = end - start;
-  if (length < 10 || length > UUID_UNITS || (units & AT) !== 0) return false;
-  if (length === UUID_UNITS && isUuid(text, start)) return true;
+  if (length < 10 || length > UUID_UNITS || (units & (AT | DASH)) !== DASH) return false;
+  if (length === UUID_UNITS && units === (DIGIT | LETTER | DASH | HEX_OR_DASH) && isUuid(text, start)) return true;
   return text.charCodeAt(start + 4) === 45 && text.charCodeAt(start + 7) === 45 && isIsoTime(text, start, end);
 }
 
-function isUuid(text: string, start: number): boolean {
-  for (let i = 0; i < UUID_UNITS; i++) {
-    const unit = text.charCodeAt(start + i);
-    if (i === 8 || i === 13 || i === 18 || i === 23 ? unit !== 45 : !isHex(unit)) return false;
+/** True for a text that is nothing but a UUID, a digest, or an ISO 8601 date or time: the most frequent values of all. */
+export function isOrdinaryText(text: string): boolean {
+  const { length } = text;
+  if (length < 10 || classOf(text.charCodeAt(0)) & ~(HEX_OR_DASH | DIGIT | LETTER)) return false;
+  if (text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45) return isIsoTime(text, 0, length);
+  if (length < MIN_DIGEST_UNITS) return false;
+  let units = 0;
+  for (let i = 0; i < length; i++) {
+    const unit = classOf(text.charCodeAt(i));
+    if ((unit & HEX_OR_DASH) === 0) return false;
+    units |= unit;
   }
+  if (units & DASH) return length === UUID_UNITS && isUuid(text, 0);
+  return isDigest(text, 0, length, units);
+}
+
+/** A decimal or a version of few digits: `12.50`, `1.13.9`. */
+export function isSmallDecimal(start: number, end: number, units: number): boolean {
+  return units === (DIGIT | DOT) && end - start < MIN_DOTTED_UNITS;
+}
+
+/** Digits and the letters a to f, both of them, in one run of at least 20: a digest, an object id, a trace. */
+export function isDigest(text: string, start: number, end: number, units: number): boolean {
+  if (end - start < MIN_DIGEST_UNITS || units !== (DIGIT | LETTER | HEX_OR_DASH)) return false;
+  // "BE68539007547034": an account number opens with two letters and two digits.
+  return !(
+    isLetter(text.charCodeAt(start)) &&
+    isLetter(text.charCodeAt(start + 1)) &&
+    digitsFrom(text, start + 2, end)
+  );
+}
+
+function digitsFrom(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isDigit(text.charCodeAt(i))) return false;
   return true;
+}
+
+function isUuid(text: string, start: number): boolean {
+  return (
+    text.charCodeAt(start + 8) === 45 &&
+    text.charCodeAt(start + 13) === 45 &&
+    text.charCodeAt(start + 18) === 45 &&
+    text.charCodeAt(start + 23) === 45
+  );
 }
 
 /** `YYYY-MM-DD`, alone or with `T` and a time. */

@@ -158,6 +158,9 @@ export const ipv6Addresses: KindDetector = {
   minUnits: 2,
   run(scan, start, end) {
     const { text } = scan;
+    // No address has fewer than two colons.
+    const second = text.indexOf(':', text.indexOf(':', start) + 1);
+    if (second < 0 || second >= end) return;
     for (let i = start; i < end; ) {
       if (!isAddressUnit(text.charCodeAt(i))) {
         i++;

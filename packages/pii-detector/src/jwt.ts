@@ -1,12 +1,14 @@
 // JSON Web Tokens (RFC 7519): header and claims decode to JSON objects, and the header names an algorithm.
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { propose } from './scan.ts';
-import { isAlphanumeric } from './units.ts';
+import { DOT, isAlphanumeric } from './units.ts';
 
 /** Longest header that is decoded. */
 const MAX_HEADER_UNITS = 2048;
 /** `{"alg":"X"}` */
 const MIN_HEADER_UNITS = 15;
+/** Header, empty claims and a signature, with their dots. */
+const MIN_JWT_UNITS = 21;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 function isBase64Url(unit: number): boolean {
@@ -76,12 +78,17 @@ export function jwtEnd(text: string, start: number): number {
 export const jsonWebTokens: KindDetector = {
   kinds: ['jwt'],
   units: 0xffff,
-  minUnits: 30,
-  run(scan, start, end) {
+  needs: DOT,
+  minUnits: MIN_JWT_UNITS,
+  run(scan, _start, end) {
     const { text } = scan;
-    for (let i = start; i + 2 < end; i++) {
-      if (text.charCodeAt(i) !== 101 || text.charCodeAt(i + 1) !== 121 || text.charCodeAt(i + 2) !== 74) continue;
-      const close = i > 0 && isBase64Url(text.charCodeAt(i - 1)) ? 0 : jwtEnd(text, i);
+    const { words, wordCount } = scan.points;
+    let done = 0;
+    for (let k = 0; k < wordCount; k++) {
+      const i = words[k]!;
+      if (i + MIN_JWT_UNITS > end) return;
+      if (i < done || text.charCodeAt(i) !== 101 || isBase64Url(text.charCodeAt(i - 1))) continue;
+      const close = jwtEnd(text, i);
       if (close === 0) continue;
       propose(scan, {
         kind: 'jwt',
@@ -91,7 +98,7 @@ export const jsonWebTokens: KindDetector = {
         reasons: 'jwt-header',
         priority: PRIORITY_TOKEN,
       });
-      i = close - 1;
+      done = close;
     }
   },
 };

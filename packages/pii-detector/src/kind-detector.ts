@@ -42,6 +42,8 @@ export interface KindDetector {
   readonly names?: readonly NameRule[];
   /** Unit classes (`units.ts`) of which a run must hold at least one before `run` is called. */
   readonly units?: number;
+  /** Unit classes of which a run must hold at least one besides. Default any. */
+  readonly needs?: number;
   /** Units that a run must have before `run` is called. Default 1. */
   readonly minUnits?: number;
   /** Looks at one run of units without white space, quotes and brackets; may read on past its ends. */

@@ -1,11 +1,12 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
+import { isOrdinaryText } from './gates.ts';
 import { type JsonTextVisitor, looksLikeJson, readJsonText } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
 import { matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { CustomDetector } from './options.ts';
 import type { Candidate, TextScan } from './scan.ts';
-import { type DetectorPlan, scanText, settleOverlaps } from './scan-text.ts';
+import { type DetectorPlan, isPlain, scanText, settleOverlaps } from './scan-text.ts';
 
 /** Regions of one leaf. */
 export interface LeafScanner {
@@ -30,6 +31,7 @@ export interface LeafSettings {
 
 /** A region covers nearly all of a text when no more than these units lie outside of it. */
 const SLACK_UNITS = 2;
+const NOTHING: readonly Candidate[] = [];
 
 /** Makes a scanner of leaves. It keeps state: one per walk. */
 export function createLeafScanner(settings: LeafSettings): LeafScanner {
@@ -140,6 +142,8 @@ export function createLeafScanner(settings: LeafSettings): LeafScanner {
     firstOnly: boolean,
     level: number,
   ): readonly Candidate[] {
+    if (match.rule === undefined && custom.length === 0 && (isPlain(plan, text) || isOrdinaryText(text)))
+      return NOTHING;
     if (!numeric && looksLikeJson(text)) {
       if (level < maxJsonLevels) {
         const found = json(text, match, level);

@@ -29,25 +29,31 @@ const MARKERS = [
   '$(',
 ];
 
-const WORDS =
-  ' null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default - -- * ** *** x xx xxx ... ';
+const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  'null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default - -- * ** *** x xx xxx ...'.split(
+    ' ',
+  ),
+);
+
+const MAX_WORD_UNITS = 12;
 
 /** True for a template, a mask, or a word that says that there is no value. */
 export function isPlaceholder(value: string): boolean {
-  const text = value.trim().toLowerCase();
-  if (text === '' || WORDS.includes(` ${text} `)) return true;
+  const text = value.trim();
+  if (text === '') return true;
+  if (text.length <= MAX_WORD_UNITS && WORDS.has(text.toLowerCase())) return true;
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
   if ((first === 60 && last === 62) || (first === 91 && last === 93 && !text.includes(','))) return true;
-  if (text.startsWith('${') || text.startsWith('{{') || text.startsWith('process.env') || text.startsWith('$('))
-    return true;
+  if (text.startsWith('${') || text.startsWith('{{') || text.startsWith('$(')) return true;
   if (isMask(text)) return true;
-  return text.startsWith('your_') || text.startsWith('your-') || text.startsWith('your ') || text.startsWith('<your');
+  const start = text.slice(0, 12).toLowerCase();
+  return start.startsWith('process.env') || (start.startsWith('your') && '_- '.includes(start[4] ?? 'x'));
 }
 
 /** Nothing but mask units: `****`, `xxxx`, `••••`, `----`. */
 function isMask(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (!'*x•.-_#●·?'.includes(text[i]!)) return false;
+  for (let i = 0; i < text.length; i++) if (!'*xX•.-_#●·?'.includes(text[i]!)) return false;
   return true;
 }
 

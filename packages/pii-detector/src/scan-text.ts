@@ -1,10 +1,23 @@
 // One pass over a text: runs of units between white space and brackets, each given to the detectors whose units it
 // holds, and each group of digits to those that read digits.
 import { foldForScan } from './fold.ts';
-import { canBeIdentifier, isOrdinary } from './gates.ts';
+import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
 import type { KindDetector } from './kind-detector.ts';
-import type { Candidate, TextScan } from './scan.ts';
-import { classOf, DELIMITER, DIGIT, FOLDABLE, isDigit } from './units.ts';
+import { type Candidate, growPoints, type RunPoints, shrinkPoints, type TextScan } from './scan.ts';
+import {
+  AT,
+  COLON,
+  classOf,
+  DELIMITER,
+  DIGIT,
+  EQUALS,
+  FIRST_UNSPACED,
+  FOLDABLE,
+  FOREIGN,
+  HEX_OR_DASH,
+  isDigit,
+  LETTER,
+} from './units.ts';
 
 /** The detectors in use, by how they are called. */
 export interface DetectorPlan {
@@ -35,59 +48,142 @@ export function planOf(detectors: readonly KindDetector[]): DetectorPlan {
   return { runs, digits, units, longRun };
 }
 
-function scanDigits(scan: TextScan, plan: DetectorPlan, start: number, end: number): void {
-  const { text } = scan;
-  for (let i = Math.max(start, scan.digitsDone); i < end; ) {
-    if (!isDigit(text.charCodeAt(i))) {
-      i++;
-      continue;
+/** Collects the places of the run that starts at `start`; answers with its classes of units, and leaves its end. */
+function collectPoints(text: string, start: number, points: RunPoints): number {
+  const { length } = text;
+  let { words, groups, marks } = points;
+  let units = 0;
+  let common = HEX_OR_DASH;
+  let before = 0;
+  let wordCount = 0;
+  let groupCount = 0;
+  let markCount = 0;
+  let full = start + words.length;
+  let i = start;
+  for (; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    const unitClass = classOf(unit);
+    if (unitClass === DELIMITER) break;
+    if (i === full) {
+      ({ words, groups, marks } = growPoints(points));
+      full = start + words.length;
     }
-    const from = i;
-    while (isDigit(text.charCodeAt(i))) i++;
-    if (i - from > MAX_DIGIT_GROUP || !canBeIdentifier(text, from, i)) continue;
+    units |= unitClass;
+    common &= unitClass;
+    if (unitClass & LETTER) {
+      if (before === 0) words[wordCount++] = i;
+      before = LETTER;
+    } else if (unitClass & DIGIT) {
+      if (before === 0) words[wordCount++] = i;
+      if (before !== DIGIT) groups[groupCount++] = i;
+      before = DIGIT;
+    } else {
+      if (unitClass & (AT | COLON | EQUALS)) marks[markCount++] = i;
+      // Scripts without spaces touch what they speak of; other letters are part of the word.
+      before = unitClass === FOREIGN && unit < FIRST_UNSPACED ? LETTER : 0;
+    }
+  }
+  points.wordCount = wordCount;
+  points.groupCount = groupCount;
+  points.markCount = markCount;
+  points.end = i;
+  return (units & ~HEX_OR_DASH) | common;
+}
+
+function scanDigits(scan: TextScan, plan: DetectorPlan): void {
+  const { text } = scan;
+  const { groups, groupCount } = scan.points;
+  for (let k = 0; k < groupCount; k++) {
+    const from = groups[k]!;
+    if (from < scan.digitsDone || from < scan.consumed) continue;
+    let end = from + 1;
+    while (isDigit(text.charCodeAt(end))) end++;
+    if (end - from > MAX_DIGIT_GROUP || !canBeIdentifier(text, from, end)) continue;
+    scan.digitsDone = end;
     for (const detector of plan.digits) {
-      const taken = detector.digits!(scan, from, i);
-      if (taken >= i) {
-        i = taken;
+      const taken = detector.digits!(scan, from, end);
+      if (taken >= end) {
+        scan.digitsDone = taken;
         break;
       }
     }
-    scan.digitsDone = i;
   }
 }
 
 function scanRun(scan: TextScan, plan: DetectorPlan, start: number, end: number, units: number): void {
-  if (isOrdinary(scan.text, start, end, units)) return;
+  if (isOrdinary(scan.text, start, end, units) || isSmallDecimal(start, end, units)) return;
   for (const detector of plan.runs) {
-    if (units & detector.units! && end - start >= (detector.minUnits ?? 1)) detector.run!(scan, start, end, units);
+    if ((units & detector.units!) === 0 || end - start < (detector.minUnits ?? 1)) continue;
+    if (detector.needs === undefined || units & detector.needs) detector.run!(scan, start, end, units);
   }
-  if (units & DIGIT) scanDigits(scan, plan, start, end);
+  if (units & DIGIT && !isDigest(scan.text, start, end, units)) scanDigits(scan, plan);
+}
+
+/** Looks at the run that starts at `start`; answers with its end, or -1 when its units have to be folded first. */
+function scanRunAt(scan: TextScan, plan: DetectorPlan, start: number): number {
+  const units = collectPoints(scan.text, start, scan.points);
+  const { end } = scan.points;
+  if (units & FOLDABLE) return -1;
+  scanRun(scan, plan, start, end, units);
+  return end;
+}
+
+/** The first unit of the run around `index`, `floor` at the least. */
+function runStart(text: string, index: number, floor: number): number {
+  let start = index;
+  while (start > floor && classOf(text.charCodeAt(start - 1)) !== DELIMITER) start--;
+  return start;
+}
+
+/** Looks at runs of at least `longRun` units between two places: one look at every `longRun`th unit finds them. */
+function scanLongRuns(scan: TextScan, plan: DetectorPlan, from: number, to: number): void {
+  const { text } = scan;
+  const { longRun } = plan;
+  for (let i = from + longRun - 1; i < to; i += longRun) {
+    if (classOf(text.charCodeAt(i)) === DELIMITER) continue;
+    const start = runStart(text, i, from);
+    while (i < to && classOf(text.charCodeAt(i)) !== DELIMITER) i++;
+    if (i - start >= longRun) scanRunAt(scan, plan, start);
+  }
+}
+
+/** True when nothing in the text is worth a look, which holds for most texts: no unit of interest, no long run. */
+export function isPlain(plan: DetectorPlan, text: string): boolean {
+  const { length } = text;
+  const wanted = plan.units | FOLDABLE;
+  let runStart = 0;
+  for (let i = 0; i < length; i++) {
+    const unit = classOf(text.charCodeAt(i));
+    if (unit & wanted) return false;
+    if (unit !== DELIMITER) continue;
+    if (i - runStart >= plan.longRun) return false;
+    runStart = i + 1;
+  }
+  return length - runStart < plan.longRun;
 }
 
 /** Runs over `scan.text`; false when it met a unit that has to be folded first. */
 function passOver(scan: TextScan, plan: DetectorPlan, firstOnly: boolean): boolean {
   const { text } = scan;
   const length = text.length;
-  const { units: wanted, longRun } = plan;
+  const wanted = plan.units | FOLDABLE;
+  let done = 0;
   for (let i = 0; i < length; i++) {
-    const start = i;
-    let units = 0;
-    for (; i < length; i++) {
-      const unit = classOf(text.charCodeAt(i));
-      if (unit === DELIMITER) break;
-      units |= unit;
-    }
-    if (units & FOLDABLE) return false;
-    if ((units & wanted) === 0 && i - start < longRun) continue;
-    scanRun(scan, plan, start, i, units);
+    if ((classOf(text.charCodeAt(i)) & wanted) === 0) continue;
+    const start = runStart(text, i, done);
+    scanLongRuns(scan, plan, done, start);
+    done = scanRunAt(scan, plan, start);
+    if (done < 0) return false;
+    i = done;
     if (firstOnly && scan.candidates.length > 0) return true;
   }
+  scanLongRuns(scan, plan, done, length);
   return true;
 }
 
 function reset(scan: TextScan, text: string): void {
   scan.text = text;
-  scan.candidates.length = 0;
+  if (scan.candidates.length > 0) scan.candidates.length = 0;
   scan.footer = -1;
   scan.footerSoughtFrom = NEVER;
   scan.cueIndex = -1;
@@ -111,6 +207,7 @@ export function scanText(scan: TextScan, plan: DetectorPlan, text: string, first
       }
     }
   }
+  shrinkPoints(scan.points);
   if (scan.candidates.length > 1) settleOverlaps(scan.candidates);
 }
 

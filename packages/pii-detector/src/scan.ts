@@ -24,6 +24,55 @@ export interface Candidate {
   priority: number;
 }
 
+/** Places in a run. The lists are reused and longer than their counts. */
+export interface RunPoints {
+  /** Where ASCII letters or digits begin behind something else. */
+  words: Int32Array;
+  wordCount: number;
+  /** Where groups of digits begin. */
+  groups: Int32Array;
+  groupCount: number;
+  /** Where `@`, `:` and `=` stand. */
+  marks: Int32Array;
+  markCount: number;
+  /** End of the run. */
+  end: number;
+}
+
+const POINTS = 1024;
+
+/** Lists without places. */
+export function createRunPoints(): RunPoints {
+  return {
+    words: new Int32Array(POINTS),
+    wordCount: 0,
+    groups: new Int32Array(POINTS),
+    groupCount: 0,
+    marks: new Int32Array(POINTS),
+    markCount: 0,
+    end: 0,
+  };
+}
+
+function doubled(list: Int32Array): Int32Array {
+  const longer = new Int32Array(list.length * 2);
+  longer.set(list);
+  return longer;
+}
+
+/** Makes room for twice as many places, for a run longer than all before. */
+export function growPoints(points: RunPoints): RunPoints {
+  points.words = doubled(points.words);
+  points.groups = doubled(points.groups);
+  points.marks = doubled(points.marks);
+  return points;
+}
+
+/** Gives back the memory that one very long run took. */
+export function shrinkPoints(points: RunPoints): void {
+  if (points.words.length > POINTS * 64) Object.assign(points, createRunPoints());
+}
+
 /** State of the scan of one text. Reused from text to text, so that a clean text allocates nothing. */
 export interface TextScan {
   /** Folded text. Detectors read it by `charCodeAt`, `startsWith`, `indexOf` and `slice` only. */
@@ -37,6 +86,8 @@ export interface TextScan {
   footerSoughtFrom: number;
   /** Last run of body units that was walked, by alphabet. */
   readonly bodies: Map<string, { start: number; end: number }>;
+  /** Places in the run that is being looked at, so that no detector has to walk it again. */
+  readonly points: RunPoints;
   /** Start of the last run that has been looked at for its cues, and what they were. */
   cueIndex: number;
   cueBits: number;

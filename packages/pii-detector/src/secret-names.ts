@@ -149,7 +149,8 @@ function isNameUnit(unit: number): boolean {
 function nameBefore(text: string, mark: number): string {
   let end = mark;
   while (end > 0 && mark - end < 4 && isFiller(text.charCodeAt(end - 1))) end--;
-  if (!isLetter(text.charCodeAt(end - 1)) && !isDigit(text.charCodeAt(end - 1))) return '';
+  const last = text.charCodeAt(end - 1);
+  if (last < 128 && !lastUnits.has(last | 32)) return '';
   let start = end;
   while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(text.charCodeAt(start - 1))) start--;
   return text.slice(start, end);
@@ -157,6 +158,11 @@ function nameBefore(text: string, mark: number): string {
 
 /** Last words of the names above, so that most names are let go without being taken apart. */
 const lastWords: ReadonlySet<string> = /* @__PURE__ */ collectLastWords();
+
+/** Last units of those words, in lower case. */
+const lastUnits: ReadonlySet<number> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ [...lastWords].map((word) => word.charCodeAt(word.length - 1) | 32),
+);
 
 function collectLastWords(): ReadonlySet<string> {
   const words = new Set<string>();
@@ -252,15 +258,15 @@ export const namedSecrets: KindDetector = {
   kinds: ['password', 'api_key'],
   names,
   units: COLON | EQUALS,
-  run(scan, start, end) {
+  run(scan) {
     const { text } = scan;
-    for (let i = start; i < end; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit !== 58 && unit !== 61) continue;
+    const { marks, markCount } = scan.points;
+    let done = 0;
+    for (let k = 0; k < markCount; k++) {
+      const i = marks[k]!;
+      if (i < done || text.charCodeAt(i) === 64) continue;
       const next = text.charCodeAt(i + 1);
-      if (next === 47 || next === 58 || next === 61) continue;
-      const close = assigned(scan, i);
-      if (close > i) i = close - 1;
+      if (next !== 47 && next !== 58 && next !== 61) done = assigned(scan, i);
     }
   },
 };

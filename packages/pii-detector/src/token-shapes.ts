@@ -146,9 +146,14 @@ mlsn. hex 64
 phx_ base62 43
 `;
 
-/** All shapes, by the first unit of their prefix. */
+/** Index of the first two units of a prefix, -1 for units outside of ASCII. */
+export function pairOf(first: number, second: number): number {
+  return first < 128 && second < 128 ? first * 128 + second : -1;
+}
+
+/** All shapes, by the first two units of their prefix. */
 export function createTokenShapes(): readonly (readonly TokenShape[] | undefined)[] {
-  const shapes: (TokenShape[] | undefined)[] = new Array(128).fill(undefined);
+  const shapes: (TokenShape[] | undefined)[] = new Array(128 * 128).fill(undefined);
   for (const line of LINES.trim().split('\n')) {
     const [prefix = '', alphabet, lengths = '', ...rest] = line.split(' ');
     const [min, max = min] = lengths.split('-').map(Number);
@@ -159,10 +164,10 @@ export function createTokenShapes(): readonly (readonly TokenShape[] | undefined
       max: max!,
       ...Object.fromEntries(rest.map((pair) => pair.split('='))),
     };
-    const unit = prefix.charCodeAt(0);
-    const same = shapes[unit];
+    const pair = pairOf(prefix.charCodeAt(0), prefix.charCodeAt(1));
+    const same = shapes[pair];
     if (same) same.push(shape);
-    else shapes[unit] = [shape];
+    else shapes[pair] = [shape];
   }
   return shapes;
 }

@@ -4,8 +4,8 @@ import { jwtEnd } from './jwt.ts';
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { distinctUnits, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { type Alphabet, createTokenShapes, type TokenShape } from './token-shapes.ts';
-import { isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
+import { type Alphabet, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
+import { COLON, isAlphanumeric, isDigit, isHex, isLetter, MARK } from './units.ts';
 
 const shapes: readonly (readonly TokenShape[] | undefined)[] = /* @__PURE__ */ createTokenShapes();
 
@@ -214,16 +214,25 @@ function takeAzure(scan: TextScan, start: number, end: number): void {
   }
 }
 
-function takeAny(scan: TextScan, start: number, unit: number): number {
+/** `startsWith`, which most words fail at their third unit, without a call into the engine. */
+function hasPrefix(text: string, prefix: string, start: number): boolean {
+  for (let i = 2; i < prefix.length; i++) if (text.charCodeAt(start + i) !== prefix.charCodeAt(i)) return false;
+  return true;
+}
+
+function takeAny(scan: TextScan, start: number, unit: number, units: number): number {
   const { text } = scan;
-  const second = text.charCodeAt(start + 1);
-  for (const shape of shapes[unit] ?? []) {
-    if (shape.prefix.charCodeAt(1) !== second || !text.startsWith(shape.prefix, start)) continue;
+  const pair = pairOf(unit, text.charCodeAt(start + 1));
+  if (pair < 0) return 0;
+  for (const shape of shapes[pair] ?? []) {
+    if (!hasPrefix(text, shape.prefix, start)) continue;
     const end = take(scan, shape, start);
     if (end > 0) return end;
   }
-  if (unit === 103) return takeStateless(scan, start);
-  if (unit === 104) return takeSlackHook(scan, start);
+  const next = text.charCodeAt(start + 1);
+  if (unit === 103 && next === 104) return takeStateless(scan, start);
+  if (unit === 104 && next === 111) return takeSlackHook(scan, start);
+  if ((units & COLON) === 0) return 0;
   if (unit === 98 && text.startsWith('bot', start)) return takeTelegram(scan, start + 3);
   return isDigit(unit) ? takeTelegram(scan, start) : 0;
 }
@@ -233,20 +242,14 @@ export const vendorTokens: KindDetector = {
   kinds: ['api_key'],
   units: 0xffff,
   minUnits: MIN_TOKEN_UNITS,
-  run(scan, start, end) {
-    const { text } = scan;
-    let word = false;
-    for (let i = start; i < end; i++) {
-      const unit = text.charCodeAt(i);
-      const continues = word;
-      word = isAlphanumeric(unit) || unit > 127;
-      if (!word || continues) continue;
-      const close = takeAny(scan, i, unit);
-      if (close > 0) {
-        i = close - 1;
-        word = true;
-      }
+  run(scan, start, end, units) {
+    const { words, wordCount } = scan.points;
+    let close = 0;
+    for (let k = 0; k < wordCount; k++) {
+      const i = words[k]!;
+      if (i + MIN_TOKEN_UNITS > end) break;
+      if (i >= close) close = takeAny(scan, i, scan.text.charCodeAt(i), units);
     }
-    takeAzure(scan, start, end);
+    if (units & MARK) takeAzure(scan, start, end);
   },
 };

@@ -17,6 +17,9 @@ export const FOREIGN = 2048;
 /** A unit that `fold` replaces. */
 export const FOLDABLE = 4096;
 
+/** A hexadecimal digit or a dash; in the classes of a run: nothing else is in it. */
+export const HEX_OR_DASH = 8192;
+
 /** Ends a run: white space, quotes, brackets, commas and other punctuation. */
 export const DELIMITER = 0;
 
@@ -27,15 +30,16 @@ function asciiClasses(): Uint16Array {
   const put = (units: string, bits: number) => {
     for (let i = 0; i < units.length; i++) table[units.charCodeAt(i)] = bits;
   };
-  put('0123456789', DIGIT);
+  put('0123456789', DIGIT | HEX_OR_DASH);
   put('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER);
   put("!#$%&'*?^`{|}~", MARK);
   // Quotes and brackets that surround values end a run, even where an address might hold them.
   put('`{|}', DELIMITER);
+  put('abcdefABCDEF', LETTER | HEX_OR_DASH);
   put('@', AT);
   put(':', COLON);
   put('.', DOT);
-  put('-', DASH);
+  put('-', DASH | HEX_OR_DASH);
   put('_', UNDERSCORE);
   put('/', SLASH);
   put('+', PLUS);

@@ -44,11 +44,15 @@ export const urlPasswords: KindDetector = {
   kinds: ['password'],
   units: AT,
   minUnits: 8,
-  run(scan, start, end) {
+  run(scan, _start, end) {
     const { text } = scan;
-    for (let i = start + 1; i + 2 < end; i++) {
-      if (text.charCodeAt(i) !== 58 || text.charCodeAt(i + 1) !== 47 || text.charCodeAt(i + 2) !== 47) continue;
-      if (isLetter(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === 43) i = take(scan, i + 3, end) - 1;
+    const { marks, markCount } = scan.points;
+    let done = 0;
+    for (let k = 0; k < markCount; k++) {
+      const i = marks[k]!;
+      if (i < done || text.charCodeAt(i) !== 58 || text.charCodeAt(i + 1) !== 47 || text.charCodeAt(i + 2) !== 47)
+        continue;
+      if (isLetter(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === 43) done = take(scan, i + 3, end);
     }
   },
 };

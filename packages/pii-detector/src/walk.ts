@@ -26,6 +26,10 @@ export interface WalkSettings {
   readonly threshold: number;
   /** What a name says, from the cache; scans it as a key. */
   readonly known: (name: string) => KnownName;
+  /** Every number has to be looked at: for a custom detector, or at a threshold below the default. */
+  readonly wantsNumbers: boolean;
+  /** The codes in a candidate's reasons, one shared list for the same codes. */
+  readonly codesOf: (reasons: string) => readonly string[];
 }
 
 /** What a walk has found. */
@@ -35,19 +39,22 @@ export interface WalkResult {
 }
 
 const CONTAINER_CONFIDENCE = 0.8;
-const ORDINARY_INTEGER = 1e11;
+/** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
+const ORDINARY_INTEGER = 2e13;
 /** Digits of the largest integer that is looked at; longer ones are no identifier that we know. */
 const LARGEST_BIGINT = 10n ** 40n;
 
+const lookupGetter = (Object.prototype as { __lookupGetter__(key: PropertyKey): unknown }).__lookupGetter__;
+
 /** Why a walk ended before its end. */
-class Stop extends Error {}
+class Stop {}
 
 /** Walks `value`. One walk at a time per settings. */
 export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): WalkResult {
-  const { leaves, limits, allow, scanKeys, hasKind, threshold, known } = settings;
+  const { leaves, limits, allow, scanKeys, hasKind, threshold, known, codesOf, wantsNumbers } = settings;
   const findings: Finding[] = [];
   const unscannable: Unscannable[] = [];
-  const path: string[] = [];
+  const path: (string | number)[] = [];
   const parents: object[] = [];
   let nodes = 0;
   const firstOnly = mode !== 'findings' && allow === undefined;
@@ -55,7 +62,7 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
   /** Pointer of the value under `key` at the current place. */
   function pointerOf(key: string | number | undefined): string {
     let pointer = '';
-    for (const token of path) pointer += `/${escapeToken(token)}`;
+    for (const token of path) pointer += typeof token === 'number' ? `/${token}` : `/${escapeToken(token)}`;
     return key === undefined ? pointer : `${pointer}/${escapeToken(String(key))}`;
   }
 
@@ -73,7 +80,7 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     let pointer: string | undefined;
     for (const { kind, start, end, confidence, reasons } of candidates) {
       pointer ??= pointerOf(key);
-      const finding: Finding = { kind, pointer, start, end, confidence, reasons: reasons.split(' '), inKey };
+      const finding: Finding = { kind, pointer, start, end, confidence, reasons: codesOf(reasons), inKey };
       if (allow?.(finding, text.slice(start, end))) continue;
       findings.push(finding);
       if (mode === 'any') throw new Stop();
@@ -125,7 +132,7 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
         if (value.length > 0) leaf(value, key, match, false);
         return;
       case 'number':
-        if (match.rule !== undefined || Math.abs(value) >= ORDINARY_INTEGER) integer(value, key, match);
+        if (match.rule !== undefined || value >= ORDINARY_INTEGER || wantsNumbers) integer(value, key, match);
         return;
       case 'bigint':
         integer(value, key, match);
@@ -160,7 +167,7 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     }
     const named = (keys ?? (value as unknown[])).length > 0 && container(match, key);
     if (named && mode !== 'findings') return;
-    if (key !== undefined) path.push(String(key));
+    if (key !== undefined) path.push(key);
     parents.push(value);
     if (keys) object(value, keys, named ? NO_MATCH : match);
     else array(value as unknown[], named ? NO_MATCH : match);
@@ -188,6 +195,18 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
       return undefined;
     }
     return descriptor?.value;
+  }
+
+  /** `read` for an element: asking for a getter alone is three times faster on arrays. */
+  function element(elements: readonly unknown[], index: number): unknown {
+    try {
+      if (lookupGetter.call(elements, index) === undefined) return elements[index];
+    } catch {
+      skip(index, 'unreadable');
+      return undefined;
+    }
+    skip(index, 'getter');
+    return undefined;
   }
 
   function object(holder: object, keys: readonly string[], match: NameMatch): void {
@@ -220,7 +239,7 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
       throw new Stop();
     }
     for (let i = 0; i < elements.length; i++) {
-      const value = read(elements, String(i));
+      const value = element(elements, i);
       if (value !== undefined) member(value, i, match);
     }
   }
