@@ -1,5 +1,5 @@
 // Payment card numbers: Luhn, an issued prefix and length, and a grouping that cards have.
-import { CUE_ADJACENT, CUE_CARD, CUE_OTHER } from './cues.ts';
+import { CUE_ADJACENT, CUE_CARD, CUE_OTHER, CUE_TAX } from './cues.ts';
 import { closesNumber, digitRunEnd, leadingDigits, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
 import type { KindDetector } from './kind-detector.ts';
@@ -84,24 +84,47 @@ function continuesLeft(text: string, start: number, separator: number): boolean 
   if (text.charCodeAt(start - 1) !== separator) return false;
   let i = start - 1;
   while (i > 0 && start - i < 6 && isAlphanumeric(text.charCodeAt(i - 1))) i--;
-  return start - 1 - i === 4 && isDigit(text.charCodeAt(start - 2));
+  return start - 1 - i === 4 && isDigit(text.charCodeAt(start - 2)) && !isCardInFours(text, start - 20, separator);
+}
+
+const FOURS_UNITS = 19;
+
+/** Another card begins here, four groups of four: it is no part of this one. */
+function isCardInFours(text: string, start: number, separator: number): boolean {
+  if (start < 0) return false;
+  for (let i = 0; i < FOURS_UNITS; i++) {
+    const unit = text.charCodeAt(start + i);
+    if (i % 5 === 4 ? unit !== separator : !isDigit(unit)) return false;
+  }
+  return (
+    issuedAs(leadingDigits(text, start, 6), 16) !== 0 &&
+    !isDigit(text.charCodeAt(start + FOURS_UNITS)) &&
+    passesLuhn(text, start, start + FOURS_UNITS)
+  );
 }
 
 function continuesRight(text: string, end: number, separator: number): boolean {
   if (text.charCodeAt(end) !== separator || !isDigit(text.charCodeAt(end + 1))) return false;
   const groupEnd = digitRunEnd(text, end + 1);
-  return groupEnd - end - 1 === 4 && text.charCodeAt(groupEnd) !== 47 && !isLetter(text.charCodeAt(groupEnd));
+  return (
+    groupEnd - end - 1 === 4 &&
+    text.charCodeAt(groupEnd) !== 47 &&
+    !isLetter(text.charCodeAt(groupEnd)) &&
+    !isCardInFours(text, end + 1, separator)
+  );
 }
 
 /** Payment card numbers. */
 export const creditCards: KindDetector = {
   kinds: ['credit_card'],
   names: [
+    // India's permanent account number has the same name.
+    { kind: 'credit_card', cues: CUE_CARD | CUE_TAX, names: 'pan' },
     {
       kind: 'credit_card',
       cues: CUE_CARD,
       names:
-        'card_number card_no card_num cardnumber cc ccn ccnum cc_number cc_num cc_no credit_card credit_card_number credit_card_no debit_card debit_card_number pan primary_account_number payment_card payment_card_number account_pan card card_pan bank_card kartennummer kreditkarte kreditkartennummer kreditkarten_nummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号 信用卡',
+        'card_number card_no card_num cardnumber cc ccn ccnum cc_number cc_num cc_no credit_card credit_card_number credit_card_no debit_card debit_card_number primary_account_number payment_card payment_card_number account_pan card card_pan bank_card kartennummer kreditkarte kreditkartennummer kreditkarten_nummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号 信用卡',
       under: {
         words: 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte',
         names: 'number no num',

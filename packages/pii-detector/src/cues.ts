@@ -18,6 +18,9 @@ export const CUE_OTHER = 512;
 /** Set together with `CUE_OTHER` or `CUE_VERSION` when the word stands directly before the candidate. */
 export const CUE_ADJACENT = 1024;
 
+/** Set together with `CUE_OTHER` for a plain `id`, which may stand for a person: it says nothing against a full shape. */
+export const CUE_ID = 2048;
+
 const LOOK_BACK_UNITS = 40;
 const MAX_WORDS = 8;
 
@@ -35,14 +38,15 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
   [
     CUE_TAX,
-    'ni itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
+    'tax steuerid steueridentifikationsnummer identifikationsnummer securite sociale ni itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
   ],
   [CUE_BANK, 'iban routing aba bic swift konto'],
   [CUE_EMAIL, 'email mail e-mail'],
   [CUE_VERSION, 'v version versions ver rev release build firmware section sect chapter clause oid § fw'],
+  [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER,
-    'order orders invoice ticket tickets sku part serial tracking trace span ref reference id ids case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed',
+    'order orders invoice ticket tickets sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed',
   ],
 ];
 
@@ -75,6 +79,7 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
   const stop = Math.max(0, index - LOOK_BACK_UNITS);
   let cues = 0;
   let adjacent = CUE_ADJACENT;
+  let id = 0;
   let i = index;
   for (let count = 0; count < MAX_WORDS && i > stop; count++) {
     let stopped = false;
@@ -90,13 +95,21 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     const found = wordCues(text.slice(i, end), words);
     // A full stop ends the sentence, unless it is that of "no." or "Tel.".
     if (found === undefined || (stopped && found & (CUE_OTHER | CUE_VERSION))) adjacent = 0;
+    if (found === undefined && id !== 0) break;
     if (found === undefined || found === 0) continue;
     const decides = (found & (CUE_OTHER | CUE_VERSION)) !== 0;
-    cues |= decides ? found | adjacent : found;
-    if (decides) return cues;
+    if (found & CUE_ID && id === 0) {
+      id = found | adjacent;
+    } else if (decides) {
+      return cues | found | (id === 0 ? adjacent : id & CUE_ADJACENT);
+    } else {
+      // "tax ID", "Steuer-ID": the word before the `id` says whose it is.
+      cues |= found;
+      id = 0;
+    }
     adjacent = 0;
   }
-  return cues;
+  return cues | id;
 }
 
 function wordCues(word: string, words: CueWords): number | undefined {

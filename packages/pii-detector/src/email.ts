@@ -155,6 +155,13 @@ function isRemote(text: string, start: number, at: number, end: number): boolean
   return next === 47 || next === 126 || ((local === 'git' || local === 'hg' || local === 'svn') && next > 32);
 }
 
+/** `j***@example.com`, `***@example.com`. */
+function isMasked(text: string, start: number, at: number): boolean {
+  for (let i = start; i < at; i++)
+    if (text.charCodeAt(i) === 42 && (text.charCodeAt(i + 1) === 42 || i + 1 === at)) return true;
+  return false;
+}
+
 /** Judges the address around the `@`; answers with its end, or 0. */
 function scanAt(scan: TextScan, at: number): number {
   const { text } = scan;
@@ -166,7 +173,7 @@ function scanAt(scan: TextScan, at: number): number {
   const whole = start === 0 && end === text.length;
   if (!quoted && !(whole && (named || !isAssignment(text)))) start = trimLocal(text, start, at);
   if (at - start > MAX_LOCAL || start >= at || (!quoted && !isDotAtom(text, start, at))) return 0;
-  if (isRemote(text, start, at, end)) return 0;
+  if (isRemote(text, start, at, end) || isMasked(text, start, at)) return 0;
   const confidence = named ? 0.98 : 0.95;
   propose(scan, { kind: 'email', start, end, confidence, reasons: 'address-syntax', priority: PRIORITY_EMAIL });
   return end;

@@ -40,7 +40,7 @@ export function isAscii(name: string): boolean {
  */
 export function splitName(name: string): string[] {
   if (name.length > MAX_NAME_UNITS) return [];
-  const plain = isAscii(name) ? name : withoutAccents(name);
+  const plain = (isAscii(name) ? name : withoutAccents(name)).replace(/['\u2019]/g, '');
   const words: string[] = [];
   let start = 0;
   let previous = OTHER;

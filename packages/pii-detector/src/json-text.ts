@@ -11,6 +11,8 @@ export interface JsonTextVisitor {
   key(text: string, offset: number, origins: Uint32Array | undefined): void;
   string(text: string, offset: number, origins: Uint32Array | undefined, key: string | undefined): void;
   number(text: string, offset: number, key: string | undefined): void;
+  /** It goes on below the levels that are read. */
+  tooDeep(): void;
 }
 
 const SPACE = 32;
@@ -86,7 +88,10 @@ export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: n
     const start = i;
     const unit = text.charCodeAt(i);
     if (unit === 123 || unit === 91) {
-      if (open.length >= maxDepth) return start;
+      if (open.length >= maxDepth) {
+        visitor.tooDeep();
+        return start;
+      }
       visitor.enter(keyNow(), start);
       open.push(unit);
       i++;

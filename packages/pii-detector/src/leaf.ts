@@ -125,6 +125,9 @@ export function createLeafScanner(settings: LeafSettings): LeafScanner {
       key: (literal, offset, origins) => take(literal, offset, origins, NO_MATCH, false),
       string: (literal, offset, origins, key) => take(literal, offset, origins, matchFor(key), false),
       number: (literal, offset, key) => take(literal, offset, undefined, matchFor(key), true),
+      tooDeep: () => {
+        failure = 'too_deep';
+      },
     };
     const stopped = readJsonText(text, visitor, maxDepth);
     if (stopped < text.length) {

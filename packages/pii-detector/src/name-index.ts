@@ -1,5 +1,5 @@
 // The dictionary of field names: which kind a name speaks for, by whole words and never by substrings.
-import { CUE_ADJACENT, CUE_OTHER } from './cues.ts';
+import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_VERSION } from './cues.ts';
 import { splitName } from './field-name.ts';
 import {
   GENERIC_NAMES,
@@ -34,6 +34,9 @@ const OTHER_NUMBER: NameMatch = {
   ...NO_MATCH,
   evidence: { cues: CUE_OTHER | CUE_ADJACENT, entry: '' },
 };
+
+/** `id`, `user_id`: perhaps a person's number. */
+const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT | CUE_ID, entry: '' } };
 
 const MAX_ENTRY_WORDS = 5;
 
@@ -139,6 +142,8 @@ export function createNameIndex(
     const found = longest(words);
     if (!found?.entry) return found?.entry;
     const { entry, start, end } = found;
+    // What speaks against an address speaks against it under any qualification: `min_version`.
+    if ((entry.rule.cues ?? 0) & CUE_VERSION) return entry;
     const last = words[words.length - 1]!;
     if (end < words.length && veto.has(last) && !(last === 'hash' && entry.rule.kind === 'password')) return null;
     if (start > 0 && leadingVeto.has(words[0]!)) return null;
@@ -166,13 +171,17 @@ export function createNameIndex(
     if (entry === undefined && (opens !== 0 || below.length > 0 || isGeneric)) {
       return { ...NO_MATCH, opens, below, generic: isGeneric, evidence: otherEvidence(words) };
     }
-    return otherEvidence(words) === NO_FIELD ? NO_MATCH : OTHER_NUMBER;
+    const evidence = otherEvidence(words);
+    if (evidence === NO_FIELD) return NO_MATCH;
+    return evidence === SOME_ID.evidence ? SOME_ID : OTHER_NUMBER;
   }
 
   function otherEvidence(words: readonly string[]): FieldEvidence {
     let last = words.length - 1;
     while (last > 0 && numberSuffixes.has(words[last]!)) last--;
-    return otherNumbers.has(words[last]!) ? OTHER_NUMBER.evidence : NO_FIELD;
+    if (!otherNumbers.has(words[last]!)) return NO_FIELD;
+    const isId = words[last] === 'id' && !words.some((word, i) => i < last && otherNumbers.has(word));
+    return isId ? SOME_ID.evidence : OTHER_NUMBER.evidence;
   }
 
   return { lookup: classify };

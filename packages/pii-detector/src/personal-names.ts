@@ -139,7 +139,10 @@ export const personNames: KindDetector = {
       accepts: isPersonName,
       names:
         'first_name last_name full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder_name card_holder_name card_holder cardholder name_on_card holder_name account_holder account_holder_name patient_name customer_name employee_name contact_name recipient_name sender_name owner_name applicant_name student_name guest_name passenger_name billing_name shipping_name beneficiary_name mothers_maiden_name mother_maiden_name father_name mother_name spouse_name person_name legal_name real_name emergency_contact_name driver_name payer_name payee_name insured_name vorname nachname familienname nom prenom nom_de_famille nombre apellido apellidos nombre_completo cognome nome_completo sobrenome voornaam achternaam imie nazwisko имя фамилия 氏名 姓名',
-      under: { words: PEOPLE, names: 'name first last full given family middle' },
+      under: {
+        words: `${PEOPLE} ${CARD_PARENTS}`,
+        names: 'name first last full given family middle holder holder_name',
+      },
       container: true,
     },
   ],
@@ -160,7 +163,7 @@ export const postalAddresses: KindDetector = {
         names: 'line line1 line2 line3 street street1 street2 city town state region province county',
       },
     },
-    { kind: 'address', accepts: isPlainAddress, names: 'address addr adresse' },
+    { kind: 'address', accepts: isPlainAddress, names: 'address addr adresse адрес' },
     {
       kind: 'address',
       accepts: isPostalCode,
@@ -256,7 +259,7 @@ export const healthRecords: KindDetector = {
       accepts: isText,
       container: true,
       names:
-        'medical_record medical_records patient_info patient_data patient_record patient_records patient_details patient_history health_record health_records health_data health_info medical_history medical_info medical_data medical_condition medical_conditions diagnosis diagnoses icd10 icd_10 icd10_code blood_type allergies medications prescription prescriptions disability',
+        'medical_record medical_records patient_info patient_data patient_record patient_records patient_details patient_history health_record health_records health_data health_info medical_history medical_info medical_data medical_condition medical_conditions diagnosis diagnoses icd10 icd_10 icd10_code icd_code icd_10_code blood_type allergies medications prescription prescriptions disability',
     },
     {
       kind: 'personal_data',

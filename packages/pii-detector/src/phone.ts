@@ -37,6 +37,12 @@ function callingCode(digits: string): { length: number; lengths: number } | unde
   return undefined;
 }
 
+/** A calling code and as many digits as its countries have, without the `+`. */
+function isInternational(digits: string): boolean {
+  const code = callingCode(digits);
+  return code !== undefined && code.length > 1 && (code.lengths & (1 << (digits.length - code.length))) !== 0;
+}
+
 /** Start of the next group of digits behind a separator at `index`, or 0. */
 function nextGroup(text: string, index: number): number {
   let marks = 0;
@@ -262,7 +268,8 @@ function nationalConfidence(written: string, digits: string, cues: number, named
   const dialled = digits[0] === '0' && digits.length >= 9;
   if (nanp || dialled) return 0.85;
   if (!(cues & CUE_PHONE)) return 0.3;
-  return bare && digits.length > 12 ? 0.3 : 0.8;
+  // 13 digits are also milliseconds; a calling code and a number of its length are not.
+  return bare && digits.length > 12 && !isInternational(digits) ? 0.3 : 0.8;
 }
 
 /** No digit group stands before it that belongs to the same sequence. */

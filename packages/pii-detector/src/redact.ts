@@ -71,17 +71,38 @@ export function redactDetected(value: unknown, detection: Detection, style: Reda
       return findings.length > 0 ? redactText(String(node), findings, style) : node;
     }
     if (typeof node !== 'object' || node === null) return node;
-    if (node instanceof Date)
-      return findings.length > 0 ? redactText(node.toISOString(), findings, style) : node.toISOString();
-    if (Array.isArray(node)) return node.map((element, i) => copy(element, `${pointer}/${i}`));
+    if (node instanceof Date) return redactDate(node, findings);
+    if (Array.isArray(node)) return copyElements(node, pointer);
     // A key that is personal is not to be told apart by its pointer: the object goes as a whole.
     const keyed = findings.find(({ inKey }) => inKey);
     if (keyed) return replacement('********', keyed.kind, style);
-    const entries = Object.keys(node).map((key) => [
-      key,
-      copy((node as Record<string, unknown>)[key], `${pointer}/${escapeToken(key)}`),
-    ]);
+    const entries = Object.keys(node).map((key) => [key, member(node, key, `${pointer}/${escapeToken(key)}`)]);
     return Object.fromEntries(entries);
+  }
+
+  function redactDate(date: Date, findings: readonly Finding[]): string | null {
+    if (Number.isNaN(date.getTime())) return null;
+    return redactText(date.toISOString(), findings, style);
+  }
+
+  function copyElements(elements: readonly unknown[], pointer: string): unknown[] {
+    const copied: unknown[] = [];
+    copied.length = elements.length;
+    for (const index of Object.keys(elements)) {
+      const i = Number(index);
+      if (i < copied.length) copied[i] = member(elements, index, `${pointer}/${index}`);
+    }
+    return copied;
+  }
+
+  /** The copy of a member, read as the walk reads it: a getter is never called. */
+  function member(holder: object, key: string, pointer: string): unknown {
+    if (blind.has(pointer)) return UNSCANNABLE;
+    try {
+      return copy(Object.getOwnPropertyDescriptor(holder, key)?.value, pointer);
+    } catch {
+      return UNSCANNABLE;
+    }
   }
 
   return copy(value, '');

@@ -3,7 +3,7 @@
 import { foldForScan } from './fold.ts';
 import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
 import type { KindDetector } from './kind-detector.ts';
-import { type Candidate, growPoints, type RunPoints, shrinkPoints, type TextScan } from './scan.ts';
+import { type Candidate, doubled, type RunPoints, shrinkPoints, type TextScan } from './scan.ts';
 import {
   AT,
   COLON,
@@ -31,7 +31,8 @@ export interface DetectorPlan {
 
 /** No kind is shorter: `a@b.cd`, `1.2.3.4`. */
 const MIN_TEXT_UNITS = 6;
-const MAX_DIGIT_GROUP = 24;
+/** No identifier has more digits in one group: an IBAN has 31 behind its country. */
+const MAX_DIGIT_GROUP = 31;
 const ANY_UNITS = 0xffff;
 const NEVER = 1 << 30;
 
@@ -58,16 +59,11 @@ function collectPoints(text: string, start: number, points: RunPoints): number {
   let wordCount = 0;
   let groupCount = 0;
   let markCount = 0;
-  let full = start + words.length;
   let i = start;
   for (; i < length; i++) {
     const unit = text.charCodeAt(i);
     const unitClass = classOf(unit);
     if (unitClass === DELIMITER) break;
-    if (i === full) {
-      ({ words, groups, marks } = growPoints(points));
-      full = start + words.length;
-    }
     units |= unitClass;
     common &= unitClass;
     if (unitClass & LETTER) {
@@ -75,12 +71,17 @@ function collectPoints(text: string, start: number, points: RunPoints): number {
       before = LETTER;
     } else if (unitClass & DIGIT) {
       if (before === 0) words[wordCount++] = i;
-      if (before !== DIGIT) groups[groupCount++] = i;
+      if (before !== DIGIT) {
+        if (groupCount === groups.length) groups = points.groups = doubled(groups);
+        groups[groupCount++] = i;
+      }
       before = DIGIT;
     } else {
       if (unitClass & (AT | COLON | EQUALS)) marks[markCount++] = i;
       // Scripts without spaces touch what they speak of; other letters are part of the word.
       before = unitClass === FOREIGN && unit < FIRST_UNSPACED ? LETTER : 0;
+      if (wordCount === words.length) words = points.words = doubled(words);
+      if (markCount === marks.length) marks = points.marks = doubled(marks);
     }
   }
   points.wordCount = wordCount;

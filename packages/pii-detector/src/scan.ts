@@ -54,23 +54,17 @@ export function createRunPoints(): RunPoints {
   };
 }
 
-function doubled(list: Int32Array): Int32Array {
+/** The list with room for twice as many places, for a run with more of them than any before. */
+export function doubled(list: Int32Array): Int32Array {
   const longer = new Int32Array(list.length * 2);
   longer.set(list);
   return longer;
 }
 
-/** Makes room for twice as many places, for a run longer than all before. */
-export function growPoints(points: RunPoints): RunPoints {
-  points.words = doubled(points.words);
-  points.groups = doubled(points.groups);
-  points.marks = doubled(points.marks);
-  return points;
-}
-
 /** Gives back the memory that one very long run took. */
 export function shrinkPoints(points: RunPoints): void {
-  if (points.words.length > POINTS * 64) Object.assign(points, createRunPoints());
+  const { words, groups, marks } = points;
+  if (words.length + groups.length + marks.length > POINTS * 16) Object.assign(points, createRunPoints());
 }
 
 /** State of the scan of one text. Reused from text to text, so that a clean text allocates nothing. */

@@ -1,5 +1,5 @@
 // US Social Security numbers (SSA POMS RM 10201.035) and individual taxpayer numbers (ITIN).
-import { CUE_ADJACENT, CUE_OTHER, CUE_SSN, CUE_TAX } from './cues.ts';
+import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX } from './cues.ts';
 import { closesNumber, digitRunEnd, digitsOf, opensNumber, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_SSN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
@@ -41,7 +41,7 @@ function assess(scan: TextScan, start: number, end: number, separator: number): 
   const digits = digitsOf(text, start, end);
   const cues = cuesAt(scan, start);
   const named = (cues & CUE_SSN) !== 0 || namedBehind(text, end);
-  const vetoed = (cues & CUE_OTHER) !== 0 && (cues & CUE_ADJACENT) !== 0;
+  const vetoed = (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER && (cues & CUE_ADJACENT) !== 0;
   if (!isSsn(digits)) {
     if (!isItin(digits) || !(named || cues & CUE_TAX)) return 0;
     propose(scan, { kind: 'tax_id', start, end, confidence: 0.85, reasons: 'us-itin cue', priority: PRIORITY_SSN });
@@ -49,10 +49,15 @@ function assess(scan: TextScan, start: number, end: number, separator: number): 
   }
   let confidence = 0.2;
   if (named) confidence = 0.95;
-  else if (separator === 45) confidence = vetoed ? 0.4 : 0.85;
+  else if (separator === 45) confidence = vetoed || isPartOfPath(text, end) ? 0.4 : 0.85;
   const reasons = `ssn-ranges${separator ? ' grouping' : ''}${named ? ' cue' : ''}`;
   propose(scan, { kind: 'ssn', start, end, confidence, reasons, priority: PRIORITY_SSN });
   return confidence >= scan.threshold ? end : 0;
+}
+
+/** `INV/123-45-6789/2`: a longer number, set with slashes. */
+function isPartOfPath(text: string, end: number): boolean {
+  return text.charCodeAt(end) === 47 && isDigit(text.charCodeAt(end + 1));
 }
 
 function grouped(scan: TextScan, start: number, firstEnd: number): number {
@@ -92,7 +97,12 @@ export const socialSecurityNumbers: KindDetector = {
       names:
         'ssn ssn_number ssn_no ssn_num soc_sec soc_sec_no soc_sec_number social social_number social_security social_security_number social_security_no social_security_num social_sec us_ssn',
     },
-    { kind: 'tax_id', cues: CUE_TAX, names: 'itin tin taxpayer_id taxpayer_identification_number' },
+    {
+      kind: 'tax_id',
+      cues: CUE_TAX,
+      accepts: (value) => (digitsOf(value, 0, value.length).length === 9 && value.length <= 11 ? 0.85 : 0),
+      names: 'itin tin taxpayer_id taxpayer_identification_number',
+    },
   ],
   digits(scan, start, end) {
     const length = end - start;

@@ -15,7 +15,7 @@ import {
   passesVerhoeff,
 } from './check-digits.ts';
 import { CUE_ADJACENT, CUE_OTHER, CUE_TAX } from './cues.ts';
-import { closesNumber, opensNumber, passesLuhn, sameDigits } from './digits.ts';
+import { closesNumber, digitsOf, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_NATIONAL } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
 import { isAlphanumeric, isDigit, isLetter } from './units.ts';
@@ -134,8 +134,9 @@ function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[] | un
   return 0;
 }
 
-/** By field name: 5 to 20 letters and digits, mostly digits. */
-function acceptsIdentifier(value: string): number {
+/** By field name: 5 to 20 letters and digits, mostly digits; `sin: 0.7071` is another matter. */
+function acceptsIdentifier(value: string, numeric: boolean): number {
+  if (numeric && digitsOf(value, 0, value.length) !== value) return 0;
   let digits = 0;
   let letters = 0;
   for (let i = 0; i < value.length; i++) {

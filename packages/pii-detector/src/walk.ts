@@ -39,6 +39,8 @@ export interface WalkResult {
 }
 
 const CONTAINER_CONFIDENCE = 0.8;
+const MAX_NAMED_ELEMENTS = 100;
+const MAX_NAMED_UNITS = 500;
 /** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
 const ORDINARY_INTEGER = 2e13;
 /** Digits of the largest integer that is looked at; longer ones are no identifier that we know. */
@@ -59,10 +61,16 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
   let nodes = 0;
   const firstOnly = mode !== 'findings' && allow === undefined;
 
+  // Below a key that holds personal data itself nothing is named: what is found there is said of the object above.
+  let namedDepth = Number.POSITIVE_INFINITY;
+  const hiddenKinds = new Set<string>();
+
   /** Pointer of the value under `key` at the current place. */
   function pointerOf(key: string | number | undefined): string {
+    if (namedDepth < Number.POSITIVE_INFINITY) key = undefined;
     let pointer = '';
-    for (const token of path) pointer += typeof token === 'number' ? `/${token}` : `/${escapeToken(token)}`;
+    for (const token of namedDepth < path.length ? path.slice(0, namedDepth) : path)
+      pointer += typeof token === 'number' ? `/${token}` : `/${escapeToken(token)}`;
     return key === undefined ? pointer : `${pointer}/${escapeToken(String(key))}`;
   }
 
@@ -77,6 +85,10 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     key: string | number | undefined,
     inKey: boolean,
   ): void {
+    if (namedDepth < Number.POSITIVE_INFINITY) {
+      reportHidden(candidates);
+      return;
+    }
     let pointer: string | undefined;
     for (const { kind, start, end, confidence, reasons } of candidates) {
       pointer ??= pointerOf(key);
@@ -85,6 +97,16 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
       findings.push(finding);
       if (mode === 'any') throw new Stop();
       if (mode === 'pointers') return;
+    }
+  }
+
+  /** One finding per kind, of the object that has the personal key, as a whole. */
+  function reportHidden(candidates: readonly Candidate[]): void {
+    for (const { kind, confidence, reasons } of candidates) {
+      if (hiddenKinds.has(kind)) continue;
+      hiddenKinds.add(kind);
+      const pointer = pointerOf(undefined);
+      findings.push({ kind, pointer, start: 0, end: 0, confidence, reasons: codesOf(reasons), inKey: false });
     }
   }
 
@@ -125,6 +147,19 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     return findings.length > before;
   }
 
+  /** A list of strings, each of them what its name says: every element is reported by itself. */
+  function eachIsNamed(elements: readonly unknown[], match: NameMatch): boolean {
+    const accepts = match.rule?.accepts;
+    if (!accepts || elements.length > MAX_NAMED_ELEMENTS) return false;
+    for (let i = 0; i < elements.length; i++) {
+      if (lookupGetter.call(elements, i) !== undefined) return false;
+      const value = elements[i];
+      if (typeof value !== 'string' || value.length > MAX_NAMED_UNITS || accepts(value, false) < threshold)
+        return false;
+    }
+    return true;
+  }
+
   function member(value: unknown, key: string | number | undefined, match: NameMatch): void {
     if (++nodes > limits.maxNodes) throw new Stop();
     switch (typeof value) {
@@ -153,24 +188,32 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
       return;
     }
     let keys: readonly string[] | undefined;
+    let size: number;
+    let whole: boolean;
     try {
-      if (!Array.isArray(value)) {
+      if (Array.isArray(value)) {
+        size = value.length;
+        whole = size > 0 && match.rule?.container === true && !eachIsNamed(value, match);
+      } else {
         if (isForeign(value)) {
           foreign(value, key, match);
           return;
         }
         keys = Object.keys(value);
+        size = keys.length;
+        whole = size > 0;
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof Stop) throw error;
       skip(key, 'unreadable');
       return;
     }
-    const named = (keys ?? (value as unknown[])).length > 0 && container(match, key);
+    const named = whole && container(match, key);
     if (named && mode !== 'findings') return;
     if (key !== undefined) path.push(key);
     parents.push(value);
     if (keys) object(value, keys, named ? NO_MATCH : match);
-    else array(value as unknown[], named ? NO_MATCH : match);
+    else array(value as unknown[], size, named ? NO_MATCH : match);
     parents.pop();
     if (key !== undefined) path.pop();
   }
@@ -214,15 +257,30 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
       const name = known(key);
       if (name.personal && personalKey(key)) {
         if (mode === 'pointers') return;
-        continue;
-      }
-      const value = read(holder, key);
-      if (typeof value === 'function') {
-        if (key === 'toJSON') skip(undefined, 'not_json');
-        continue;
-      }
-      member(value, key, name.match === NO_MATCH ? NO_MATCH : matchBelow(name.match, match));
+        hidden(() => visit(holder, key, name.match, match));
+      } else visit(holder, key, name.match, match);
     }
+  }
+
+  /** Walks with the pointer of the current object for everything below. */
+  function hidden(walkBelow: () => void): void {
+    if (namedDepth < Number.POSITIVE_INFINITY) {
+      walkBelow();
+      return;
+    }
+    namedDepth = path.length;
+    walkBelow();
+    namedDepth = Number.POSITIVE_INFINITY;
+    hiddenKinds.clear();
+  }
+
+  function visit(holder: object, key: string, own: NameMatch, parent: NameMatch): void {
+    const value = read(holder, key);
+    if (typeof value === 'function') {
+      if (key === 'toJSON') skip(undefined, 'not_json');
+      return;
+    }
+    member(value, key, own === NO_MATCH ? NO_MATCH : matchBelow(own, parent));
   }
 
   /** Reports what the key itself holds; then nothing below it is named by a pointer. */
@@ -233,12 +291,12 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     return findings.length > before;
   }
 
-  function array(elements: readonly unknown[], match: NameMatch): void {
-    if (elements.length > limits.maxNodes - nodes) {
+  function array(elements: readonly unknown[], size: number, match: NameMatch): void {
+    if (size > limits.maxNodes - nodes) {
       nodes = limits.maxNodes;
       throw new Stop();
     }
-    for (let i = 0; i < elements.length; i++) {
+    for (let i = 0; i < size; i++) {
       const value = element(elements, i);
       if (value !== undefined) member(value, i, match);
     }
