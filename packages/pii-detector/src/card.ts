@@ -43,6 +43,8 @@ function propositionOf(scan: TextScan, start: number, end: number, digits: numbe
 /** PAN in track data may follow `%B` directly. */
 function opensCard(text: string, start: number): boolean {
   if (opensNumber(text, start)) return true;
+  // A blank in a URL's query.
+  if (text.charCodeAt(start - 1) === 43 && isLetter(text.charCodeAt(start - 2))) return true;
   return (text.charCodeAt(start - 1) | 32) === 98 && text.charCodeAt(start - 2) === 37;
 }
 
@@ -87,6 +89,14 @@ function continuesLeft(text: string, start: number, separator: number): boolean 
   return start - 1 - i === 4 && isDigit(text.charCodeAt(start - 2)) && !isCardInFours(text, start - 20, separator);
 }
 
+/** `MMYY` behind the number, and nothing of four digits behind that. */
+function isExpiry(text: string, start: number): boolean {
+  const month = leadingDigits(text, start, 2);
+  const year = leadingDigits(text, start + 2, 2);
+  const next = digitRunEnd(text, start + 5) - start - 5;
+  return month >= 1 && month <= 12 && year >= 20 && year <= 45 && next <= 3;
+}
+
 const FOURS_UNITS = 19;
 
 /** Another card begins here, four groups of four: it is no part of this one. */
@@ -110,6 +120,7 @@ function continuesRight(text: string, end: number, separator: number): boolean {
     groupEnd - end - 1 === 4 &&
     text.charCodeAt(groupEnd) !== 47 &&
     !isLetter(text.charCodeAt(groupEnd)) &&
+    !isExpiry(text, end + 1) &&
     !isCardInFours(text, end + 1, separator)
   );
 }

@@ -32,7 +32,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_SSN, 'ssn ssns social soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager телефон тел 電話 电话 手机 전화',
+    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager телефон тел 携帯 携帯電話 電話 电话 手机 전화',
   ],
   [CUE_PHONE_WEAK, 'call called calling calls dial ring reach reached contact text texted tl ph anruf appelez llame'],
   [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
@@ -85,8 +85,8 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     let stopped = false;
     while (i > stop && !isCueUnit(text.charCodeAt(i - 1))) {
       const unit = text.charCodeAt(--i);
-      // A digit between the word and the candidate: the word is about another number.
-      if (unit === 10 || isDigit(unit)) adjacent = 0;
+      // A digit or a comma between the word and the candidate: the word is about something else.
+      if (unit === 10 || unit === 44 || isDigit(unit)) adjacent = 0;
       if (unit === 46) stopped = true;
     }
     const end = i;

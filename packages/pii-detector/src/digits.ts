@@ -1,5 +1,5 @@
 // Reading digits that are spread over groups.
-import { isAlphanumeric, isDigit, isWordUnit } from './units.ts';
+import { isAlphanumeric, isDigit, isHex, isLetter, isWordUnit } from './units.ts';
 
 /** Luhn check (ISO/IEC 7812-1 annex B) of the digits in `text` from `start` to `end`; other units are passed over. */
 export function passesLuhn(text: string, start: number, end: number): boolean {
@@ -57,18 +57,35 @@ export function digitRunEnd(text: string, index: number): number {
 export function opensNumber(text: string, start: number): boolean {
   if (start === 0) return true;
   const unit = text.charCodeAt(start - 1);
-  if (isWordUnit(unit) || unit === 45 || unit === 43 || unit === 36 || unit === 0xa3 || unit === 0x20ac) return false;
-  if (unit === 46) return !isAlphanumeric(text.charCodeAt(start - 2));
+  if (unit === 95) return true;
+  if (unit === 45) return !isAlphanumeric(text.charCodeAt(start - 2));
+  if (isWordUnit(unit) || unit === 43 || unit === 36 || unit === 0xa3 || unit === 0x20ac) return false;
+  if (unit === 46) return !isAlphanumeric(text.charCodeAt(start - 2)) || isAbbreviation(text, start - 1);
   // A thousands group, or the neighbour in a CSV line: for the caller to judge by the shape.
   return true;
 }
+
+/** `no.`, `tel.` directly in front of the number. */
+function isAbbreviation(text: string, dot: number): boolean {
+  let start = dot;
+  while (start > 0 && dot - start < 5 && isLetter(text.charCodeAt(start - 1))) start--;
+  return (
+    ABBREVIATIONS.includes(` ${text.slice(start, dot).toLowerCase()} `) && !isAlphanumeric(text.charCodeAt(start - 1))
+  );
+}
+
+const ABBREVIATIONS = ' no nr num tel ph mob cell fax fon ';
 
 /** The run may end here: no letter, digit, dash with more behind it, or decimals follow. */
 export function closesNumber(text: string, end: number): boolean {
   if (end >= text.length) return true;
   const unit = text.charCodeAt(end);
-  if (isWordUnit(unit) || unit === 37) return false;
-  if (unit === 45 || unit === 46) return !isAlphanumeric(text.charCodeAt(end + 1));
+  if (unit === 95) return true;
+  // A percentage, and not an escape of a URL.
+  if (unit === 37) return isHex(text.charCodeAt(end + 1)) && isHex(text.charCodeAt(end + 2));
+  if (isWordUnit(unit)) return false;
+  if (unit === 46) return !isDigit(text.charCodeAt(end + 1));
+  if (unit === 45) return !isAlphanumeric(text.charCodeAt(end + 1));
   return true;
 }
 

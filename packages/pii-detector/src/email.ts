@@ -12,7 +12,7 @@ const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
 const FILE_ENDINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log'.split(
+  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz bz2 xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx mp3 mp4 wav avi ttf woff woff2 proto gradle'.split(
     ' ',
   ),
 );
@@ -77,6 +77,13 @@ function trimLocal(text: string, start: number, at: number): number {
 function isAssignment(text: string): boolean {
   const equals = text.indexOf('=');
   return equals >= 0 && !text.slice(0, equals).includes('/');
+}
+
+/** `id|ann@...`: a column in front of the address; an address of marks (`!#|~@...`) is one. */
+function isPiped(text: string, at: number): boolean {
+  let i = 0;
+  while (i < at && (isAlphanumeric(text.charCodeAt(i)) || text.charCodeAt(i) === 95 || text.charCodeAt(i) === 46)) i++;
+  return text.charCodeAt(i) === 124;
 }
 
 /** "bounce+user=example.com" is a local part, "to=user" is not. */
@@ -171,7 +178,7 @@ function scanAt(scan: TextScan, at: number): number {
   let start = localStart(text, at, scan.consumed);
   const quoted = text.charCodeAt(at - 1) === 34;
   const whole = start === 0 && end === text.length;
-  if (!quoted && !(whole && (named || !isAssignment(text)))) start = trimLocal(text, start, at);
+  if (!quoted && !(whole && (named || !(isAssignment(text) || isPiped(text, at))))) start = trimLocal(text, start, at);
   if (at - start > MAX_LOCAL || start >= at || (!quoted && !isDotAtom(text, start, at))) return 0;
   if (isRemote(text, start, at, end) || isMasked(text, start, at)) return 0;
   const confidence = named ? 0.98 : 0.95;

@@ -1,6 +1,6 @@
 // Look-alike units are folded to ASCII one for one, so that offsets stay those of the original text. Unicode
 // normalisation would change lengths and turn circled digits and superscripts into card numbers.
-import { foldOf, SKIPPED } from './units.ts';
+import { foldOf, isDigit, SKIPPED } from './units.ts';
 
 /** The text to scan in place of one with look-alikes, and where its units were. */
 export interface FoldedText {
@@ -10,6 +10,18 @@ export interface FoldedText {
 }
 
 const PIECE_UNITS = 4096;
+const SPACE = 32;
+
+/** An en or em dash that stands between words and not between digits: "call me—415-555-2671—today". */
+function isPunctuation(text: string, index: number, unit: number): boolean {
+  if (unit < 0x2012 || unit > 0x2015) return false;
+  return !isNumberUnit(foldOf(text.charCodeAt(index - 1))) || !isNumberUnit(foldOf(text.charCodeAt(index + 1)));
+}
+
+/** Zero-width units may stand between a dash and its digits. */
+function isNumberUnit(unit: number): boolean {
+  return isDigit(unit) || unit === 40 || unit === 41 || unit === SKIPPED;
+}
 
 /**
  * Folds full-width forms, Unicode dashes, spaces and Arabic-Indic digits to ASCII, and zero-width units to U+200B.
@@ -19,7 +31,8 @@ export function fold(text: string): string {
   let folded = '';
   const units: number[] = [];
   for (let i = 0; i < text.length; i++) {
-    units.push(foldOf(text.charCodeAt(i)));
+    const unit = text.charCodeAt(i);
+    units.push(isPunctuation(text, i, unit) ? SPACE : foldOf(unit));
     if (units.length === PIECE_UNITS || i === text.length - 1) {
       folded += String.fromCharCode(...units);
       units.length = 0;

@@ -53,7 +53,8 @@ function closes(text: string, end: number): boolean {
 /** Four single digits read as a version unless something says address. */
 function looksLikeVersion(octets: readonly number[], text: string, end: number): boolean {
   if (octets.some((octet) => octet > 9)) return false;
-  if (octets.every((octet) => octet === octets[0])) return false;
+  // 8.8.8.8 and 8.8.4.4 are resolvers.
+  if (octets.every((octet) => octet === octets[0]) || octets.join('.') === '8.8.4.4') return false;
   const next = text.charCodeAt(end);
   return !((next === 58 || next === 47) && isDigit(text.charCodeAt(end + 1)));
 }

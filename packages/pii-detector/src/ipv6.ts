@@ -71,6 +71,8 @@ function confidenceOf(address: Ipv6Text, text: string, named: boolean): number {
       gap === 0 && groups.length > 0 && groups.every((group) => group.toLowerCase() === 'ffff' || group === '0');
     return mapped || named || hasKnownPrefix(address) ? 0.95 : 0.85;
   }
+  // IPv4 in hexadecimal: `::ffff:c000:201`.
+  if (gap === 0 && groups.length === 3 && groups[0]!.toLowerCase() === 'ffff') return 0.9;
   if (groups.length < 2 || groups.every((group) => group === '0' || group === '1'))
     return named && groups.length > 1 ? 0.4 : 0.2;
   if (gap < 0 && groups.every((group) => group.length === 2)) return 0.1;
@@ -98,7 +100,7 @@ function isAddressUnit(unit: number): boolean {
 }
 
 /** Words that stand before an address with nothing but a colon between. */
-const LABELS = ' ipv6 ip addr address src dst host peer from to client remote inet6 server source ';
+const LABELS = ' ipv6 ip addr address src dst host peer from to client remote inet6 ip6 ip4 server source ';
 
 /** Where the address starts: behind a label such as `IPv6:`, or where the run starts; -1 when it is part of a word. */
 function addressStart(text: string, runStart: number): number {

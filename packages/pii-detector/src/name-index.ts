@@ -12,6 +12,7 @@ import {
 } from './field-words.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import { type FieldEvidence, NO_FIELD } from './scan.ts';
+import { isDigit } from './units.ts';
 
 /** What a field name says. */
 export interface NameMatch {
@@ -39,6 +40,7 @@ const OTHER_NUMBER: NameMatch = {
 const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT | CUE_ID, entry: '' } };
 
 const MAX_ENTRY_WORDS = 5;
+const MIN_SQUASHED_UNITS = 7;
 
 type Entry = { readonly name: string; readonly rule: NameRule } | null;
 
@@ -131,11 +133,20 @@ export function createNameIndex(
   function longest(words: readonly string[]): { entry: Entry; end: number; start: number } | undefined {
     for (let size = Math.min(MAX_ENTRY_WORDS, words.length); size > 0; size--) {
       for (let start = words.length - size; start >= 0; start--) {
-        const entry = entries.get(words.slice(start, start + size).join('_'));
+        const span = words.slice(start, start + size);
+        const named = entries.get(span.join('_'));
+        const entry = named === undefined && size === 2 ? squashedEntry(span) : named;
         if (entry !== undefined) return { entry, start, end: start + size };
       }
     }
     return undefined;
+  }
+
+  /** `passWord`, `cell-phone`. */
+  function squashedEntry(span: readonly string[]): Entry | undefined {
+    const squashed = span.join('');
+    if (isDigit(squashed.charCodeAt(squashed.length - 1))) return undefined;
+    return squashed.length >= MIN_SQUASHED_UNITS ? (entries.get(squashed) ?? undefined) : undefined;
   }
 
   function ruleFor(words: readonly string[]): Entry | undefined {
@@ -145,10 +156,10 @@ export function createNameIndex(
     // What speaks against an address speaks against it under any qualification: `min_version`.
     if ((entry.rule.cues ?? 0) & CUE_VERSION) return entry;
     const last = words[words.length - 1]!;
-    if (end < words.length && veto.has(last) && !(last === 'hash' && entry.rule.kind === 'password')) return null;
+    if (end < words.length && veto.has(last) && !keepsSense(last, entry.rule.kind)) return null;
     if (start > 0 && leadingVeto.has(words[0]!)) return null;
     // Behind an unknown word the datum is another one ("password_strength"); kinds with a shape prove it themselves.
-    const qualified = words.slice(end).every((word) => qualifiers.has(word));
+    const qualified = words.slice(end).every((word) => qualifiers.has(word) || keepsSense(word, entry.rule.kind));
     return qualified || (entry.rule.cues && !entry.rule.accepts) ? entry : null;
   }
 
@@ -185,6 +196,11 @@ export function createNameIndex(
   }
 
   return { lookup: classify };
+}
+
+/** A hash of a password is one, and the date of a birth is it. */
+function keepsSense(word: string, kind: string): boolean {
+  return (word === 'hash' && kind === 'password') || (word === 'date' && kind === 'date_of_birth');
 }
 
 /** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */

@@ -16,7 +16,7 @@ import { isDate } from './date.ts';
 import { closesNumber, digitRunEnd, digitsOf, leadingDigits, opensNumber, sameDigits, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isDigit, isWordUnit } from './units.ts';
+import { isDigit, isLetter, isWordUnit } from './units.ts';
 
 const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
@@ -60,6 +60,8 @@ function nextGroup(text: string, index: number): number {
 function closesPhone(text: string, end: number): boolean {
   if (!closesNumber(text, end)) return extensionEnd(text, end) > end;
   const unit = text.charCodeAt(end);
+  // A host or a file: "415-555-2671.example"; a sentence begins with a capital.
+  if (unit === 46 && isLetter(text.charCodeAt(end + 1)) && text.charCodeAt(end + 1) > 90) return false;
   return !(unit === 47 && isDigit(text.charCodeAt(end + 1)));
 }
 
@@ -173,14 +175,18 @@ interface Groups {
 function readNanp(text: string, area: number): Groups | undefined {
   const areaEnd = area + 3;
   const exchange = nextGroup(text, areaEnd);
-  if (exchange === 0 || digitRunEnd(text, exchange) !== exchange + 3) return undefined;
-  const line = nextGroup(text, exchange + 3);
-  if (line !== exchange + 4 || digitRunEnd(text, line) !== line + 4) return undefined;
-  const bracketed = text.charCodeAt(area - 1) === 40;
+  if (exchange === 0) return undefined;
   const closed = text.charCodeAt(areaEnd) === 41;
+  // "(415-555-2671)": the bracket is the sentence's.
+  const bracketed = closed && text.charCodeAt(area - 1) === 40;
   if (bracketed !== closed) return undefined;
+  // "(415)5552671"
+  const joined = bracketed && digitRunEnd(text, exchange) === exchange + 7;
+  const line = joined ? exchange + 3 : nextGroup(text, exchange + 3);
+  if (!joined && (digitRunEnd(text, exchange) !== exchange + 3 || line !== exchange + 4)) return undefined;
+  if (digitRunEnd(text, line) !== line + 4) return undefined;
   const first = text.charCodeAt(bracketed ? areaEnd + 1 : areaEnd);
-  const second = text.charCodeAt(exchange + 3);
+  const second = joined ? 45 : text.charCodeAt(exchange + 3);
   if (second !== 32 && second !== 45 && second !== 46) return undefined;
   if (!bracketed && (second === 46) !== (first === 46)) return undefined;
   return {
@@ -301,7 +307,7 @@ export const phoneNumbers: KindDetector = {
       cues: CUE_PHONE,
       accepts: acceptsNumber,
       names:
-        'phone phone_number phone_no phone_num tel telephone telephone_number tel_no tel_number mobile mobile_no mobile_number mobile_phone cell cell_number cellphone cell_phone fax fax_number fax_no msisdn whatsapp whatsapp_number sms_to contact_number home_phone work_phone office_phone phone_home phone_work phone_mobile landline telefon telefonnummer handy handynummer handy_nummer rufnummer mobilnummer telefono telefono_movil movil celular numero_telefono numero_de_telefono telefone telefone_celular telemovel cellulare cellulaire numero_tel numero_telephone numero_de_telephone portable telefoonnummer telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호',
+        'phone phone_number phone_no ph_no ph_number contact_no 携帯 携帯電話 携帯番号 phone_num tel telephone telephone_number tel_no tel_number mobile mobile_no mobile_number mobile_phone cell cell_number cellphone cell_phone fax fax_number fax_no msisdn whatsapp whatsapp_number sms_to contact_number home_phone work_phone office_phone phone_home phone_work phone_mobile landline hotline helpline telefon telefonnummer handy handynummer handy_nummer rufnummer mobilnummer telefono telefono_movil movil celular numero_telefono numero_de_telefono telefone telefone_celular telemovel cellulare cellulaire numero_tel numero_telephone numero_de_telephone portable telefoonnummer telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호',
       under: { words: 'phone phones telephone mobile contact_phone tel cell fax', names: 'number no num value' },
     },
   ],

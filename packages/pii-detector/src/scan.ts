@@ -1,8 +1,9 @@
 // The state of one text scan, which the detectors of the single kinds share.
 import type { CueWords } from './cues.ts';
-import { cuesBefore } from './cues.ts';
+import { CUE_ADJACENT, CUE_ID, CUE_OTHER, cuesBefore } from './cues.ts';
 import type { NameRule } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
+import { isLetter } from './units.ts';
 
 /** What the field around a text says. One object per field name, kept and shared. */
 export interface FieldEvidence {
@@ -105,11 +106,25 @@ export function propose(scan: TextScan, candidate: Candidate): void {
   scan.candidates.push(candidate);
 }
 
+const FIELD_AGAINST = CUE_OTHER | CUE_ADJACENT | CUE_ID;
+const WORD_BEFORE_UNITS = 24;
+
+function hasWordBefore(text: string, index: number): boolean {
+  for (let i = index - 1; i >= 0 && index - i <= WORD_BEFORE_UNITS; i--) {
+    const unit = text.charCodeAt(i);
+    if (isLetter(unit) && isLetter(text.charCodeAt(i - 1))) return true;
+  }
+  return false;
+}
+
 /** Cues for a candidate at `index`: those of the field and those of the words before it. */
 export function cuesAt(scan: TextScan, index: number): number {
   if (scan.cueIndex !== index) {
     scan.cueIndex = index;
     scan.cueBits = cuesBefore(scan.text, index, scan.words);
   }
-  return scan.cueBits | scan.field.cues;
+  const { cues } = scan.field;
+  // What a field says against digits it says of digits that are its value, not of a number in a sentence.
+  const own = cues & CUE_OTHER && index > 0 && hasWordBefore(scan.text, index) ? cues & ~FIELD_AGAINST : cues;
+  return scan.cueBits | own;
 }

@@ -3,7 +3,7 @@ import type { NameRule } from './kind-detector.ts';
 import { type KindDetector, PRIORITY_CUSTOM } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { COLON, EQUALS, isAlphanumeric, isDigit, isLetter } from './units.ts';
+import { COLON, DASH, EQUALS, isAlphanumeric, isDigit, isLetter } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
@@ -77,6 +77,12 @@ function acceptsConnection(value: string, numeric: boolean): number {
   return parted || (at > 0 && value.lastIndexOf(':', at) > value.indexOf('://')) ? 0.9 : 0;
 }
 
+/** The signature of an Azure SAS: a digest in base64, perhaps escaped. */
+function acceptsSignature(value: string, numeric: boolean): number {
+  const ends = value.endsWith('=') || value.endsWith('%3D') || value.endsWith('%3d');
+  return !numeric && ends && value.length >= 43 && value.length <= 120 ? 0.9 : 0;
+}
+
 function acceptsPhrase(value: string, numeric: boolean): number {
   return !numeric && value.length >= MIN_SECRET_UNITS && !isPlaceholder(value) ? 0.9 : 0;
 }
@@ -89,7 +95,7 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password passwd passphrase pass_phrase passcode db_password db_pass user_password admin_password root_password new_password old_password password_confirmation password_hash hashed_password passwort kennwort contrasena contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
+    'password passwd pswd passphrase pass_phrase passcode db_password db_pass user_password admin_password root_password new_password old_password password_confirmation password_hash hashed_password passwort kennwort contrasena contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
@@ -109,6 +115,7 @@ const names: readonly NameRule[] = [
     names:
       'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private',
   },
+  { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
   { kind: 'api_key', accepts: acceptsWeakSecret, names: 'token secret auth credential credentials' },
   {
     kind: 'api_key',
@@ -244,23 +251,49 @@ function assigned(scan: TextScan, mark: number): number {
   let quote = text.charCodeAt(start);
   if (quote === 34 || quote === 39 || quote === 96) start++;
   else quote = 0;
-  start += schemeLength(text.slice(start, start + 12));
+  const scheme = schemeLength(text.slice(start, start + 12));
+  start += scheme;
   let end = valueEnd(text, start, quote, tight && text.charCodeAt(mark) === 61);
   if (quote === 0) while (end > start && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 41)) end--;
   const value = text.slice(start, end);
-  if (!readsAsSecret(value, quote > 0, tight) || rule.accepts(value, false) < scan.threshold) return 0;
+  // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
+  if (!readsAsSecret(value, quote > 0 || scheme > 0, tight) || rule.accepts(value, false) < scan.threshold) return 0;
   propose(scan, { kind: rule.kind, start, end, confidence: 0.85, reasons: 'assignment', priority: PRIORITY_CUSTOM });
   return end;
+}
+
+/** A program's flag and its value: `--password s3cret`. */
+function flagged(scan: TextScan, start: number, end: number): void {
+  const { text } = scan;
+  const name = text.slice(start + 2, Math.min(end, start + 2 + MAX_NAME_UNITS));
+  if (text.charCodeAt(end) !== 32 || !endsInSecretWord(name)) return;
+  const rule = scan.ruleOf(name);
+  if (!rule || (rule.kind !== 'password' && rule.kind !== 'api_key') || !rule.accepts) return;
+  const quote = text.charCodeAt(end + 1);
+  const isQuoted = quote === 34 || quote === 39;
+  const from = isQuoted ? end + 2 : end + 1;
+  const close = valueEnd(text, from, isQuoted ? quote : 0, false);
+  const value = text.slice(from, close);
+  if (!readsAsSecret(value, isQuoted, false) || rule.accepts(value, false) < scan.threshold) return;
+  propose(scan, {
+    kind: rule.kind,
+    start: from,
+    end: close,
+    confidence: 0.85,
+    reasons: 'assignment',
+    priority: PRIORITY_CUSTOM,
+  });
 }
 
 /** Secrets by the name of their field, or by a name in front of them in a text. */
 export const namedSecrets: KindDetector = {
   kinds: ['password', 'api_key'],
   names,
-  units: COLON | EQUALS,
-  run(scan) {
+  units: COLON | EQUALS | DASH,
+  run(scan, start, end, units) {
     const { text } = scan;
     const { marks, markCount } = scan.points;
+    if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
     let done = 0;
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;

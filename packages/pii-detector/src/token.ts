@@ -1,7 +1,7 @@
 // Secrets that a prefix gives away, with the checks that can be made offline.
 import { base62Checksum, crc32 } from './crc32.ts';
 import { jwtEnd } from './jwt.ts';
-import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
+import { type KindDetector, PRIORITY_CUSTOM, PRIORITY_TOKEN } from './kind-detector.ts';
 import { distinctUnits, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { type Alphabet, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
@@ -97,10 +97,21 @@ function checksumHolds(shape: TokenShape, token: string): boolean {
 }
 
 /** The token ends where its alphabet ends, but a full stop or a dash of the sentence is not part of it. */
-function trimmedEnd(text: string, start: number, end: number): number {
+function trimmedEnd(text: string, least: number, end: number): number {
   let close = end;
-  while (close > start && (text.charCodeAt(close - 1) === 46 || text.charCodeAt(close - 1) === 45)) close--;
+  while (close > least && (text.charCodeAt(close - 1) === 46 || text.charCodeAt(close - 1) === 45)) close--;
   return close;
+}
+
+/** Lengths of what follows the infix of OpenAI's keys. */
+const INFIX_TAILS = [20, 58, 74];
+
+function tokenEnd(text: string, shape: TokenShape, from: number, end: number): number {
+  if (shape.infix) {
+    const infix = text.slice(from, Math.min(end, from + shape.max)).indexOf(shape.infix);
+    if (INFIX_TAILS.includes(end - from - infix - shape.infix.length)) return end;
+  }
+  return trimmedEnd(text, Math.min(end, from + shape.min), end);
 }
 
 /** Part of a blob of base64: the prefix is there by chance. */
@@ -125,7 +136,7 @@ function isInsideBlob(text: string, start: number, end: number): boolean {
 function take(scan: TextScan, shape: TokenShape, start: number): number {
   const { text } = scan;
   const from = start + shape.prefix.length;
-  const end = trimmedEnd(text, from, bodyEnd(scan, shape.alphabet, from));
+  const end = tokenEnd(text, shape, from, bodyEnd(scan, shape.alphabet, from));
   const length = end - from;
   if (length < shape.min || length > shape.max) return 0;
   const after = text.charCodeAt(end);
@@ -220,6 +231,31 @@ function hasPrefix(text: string, prefix: string, start: number): boolean {
   return true;
 }
 
+const AWS_SECRET_UNITS = 40;
+const AWS_CUE_UNITS = 40;
+
+/** An AWS secret: 40 units of base64 without a mark of their own, behind words that say so. */
+function takeAwsSecret(scan: TextScan, start: number, runEnd: number): number {
+  const { text } = scan;
+  const end = start + AWS_SECRET_UNITS;
+  if (end > runEnd) return 0;
+  let upper = false;
+  let lower = false;
+  let digit = false;
+  for (let i = start; i < end; i++) {
+    const unit = text.charCodeAt(i);
+    if (!isIn('base64', unit) || unit === 45 || unit === 95 || unit === 61) return 0;
+    if (isDigit(unit)) digit = true;
+    else if (unit >= 97) lower = true;
+    else if (unit >= 65) upper = true;
+  }
+  if (!upper || !lower || !digit || isIn('base64', text.charCodeAt(end))) return 0;
+  const words = text.slice(Math.max(0, start - AWS_CUE_UNITS), start).toLowerCase();
+  if (!words.includes('secret') || !(words.includes('aws') || words.includes('access'))) return 0;
+  propose(scan, { kind: 'api_key', start, end, confidence: 0.9, reasons: 'cue', priority: PRIORITY_CUSTOM });
+  return end;
+}
+
 function takeAny(scan: TextScan, start: number, unit: number, units: number): number {
   const { text } = scan;
   const pair = pairOf(unit, text.charCodeAt(start + 1));
@@ -248,7 +284,9 @@ export const vendorTokens: KindDetector = {
     for (let k = 0; k < wordCount; k++) {
       const i = words[k]!;
       if (i + MIN_TOKEN_UNITS > end) break;
-      if (i >= close) close = takeAny(scan, i, scan.text.charCodeAt(i), units);
+      if (i < close) continue;
+      close = takeAny(scan, i, scan.text.charCodeAt(i), units);
+      if (close === 0) close = takeAwsSecret(scan, i, end);
     }
     if (units & MARK) takeAzure(scan, start, end);
   },
