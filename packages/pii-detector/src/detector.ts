@@ -96,6 +96,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       cueBits: 0,
       consumed: 0,
       digitsDone: 0,
+      valuesDone: 0,
       threshold,
       kinds,
       words,

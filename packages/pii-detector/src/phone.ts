@@ -22,17 +22,21 @@ const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
 const MAX_SEPARATOR_UNITS = 3;
 
-/** Bit mask of national lengths for the calling code at the start of `digits`, and the length of the code. */
+/** Bit masks of national lengths, by calling code. */
+const lengthsByCode: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ CALLING_CODES.trim()
+    .split(' ')
+    .map((entry) => {
+      const [code = '', lengths = ''] = entry.split(':');
+      return [code, Number.parseInt(lengths, 36)] as const;
+    }),
+);
+
+/** The calling code at the start of `digits`: its length, and the bit mask of national lengths. */
 function callingCode(digits: string): { length: number; lengths: number } | undefined {
-  for (let length = 1; length <= 3; length++) {
-    if (digits.length < length) break;
-    const entry = ` ${digits.slice(0, length)}:`;
-    const at = CALLING_CODES.indexOf(entry);
-    if (at < 0) continue;
-    const from = at + entry.length;
-    const space = CALLING_CODES.indexOf(' ', from);
-    const lengths = Number.parseInt(CALLING_CODES.slice(from, space < 0 ? undefined : space), 36);
-    return { length, lengths };
+  for (let length = 1; length <= 3 && length <= digits.length; length++) {
+    const lengths = lengthsByCode.get(digits.slice(0, length));
+    if (lengths !== undefined) return { length, lengths };
   }
   return undefined;
 }

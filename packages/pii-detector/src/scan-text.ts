@@ -190,6 +190,7 @@ function reset(scan: TextScan, text: string): void {
   scan.cueIndex = -1;
   scan.consumed = 0;
   scan.digitsDone = 0;
+  scan.valuesDone = 0;
   if (scan.bodies.size > 0) scan.bodies.clear();
 }
 

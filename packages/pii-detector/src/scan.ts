@@ -88,6 +88,8 @@ export interface TextScan {
   cueBits: number;
   /** Everything before it has been given to a finding that is certain, such as a PEM block. */
   consumed: number;
+  /** Values of assignments before it have been looked at. */
+  valuesDone: number;
   /** Digits before it have been looked at. */
   digitsDone: number;
   readonly threshold: number;

@@ -147,6 +147,8 @@ const names: readonly NameRule[] = [
 
 const MAX_NAME_UNITS = 40;
 const MAX_VALUE_UNITS = 2048;
+/** A longer value that is no secret is passed over, so that no part of it is walked for each name in it. */
+const MAX_REJECTED_UNITS = 128;
 
 function isNameUnit(unit: number): boolean {
   return isAlphanumeric(unit) || unit === 95 || unit === 45 || unit === 46;
@@ -257,7 +259,8 @@ function assigned(scan: TextScan, mark: number): number {
   if (quote === 0) while (end > start && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 41)) end--;
   const value = text.slice(start, end);
   // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
-  if (!readsAsSecret(value, quote > 0 || scheme > 0, tight) || rule.accepts(value, false) < scan.threshold) return 0;
+  if (!readsAsSecret(value, quote > 0 || scheme > 0, tight) || rule.accepts(value, false) < scan.threshold)
+    return value.length > MAX_REJECTED_UNITS ? end : 0;
   propose(scan, { kind: rule.kind, start, end, confidence: 0.85, reasons: 'assignment', priority: PRIORITY_CUSTOM });
   return end;
 }
@@ -294,12 +297,11 @@ export const namedSecrets: KindDetector = {
     const { text } = scan;
     const { marks, markCount } = scan.points;
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
-    let done = 0;
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;
-      if (i < done || text.charCodeAt(i) === 64) continue;
+      if (i < scan.valuesDone || text.charCodeAt(i) === 64) continue;
       const next = text.charCodeAt(i + 1);
-      if (next !== 47 && next !== 58 && next !== 61) done = assigned(scan, i);
+      if (next !== 47 && next !== 58 && next !== 61) scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
     }
   },
 };
