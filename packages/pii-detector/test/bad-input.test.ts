@@ -1,0 +1,174 @@
+// Values that no JSON has: a result or a coded error, never a crash, a hang, a call into the value, or a changed value.
+import { expect, test, vi } from 'vitest';
+import { createDetector, detect, detectText, hasPii, piiFields, redact, type UnscannableReason } from '../src/index.ts';
+
+function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
+  let value: unknown = 'ann@example.com';
+  for (let i = 0; i < depth; i++) value = wrap(value);
+  return value;
+}
+
+function reasons(value: unknown): UnscannableReason[] {
+  return detect(value).unscannable.map(({ reason }) => reason);
+}
+
+/** Every question about the value agrees that there is something to hide. */
+function expectSensitive(value: unknown): void {
+  expect(hasPii(value)).toBe(true);
+  expect(piiFields(value).length).toBeGreaterThan(0);
+  expect(() => redact(value)).not.toThrow();
+}
+
+test.each([
+  ['objects', (inner: unknown) => ({ a: inner })],
+  ['arrays', (inner: unknown) => [inner]],
+  ['both', (inner: unknown) => [{ a: inner }]],
+])('10,000 levels of %s are too deep', (_name, wrap) => {
+  const value = nested(10_000, wrap);
+  expect(reasons(value)).toEqual(['too_deep']);
+  expectSensitive(value);
+});
+
+test('JSON in strings below the levels that are read is too deep, never clean', () => {
+  let text = JSON.stringify({ password: 'hunter2' });
+  for (let i = 0; i < 9; i++) text = JSON.stringify({ inner: text });
+  expect(reasons({ text })).toEqual(['too_deep']);
+  expect(reasons({ text: `${'['.repeat(2000)}1${']'.repeat(2000)}` })).toEqual(['too_deep']);
+  expectSensitive({ text });
+});
+
+test('cycles are named, shared parts are not', () => {
+  const value: Record<string, unknown> = { email: 'ann@example.com' };
+  value.self = value;
+  value.list = [value];
+  expect(reasons(value)).toEqual(['cycle', 'cycle']);
+  expectSensitive(value);
+  const part = { email: 'ann@example.com' };
+  expect(piiFields({ a: part, b: part })).toEqual(['/a/email', '/b/email']);
+});
+
+test('getters are never called, in objects and in arrays', () => {
+  const getter = vi.fn(() => 'ann@example.com');
+  const object = Object.defineProperty({}, 'x', { get: getter, enumerable: true });
+  const array = Object.defineProperty(['a'], 0, { get: getter, enumerable: true });
+  expect(reasons([object, array])).toEqual(['getter', 'getter']);
+  expectSensitive([object, array]);
+  expect(redact({ object })).toEqual({ object: { x: '[unscannable]' } });
+  expect(getter).not.toHaveBeenCalled();
+});
+
+test('proxies that throw are unreadable', () => {
+  const thrower = () => {
+    throw new Error('trap');
+  };
+  for (const trap of ['ownKeys', 'getOwnPropertyDescriptor', 'getPrototypeOf'] as const) {
+    expectSensitive({ a: new Proxy({ x: 'a' }, { [trap]: thrower }) });
+    expectSensitive({ a: new Proxy(['a'], { [trap]: thrower, get: thrower }) });
+  }
+  const { proxy, revoke } = Proxy.revocable({ x: 'a' }, {});
+  revoke();
+  expect(reasons([proxy])).toEqual(['unreadable']);
+  expectSensitive([proxy]);
+});
+
+test('what JSON does not hold', () => {
+  expect(reasons(new Map([['a', 'ann@example.com']]))).toEqual(['not_json']);
+  expect(reasons({ a: new Set([1]), b: new Uint8Array(4), c: new ArrayBuffer(4) })).toEqual(Array(3).fill('not_json'));
+  expect(reasons({ a: { toJSON: () => 'ann@example.com' } })).toEqual(['not_json']);
+  expect(detect([undefined, null, Symbol('s'), () => 0, Number.NaN, Number.POSITIVE_INFINITY, true])).toEqual({
+    findings: [],
+    unscannable: [],
+  });
+  expect(piiFields({ [Symbol('email')]: 'ann@example.com', a: 1 })).toEqual([]);
+  expect(reasons({ n: 10n ** 50n })).toEqual(['too_long']);
+  expect(piiFields({ card_number: 4111111111111111n })).toEqual(['/card_number']);
+});
+
+test('keys that name parts of the language are keys', () => {
+  const value: unknown = JSON.parse(
+    '{"__proto__":{"email":"ann@example.com"},"constructor":"b@example.com","toString":1}',
+  );
+  expect(piiFields(value)).toEqual(['/__proto__/email', '/constructor']);
+  const clear = redact(value) as object;
+  expect(JSON.stringify(clear)).toBe('{"__proto__":{"email":"[email]"},"constructor":"[email]","toString":1}');
+  expect(Object.getPrototypeOf(clear)).toBe(Object.prototype);
+  expect(({} as Record<string, unknown>).email).toBeUndefined();
+  expect(piiFields(Object.assign(Object.create(null), { email: 'ann@example.com' }))).toEqual(['/email']);
+});
+
+test('sparse arrays', () => {
+  const sparse: unknown[] = [];
+  sparse[5000] = 'ann@example.com';
+  expect(piiFields(sparse)).toEqual(['/5000']);
+  expect((redact(sparse) as unknown[]).length).toBe(5001);
+  expect(reasons(new Array(2 ** 32 - 1))).toEqual(['too_many']);
+});
+
+test('lone surrogates and texts that fold to other lengths keep their offsets', () => {
+  const text = '\ud800 ann@example.com \udc00\u200b\u00ad 4111\u200b1111\u00ad11111111 \ud83d';
+  for (const { kind, start, end } of detectText(text).findings) {
+    expect(text.slice(start, end)).toBe(kind === 'email' ? 'ann@example.com' : '4111\u200b1111\u00ad11111111');
+  }
+  expect(detectText(text).findings).toHaveLength(2);
+});
+
+test('10 MB strings are scanned to their end; above the limit they are too long', () => {
+  const text = `${'lorem ipsum '.repeat(873_814)}ann@example.com`;
+  expect(text.length).toBeGreaterThan(10 * 2 ** 20);
+  expect(detectText(text).findings).toMatchObject([{ kind: 'email', end: text.length }]);
+  expect(detectText('x'.repeat(10 * 2 ** 20)).findings).toEqual([]);
+  expect(reasons({ text: 'a'.repeat(2 ** 24 + 1) })).toEqual(['too_long']);
+});
+
+test('limits fail closed', () => {
+  const value = { list: Array.from({ length: 100 }, (_, i) => ({ i })) };
+  const detector = createDetector({ limits: { maxNodes: 50, maxDepth: 2 } });
+  expect(detector.hasPii(value)).toBe(true);
+  expect(createDetector({ limits: { maxNodes: 50 } }).piiFields(value)).toEqual(['']);
+  expect(createDetector({ limits: { maxTextUnits: 3 } }).piiFields({ a: 'abcd', b: 'abc' })).toEqual(['/a']);
+});
+
+test('a custom detector that throws or answers nonsense makes its text unscannable', () => {
+  const broken = createDetector({
+    custom: [
+      {
+        kind: 'custom:broken',
+        find: (text) => {
+          if (text === 'throw') throw new Error('boom');
+          return [{ start: 0, end: text.length + 1 }];
+        },
+      },
+    ],
+  });
+  expect(broken.detect(['throw', 'range']).unscannable.map(({ reason }) => reason)).toEqual([
+    'detector_failed',
+    'detector_failed',
+  ]);
+});
+
+test('a value is never changed, even a frozen one', () => {
+  const value = {
+    email: 'ann@example.com',
+    list: [{ ssn: '123-45-6789' }, 4111111111111111, null],
+    text: JSON.stringify({ password: 'hunter2' }),
+    when: new Date(0),
+  };
+  const before = structuredClone(value);
+  const freeze = (part: object): object => {
+    for (const inner of Object.values(part)) if (typeof inner === 'object' && inner !== null) freeze(inner);
+    return Object.freeze(part);
+  };
+  freeze(value);
+  detect(value);
+  piiFields(value);
+  for (const style of ['label', 'mask', 'last4', 'remove'] as const) redact(value, style);
+  expect(value).toEqual(before);
+});
+
+test('wrong arguments are said at once', () => {
+  expect(() => detectText(5 as unknown as string)).toThrow(TypeError);
+  expect(() => createDetector({ threshold: 2 })).toThrow(RangeError);
+  expect(() => createDetector({ kinds: ['emial' as 'email'] })).toThrow(/emial/);
+  expect(() => createDetector({ limits: { maxDepth: 0 } })).toThrow(RangeError);
+  expect(() => redact({}, 'blur' as 'mask')).toThrow(/style/);
+});

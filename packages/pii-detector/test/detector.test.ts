@@ -1,0 +1,143 @@
+// The public surface: what a detector answers, and what its options change.
+import { expect, test } from 'vitest';
+import {
+  ALL_DETECTORS,
+  createDetector,
+  createDetectorOf,
+  creditCards,
+  detect,
+  detectSchema,
+  emails,
+  explain,
+  KINDS,
+  piiFields,
+  redact,
+} from '../src/index.ts';
+
+const order = {
+  id: 7,
+  customer: { email: 'ann@example.com', phone: '+1 415 555 2671' },
+  note: 'card 4111 1111 1111 1111, call (415) 555-2671',
+};
+
+test('a finding says where, what, how sure and why', () => {
+  expect(detect(order).findings).toMatchObject([
+    { kind: 'email', pointer: '/customer/email', start: 0, end: 15, inKey: false },
+    { kind: 'phone', pointer: '/customer/phone', start: 0, end: 15 },
+    { kind: 'credit_card', pointer: '/note', start: 5, end: 24, reasons: ['luhn', 'issuer', 'grouping', 'cue'] },
+    { kind: 'phone', pointer: '/note', start: 31, end: 45 },
+  ]);
+  for (const { confidence } of detect(order).findings) expect(confidence).toBeGreaterThanOrEqual(0.5);
+});
+
+test('explain puts every reason into words and holds no value', () => {
+  const words = detect({ ...order, ssn: '123-45-6789', iban: 'DE89370400440532013000', k: 'https://u:hunter22@h/' })
+    .findings.map(explain)
+    .join('\n');
+  expect(words).toContain('credit_card in /note at units 5 to 24, confidence 0.99: the Luhn check digit is right;');
+  expect(words).toContain('the prefix and length are issued to a card network');
+  expect(words).not.toContain('undefined');
+  for (const value of ['ann@', '4111', '555', '6789', 'DE89', 'hunter']) expect(words).not.toContain(value);
+  expect(
+    explain({ kind: 'name', pointer: '', start: 0, end: 0, confidence: 0.8, reasons: ['field:name'], inKey: false }),
+  ).toBe('name in the root as a whole, confidence 0.80: the field name means name.');
+});
+
+test('redact replaces regions and leaves the rest', () => {
+  expect(redact(order)).toEqual({
+    id: 7,
+    customer: { email: '[email]', phone: '[phone]' },
+    note: 'card [credit_card], call [phone]',
+  });
+  expect(redact({ card_number: 4111111111111111, n: 5 }, 'last4')).toEqual({ card_number: '************1111', n: 5 });
+  expect(redact('mail ann@example.com', 'mask')).toBe('mail ***@*******.***');
+  expect(redact('mail ann@example.com!', 'remove')).toBe('mail !');
+  expect(redact({ personal_data: { shoe_size: 44 } })).toEqual({ personal_data: '[personal_data]' });
+  expect(redact({ 'ann@example.com': { paid: true } })).toBe('[email]');
+  expect(redact({ json: '{"email":"ann@example.com","n":1}' })).toEqual({ json: '{"email":"[email]","n":1}' });
+});
+
+test('what redact leaves holds nothing more', () => {
+  for (const style of ['label', 'remove', 'mask'] as const) expect(detect(redact(order, style)).findings).toEqual([]);
+});
+
+test('keys are scanned, and nothing below a personal key is named', () => {
+  const value = { users: { 'ann@example.com': { phone: '+14155552671' } } };
+  expect(detect(value).findings).toMatchObject([
+    { kind: 'email', pointer: '/users', start: 0, end: 15, inKey: true },
+    { kind: 'phone', pointer: '/users', start: 0, end: 0, inKey: false },
+  ]);
+  expect(JSON.stringify(detect(value))).not.toContain('ann@');
+  expect(piiFields(value)).toEqual(['/users']);
+  expect(createDetector({ scanKeys: false }).piiFields(value)).toEqual(['/users/ann@example.com/phone']);
+});
+
+test('kinds and threshold choose', () => {
+  expect(
+    createDetector({ kinds: ['email'] })
+      .detect(order)
+      .findings.map(({ kind }) => kind),
+  ).toEqual(['email']);
+  expect(createDetector({ kinds: ['location', 'username'] }).piiFields({ lat: 48.1, user_name: 'ann' })).toEqual([
+    '/lat',
+    '/user_name',
+  ]);
+  expect(piiFields({ lat: 48.1, user_name: 'ann' })).toEqual([]);
+  const all = createDetector({ threshold: 0 }).detect('order 123-45-6789').findings;
+  expect(all).toMatchObject([{ kind: 'ssn', confidence: 0.4 }]);
+  expect(createDetector({ threshold: 1 }).piiFields(order)).toEqual([]);
+});
+
+test('a detector of some kinds finds only those', () => {
+  const small = createDetectorOf([creditCards, emails]);
+  expect(small.detect(order).findings.map(({ kind }) => kind)).toEqual(['email', 'credit_card']);
+});
+
+test('own names, own detectors, and what is allowed', () => {
+  const detector = createDetector({
+    names: { loyaltyCode: 'personal_data', 'contact-email': false, staff_phone: 'phone' },
+    custom: [
+      {
+        kind: 'custom:badge',
+        find: (text) => (text.startsWith('B-') ? [{ start: 2, end: text.length, confidence: 0.7 }] : []),
+      },
+    ],
+    allow: ({ kind }, text) => kind === 'email' && text.endsWith('@example.org'),
+  });
+  expect(detector.piiFields({ loyalty_code: 'x7', other: 'x7' })).toEqual(['/loyalty_code']);
+  expect(detector.piiFields({ a: 'ann@example.org', b: 'ann@example.com' })).toEqual(['/b']);
+  expect(detector.detect({ staffPhone: 'ask Bob' }).findings).toMatchObject([{ kind: 'phone' }]);
+  expect(detector.detect(['B-123']).findings).toEqual([
+    { kind: 'custom:badge', pointer: '/0', start: 2, end: 5, confidence: 0.7, reasons: ['custom'], inKey: false },
+  ]);
+});
+
+test('a callback may use the detector that calls it', () => {
+  const detector = createDetector({ allow: () => detector.hasPii('nothing here') });
+  expect(detector.piiFields(order)).toEqual(['/customer/email', '/customer/phone', '/note']);
+});
+
+test('every kind has a detector', () => {
+  const covered = new Set(ALL_DETECTORS.flatMap(({ kinds }) => kinds));
+  expect(KINDS.filter((kind) => !covered.has(kind))).toEqual([]);
+});
+
+test('a schema names the places of a job type, with how often they hit', () => {
+  const samples = Array.from({ length: 20 }, (_, i) => ({
+    id: i,
+    customer: { email: `u${i}@example.com`, ...(i % 4 === 0 ? { phone: '+14155552671' } : {}) },
+    items: [{ note: i === 3 ? 'card 4111111111111111' : 'gift' }, { note: 'blue' }],
+    personal_data: { shoe_size: 40 + i },
+  }));
+  const { samples: count, selectors } = detectSchema(samples);
+  expect(count).toBe(20);
+  expect(selectors.map(({ selector, kinds, hits, hitRate }) => [selector, kinds, hits, hitRate])).toEqual([
+    ['customer.email', ['email'], 20, 1],
+    ['personal_data', ['personal_data'], 20, 1],
+    ['customer.phone?', ['phone'], 5, 0.25],
+    ['items.*.note?', ['credit_card'], 1, 0.05],
+  ]);
+  expect(JSON.stringify(selectors)).not.toMatch(/u\d@|4111|\+1415/);
+  expect(detectSchema([]).selectors).toEqual([]);
+  expect(detectSchema(['ann@example.com']).selectors).toMatchObject([{ selector: '', hits: 1 }]);
+});
