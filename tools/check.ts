@@ -1,5 +1,6 @@
 // `npm run check`: every rule of the repository that a script can hold. Prints each check with its faults; exits 1 on any.
 import { spawnSync } from 'node:child_process';
+import { bundleSize } from './checks/bundle-size.ts';
 import { fileSize } from './checks/file-size.ts';
 import { importDirection } from './checks/import-direction.ts';
 import { packages } from './checks/packages.ts';
@@ -19,6 +20,7 @@ const checks: Record<string, () => string[]> = {
   'import direction': importDirection,
   'file size': fileSize,
   'portable entries': portableEntries,
+  'bundle size': bundleSize,
   'packed tarballs': packages,
   'unused exports and dependencies': command('knip', '--no-progress'),
   'hosts and paths': sources,

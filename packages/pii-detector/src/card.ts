@@ -135,7 +135,7 @@ export const creditCards: KindDetector = {
       kind: 'credit_card',
       cues: CUE_CARD,
       names:
-        'card_number card_no card_num cardnumber cc ccn ccnum cc_number cc_num cc_no credit_card credit_card_number credit_card_no debit_card debit_card_number primary_account_number payment_card payment_card_number account_pan card card_pan bank_card kartennummer kreditkarte kreditkartennummer kreditkarten_nummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号 信用卡',
+        'card_no card_num cardnumber cc ccn ccnum cc_number cc_no credit_card credit_card_number credit_card_no debit_card debit_card_number primary_account_number payment_card payment_card_number account_pan card card_pan bank_card kartennummer kreditkarte kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号 信用卡',
       under: {
         words: 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte',
         names: 'number no num',

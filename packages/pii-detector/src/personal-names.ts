@@ -138,7 +138,7 @@ export const personNames: KindDetector = {
       kind: 'name',
       accepts: isPersonName,
       names:
-        'first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder_name card_holder_name card_holder cardholder name_on_card holder_name account_holder account_holder_name patient_name customer_name employee_name contact_name recipient_name sender_name owner_name applicant_name student_name guest_name passenger_name billing_name shipping_name beneficiary_name mothers_maiden_name mother_maiden_name father_name mother_name spouse_name person_name legal_name real_name emergency_contact_name driver_name payer_name payee_name insured_name vorname nachname familienname nom prenom nom_de_famille nombre apellido apellidos nombre_completo cognome nome nome_completo sobrenome voornaam achternaam imie nazwisko имя фамилия 氏名 姓名',
+        'first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder_name cardholder name_on_card holder_name account_holder account_holder_name patient_name customer_name employee_name contact_name recipient_name sender_name owner_name applicant_name student_name guest_name passenger_name billing_name shipping_name beneficiary_name mother_maiden_name father_name mother_name spouse_name person_name legal_name real_name emergency_contact_name driver_name payer_name payee_name insured_name vorname nachname familienname nom prenom nom_de_famille nombre apellido nombre_completo cognome nome nome_completo sobrenome voornaam achternaam imie nazwisko имя фамилия 氏名 姓名',
       under: {
         words: `${PEOPLE} ${CARD_PARENTS}`,
         names: 'name first last full given family middle holder holder_name',
@@ -157,7 +157,7 @@ export const postalAddresses: KindDetector = {
       accepts: isAddress,
       container: true,
       names:
-        'street street_address street_name address_line address_line1 address_line2 addr_line1 addr_line2 address1 address2 postal_address home_address billing_address shipping_address mailing_address delivery_address residential_address permanent_address work_address physical_address patient_address customer_address full_address addr1 addr2 street1 street2 house_number strasse straße straat straatnaam ulica via anschrift wohnanschrift domicile direccion domicilio calle endereco endereço indirizzo adres morada rua 住所 地址 주소',
+        'street street_address street_name address_line address_line1 address_line2 addr_line1 addr_line2 address1 address2 postal_address home_address billing_address shipping_address mailing_address delivery_address residential_address permanent_address work_address physical_address patient_address customer_address full_address addr1 addr2 street1 street2 house_number strasse straße straat straatnaam ulica via anschrift wohnanschrift domicile direccion domicilio calle endereço indirizzo adres morada rua 住所 地址 주소',
       under: {
         words: ADDRESSES,
         names: 'line line1 line2 line3 street street1 street2 city town state region province county',
@@ -167,8 +167,7 @@ export const postalAddresses: KindDetector = {
     {
       kind: 'address',
       accepts: isPostalCode,
-      names:
-        'zip zip_code zipcode postcode post_code postal_code plz code_postal codigo_postal cep cap_code kod_pocztowy',
+      names: 'zip zipcode postcode postal_code plz code_postal codigo_postal cep cap_code kod_pocztowy',
       under: { words: ADDRESSES, names: 'zip postal_code postcode' },
     },
   ],
@@ -182,7 +181,7 @@ export const birthDates: KindDetector = {
       kind: 'date_of_birth',
       accepts: isBirthDate,
       names:
-        'dob bday date_of_birth birth_date birthday birthdate birth_day d_o_b born_on geburtsdatum geburtstag date_naissance date_de_naissance fecha_nacimiento fecha_de_nacimiento data_nascimento data_de_nascimento data_di_nascita data_nascita geboortedatum data_urodzenia дата_рождения 生年月日 出生日期',
+        'dob bday date_of_birth birthday birthdate birth_day d_o_b born_on geburtsdatum geburtstag date_naissance date_de_naissance fecha_nacimiento fecha_de_nacimiento data_nascimento data_de_nascimento data_di_nascita data_nascita geboortedatum data_urodzenia дата_рождения 生年月日 出生日期',
     },
   ],
 };
@@ -201,7 +200,7 @@ export const identityDocuments: KindDetector = {
       kind: 'driver_license',
       accepts: identifier(4, 24, 3),
       names:
-        'driver_license drivers_license driver_licence drivers_licence driving_license driving_licence driver_license_number drivers_license_number driver_licence_number driving_licence_number driving_license_number license_number dl_number dl_no dln fuehrerschein führerschein fuehrerscheinnummer führerscheinnummer prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs',
+        'driver_license driver_licence driving_license driving_licence driver_license_number driver_licence_number driving_licence_number driving_license_number license_number dl_number dl_no dln fuehrerschein führerschein fuehrerscheinnummer führerscheinnummer prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs',
     },
     {
       kind: 'vehicle_id',
@@ -259,14 +258,14 @@ export const healthRecords: KindDetector = {
       accepts: isText,
       container: true,
       names:
-        'medical_record medical_records patient_info patient_data patient_record patient_records patient_details patient_history health_record health_records health_data health_info medical_history medical_info medical_data medical_condition medical_conditions diagnosis diagnoses icd10 icd_10 icd10_code icd_code icd_10_code blood_type allergies medications prescription prescriptions disability',
+        'medical_record patient_info patient_data patient_record patient_details patient_history health_record health_data health_info medical_history medical_info medical_data medical_condition diagnosis diagnoses icd10 icd_10 icd_code icd_10_code blood_type allergies medications prescription disability',
     },
     {
       kind: 'personal_data',
       accepts: isText,
       container: true,
       names:
-        'personal_data personal_info personal_information personal_details pii pii_data sensitive_data ethnicity ethnic_origin race_ethnicity religion sexual_orientation biometrics biometric biometric_data biometric_template fingerprint_biometric political_opinion trade_union_membership genetic_data criminal_record',
+        'personal_data personal_info personal_information personal_details pii pii_data sensitive_data ethnicity ethnic_origin race_ethnicity religion sexual_orientation biometric biometric_data biometric_template fingerprint_biometric political_opinion trade_union_membership genetic_data criminal_record',
     },
   ],
 };
@@ -292,7 +291,7 @@ function isCoordinate(value: string, numeric: boolean): number {
 export const onlineTraces: KindDetector = {
   kinds: ['username', 'location', 'device_id'],
   names: [
-    { kind: 'username', accepts: isText, names: 'username user_name login_name screen_name' },
+    { kind: 'username', accepts: isText, names: 'username login_name screen_name' },
     {
       kind: 'location',
       accepts: isCoordinate,

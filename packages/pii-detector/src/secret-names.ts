@@ -95,7 +95,7 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password passwd pswd passphrase pass_phrase passcode db_password db_pass user_password admin_password root_password new_password old_password password_confirmation password_hash hashed_password passwort kennwort contrasena contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
+    'password passwd pswd passphrase passcode db_password db_pass user_password admin_password root_password new_password old_password password_confirmation password_hash hashed_password passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
@@ -106,7 +106,7 @@ const names: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsSecret,
     names:
-      'api_key apikey api_token api_secret x_api_key client_secret app_secret shared_secret webhook_secret consumer_secret consumer_key oauth_secret oauth_token access_token refresh_token id_token auth_token authtoken bearer bearer_token session_token csrf_token xsrf_token secret_token personal_access_token github_token gitlab_token slack_token npm_token jwt_secret jwt_token totp_secret mfa_secret otp_secret secret_access_key aws_secret_access_key aws_access_key_id access_key_id aws_session_token access_key accesskey secret_access account_key shared_access_key shared_access_signature sas_token storage_key connection_key service_account_key bot_token device_token push_token registration_token verification_token reset_token password_reset_token invite_token magic_token stripe_key stripe_secret_key sendgrid_key twilio_auth_token openai_api_key anthropic_api_key private_token deploy_token deploy_key auth_key auth_secret',
+      'api_key apikey api_token api_secret x_api_key client_secret app_secret shared_secret webhook_secret consumer_secret consumer_key oauth_secret oauth_token access_token refresh_token id_token authtoken bearer bearer_token session_token csrf_token xsrf_token secret_token personal_access_token github_token gitlab_token slack_token npm_token jwt_secret jwt_token totp_secret mfa_secret otp_secret secret_access_key aws_secret_access_key aws_access_key_id access_key_id aws_session_token accesskey secret_access account_key shared_access_key shared_access_signature sas_token storage_key connection_key service_account_key bot_token device_token push_token registration_token verification_token reset_token password_reset_token invite_token magic_token stripe_key stripe_secret_key sendgrid_key twilio_auth_token openai_api_key anthropic_api_key private_token deploy_token deploy_key auth_key auth_secret',
     under: { words: 'credentials credential auth authentication oauth secrets', names: 'key secret token' },
   },
   {
@@ -116,14 +116,14 @@ const names: readonly NameRule[] = [
       'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private',
   },
   { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
-  { kind: 'api_key', accepts: acceptsWeakSecret, names: 'token secret auth credential credentials' },
+  { kind: 'api_key', accepts: acceptsWeakSecret, names: 'token secret auth credential' },
   {
     kind: 'api_key',
     accepts: acceptsAuthorization,
     offset: schemeLength,
     names: 'authorization proxy_authorization auth_header authorization_header',
   },
-  { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie cookies session_cookie' },
+  { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie session_cookie' },
   {
     kind: 'api_key',
     accepts: acceptsConnection,
@@ -135,7 +135,7 @@ const names: readonly NameRule[] = [
     kind: 'password',
     accepts: acceptsPhrase,
     names:
-      'recovery_code recovery_codes backup_code backup_codes security_answer secret_answer seed_phrase mnemonic mnemonic_phrase recovery_phrase',
+      'recovery_code backup_code security_answer secret_answer seed_phrase mnemonic mnemonic_phrase recovery_phrase',
   },
   {
     kind: 'password',

@@ -71,19 +71,21 @@ test('Luhn and IBAN: the same as validator and ibantools', () => {
 
 test('issuers: every prefix that credit-card-type names at its lengths is issued', () => {
   const loose = new Set(['maestro', 'hiper', 'hipercard', 'verve', 'elo']);
+  const missing: string[] = [];
   for (const type of Object.values(creditCardType.types)) {
-    if (loose.has(type)) continue;
-    const info = creditCardType.getTypeInfo(type);
-    for (const pattern of info.patterns) {
+    const { patterns, lengths } = creditCardType.getTypeInfo(type);
+    for (const pattern of loose.has(type) ? [] : patterns) {
       // JCB's legacy ranges had 15 digits, and want a word beside them.
       if (pattern === 2131 || pattern === 1800) continue;
-      const low = String(Array.isArray(pattern) ? pattern[0] : pattern)
-        .padEnd(6, '0')
-        .slice(0, 6);
-      const lengths = info.lengths.filter((length) => length >= 14);
-      expect([type, low, lengths.some((length) => issuedAs(Number(low), length) > 0)]).toEqual([type, low, true]);
+      const low = Number(
+        String(Array.isArray(pattern) ? pattern[0] : pattern)
+          .padEnd(6, '0')
+          .slice(0, 6),
+      );
+      if (!lengths.some((length) => length >= 14 && issuedAs(low, length) > 0)) missing.push(`${type} ${low}`);
     }
   }
+  expect(missing).toEqual([]);
 });
 
 test('e-mail: what validator accepts as a whole is found as a whole', () => {
