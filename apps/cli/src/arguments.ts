@@ -1,4 +1,5 @@
 // Values of options and arguments, checked before a command runs.
+import { KINDS, type Kind } from '@hammerwork/pii-detector';
 import { InvalidArgumentError } from 'commander';
 
 /** The option of every command that leaves an audit entry. */
@@ -14,4 +15,18 @@ export function dateArgument(text: string): Date {
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(date.getTime()))
     throw new InvalidArgumentError('It must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z.');
   return date;
+}
+
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+export function kindList(text: string): readonly Kind[] {
+  const kinds = text.split(',').map((kind) => kind.trim());
+  const wrong = kinds.find((kind) => !(KINDS as readonly string[]).includes(kind));
+  if (wrong !== undefined) throw new InvalidArgumentError(`There is no kind ${JSON.stringify(wrong)}.`);
+  return kinds as Kind[];
 }

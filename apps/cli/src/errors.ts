@@ -7,6 +7,7 @@ export type CliErrorCode =
   | 'check_failed'
   | 'job_absent'
   | 'file_unreadable'
+  | 'input_malformed'
   | 'file_unwritable';
 
 export class CliError extends CodedError<CliErrorCode> {

@@ -5,6 +5,8 @@ export interface Streams {
   stdout: { write(text: string): unknown };
   stderr: { write(text: string): unknown };
   env: Readonly<Record<string, string | undefined>>;
+  /** What is piped in; `process.stdin` unless given. */
+  stdin?: AsyncIterable<Uint8Array | string> | undefined;
   /** Asks the person at the terminal; undefined where there is none. */
   ask?: ((question: string) => Promise<string>) | undefined;
   /** Where progress is drawn; undefined where nobody looks. */

@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addPii } from './commands/pii.ts';
 import type { Streams } from './output.ts';
 import { createSession, type GlobalOptions, type Session } from './session.ts';
 
@@ -63,6 +64,6 @@ function createProgram(streams: Streams): Command {
       await using session = createSession(command.optsWithGlobals<GlobalOptions>(), streams);
       await work(session, ...args);
     };
-  for (const add of [addDemo, addMigrate, addJobs, addKeys, addAudit, addDoctor]) add(program, run);
+  for (const add of [addDemo, addMigrate, addJobs, addKeys, addAudit, addPii, addDoctor]) add(program, run);
   return program;
 }

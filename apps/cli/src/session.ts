@@ -28,6 +28,7 @@ export interface Session extends AsyncDisposable {
   readonly env: Streams['env'];
   readonly ask: Streams['ask'];
   readonly terminal: Streams['terminal'];
+  readonly stdin: Streams['stdin'];
   /** Who the audit log names. */
   readonly actor: string;
   /** The database's URL as the options or the environment give it. */
@@ -61,6 +62,7 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     env: streams.env,
     ask: streams.ask,
     terminal: streams.terminal,
+    stdin: streams.stdin,
     actor,
     output: createOutput(streams, options.json ?? false),
     url,

@@ -11,6 +11,8 @@ export interface PathCount {
   readonly findings: number;
   /** Payloads with at least one. */
   readonly payloads: number;
+  /** Highest confidence of a finding there, 0 to 1; 1 for an unscannable part. */
+  readonly confidence: number;
 }
 
 /** What has been counted so far. */
@@ -36,21 +38,22 @@ const MAX_PLACES = 10_000;
 export function createScanCounter(detector: Pick<Detector, 'detect'>): ScanCounter {
   const counts = new Map<
     string,
-    { path: string; kind: FindingKind | 'unscannable'; findings: number; payloads: number }
+    { path: string; kind: FindingKind | 'unscannable'; findings: number; payloads: number; confidence: number }
   >();
   let payloads = 0;
   let affected = 0;
   let truncated = false;
 
-  function count(path: string, kind: FindingKind | 'unscannable', seen: Set<string>): void {
+  function count(path: string, kind: FindingKind | 'unscannable', confidence: number, seen: Set<string>): void {
     let id = `${path}\n${kind}`;
     if (!counts.has(id) && counts.size >= MAX_PLACES) {
       truncated = true;
       path = '**';
       id = `${path}\n${kind}`;
     }
-    const entry = counts.get(id) ?? { path, kind, findings: 0, payloads: 0 };
+    const entry = counts.get(id) ?? { path, kind, findings: 0, payloads: 0, confidence: 0 };
     entry.findings++;
+    entry.confidence = Math.max(entry.confidence, confidence);
     if (!seen.has(id)) entry.payloads++;
     seen.add(id);
     counts.set(id, entry);
@@ -61,8 +64,8 @@ export function createScanCounter(detector: Pick<Detector, 'detect'>): ScanCount
       const { findings, unscannable } = detector.detect(value);
       const seen = new Set<string>();
       payloads++;
-      for (const { pointer, kind } of findings) count(selectorOf(pointer), kind, seen);
-      for (const { pointer } of unscannable) count(selectorOf(pointer), 'unscannable', seen);
+      for (const { pointer, kind, confidence } of findings) count(selectorOf(pointer), kind, confidence, seen);
+      for (const { pointer } of unscannable) count(selectorOf(pointer), 'unscannable', 1, seen);
       if (seen.size > 0) affected++;
     },
     report() {

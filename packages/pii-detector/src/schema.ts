@@ -2,6 +2,7 @@
 import type { Detector } from './detector.ts';
 import type { FindingKind } from './kinds.ts';
 import { selectorOf } from './path-pattern.ts';
+import type { ScanReport } from './scan-counter.ts';
 
 /** One selector of a proposed policy. */
 export interface SelectorProposal {
@@ -59,7 +60,11 @@ export function proposeSelectors(detector: Pick<Detector, 'detect'>, samples: It
     for (const { pointer, kind, confidence } of findings) note(pointer, kind, confidence);
     for (const { pointer } of unscannable) note(pointer, undefined, 1);
   }
-  const selectors = [...places]
+  return { samples: count, selectors: proposalsOf(places, count) };
+}
+
+function proposalsOf(places: ReadonlyMap<string, Place>, count: number): readonly SelectorProposal[] {
+  return [...places]
     .filter(([selector]) => !isCovered(selector, places))
     .map(([selector, { hits, confidence, kinds }]) => ({
       selector: hits < count && selector !== '' ? `${selector}?` : selector,
@@ -69,5 +74,17 @@ export function proposeSelectors(detector: Pick<Detector, 'detect'>, samples: It
       confidence,
     }))
     .sort((a, b) => b.hits - a.hits || (a.selector < b.selector ? -1 : 1));
-  return { samples: count, selectors };
+}
+
+/** The same proposal from what a counter has seen, where the payloads are too many to keep. */
+export function selectorsOf(report: ScanReport): readonly SelectorProposal[] {
+  const places = new Map<string, Place>();
+  for (const { path, kind, payloads, confidence } of report.counts) {
+    const place = places.get(path) ?? { hits: 0, confidence: 0, kinds: new Map<FindingKind, number>() };
+    place.hits = Math.max(place.hits, payloads);
+    place.confidence = Math.max(place.confidence, confidence);
+    if (kind !== 'unscannable') place.kinds.set(kind, payloads);
+    places.set(path, place);
+  }
+  return proposalsOf(places, report.payloads);
 }
