@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function payload(i: number): object {
+function payload(i: number) {
   return {
     id: i,
     customer: { email: 'ann@example.com', ...(i % 2 ? { phone: '+1 415 555-2671' } : {}) },
