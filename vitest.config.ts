@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const folders = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
-const projects = [...folders, 'migrations', 'benchmarks', 'examples'].filter((folder) => existsSync(`${folder}/test`));
+const projects = [...folders, 'migrations', 'benchmarks', 'examples', 'runtimes'].filter((folder) =>
+  existsSync(`${folder}/test`),
+);
 
 // Tests see live sources: the `@hammerwork/source` condition leads every export of our packages to src/.
 export default defineConfig({

@@ -58,7 +58,7 @@ function manifests() {
   const folders = ['packages', 'apps'].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(group, name)),
   );
-  return ['.', ...folders, 'migrations', 'benchmarks', 'examples']
+  return ['.', ...folders, 'migrations', 'benchmarks', 'examples', 'runtimes']
     .map((folder) => join(root, folder, 'package.json'))
     .filter((file) => existsSync(file));
 }

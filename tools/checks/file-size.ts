@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 const limit = 400;
 
 export function fileSize(): string[] {
-  return globSync('{packages/*,apps/*,migrations,benchmarks,examples,tools}/**/*.{ts,mjs,rs}')
+  return globSync('{packages/*,apps/*,migrations,benchmarks,examples,runtimes,tools}/**/*.{ts,mjs,rs}')
     .filter((file) => !/node_modules|\/dist\/|\/target\/|\.generated\.|\/test\/|-table\.ts$/.test(file))
     .map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }))
     .filter(({ lines }) => lines > limit)

@@ -82,11 +82,10 @@ function importAeadKey(node: NodeCrypto, aead: AeadName, key: Uint8Array): AeadK
       const end = input.data.length - tagBytes;
       const cipher = start(node.createDecipheriv(aead, held!, input.nonce, options), input);
       cipher.setAuthTag(input.data.subarray(end));
-      const plaintext = cipher.update(input.data.subarray(0, end));
-      const genuine = isGenuine(cipher);
-      if (genuine) output.set(plaintext, offset);
-      plaintext.fill(0);
-      return genuine;
+      const plaintext = openWhole(cipher, input.data.subarray(0, end));
+      if (plaintext) output.set(plaintext, offset);
+      plaintext?.fill(0);
+      return plaintext !== undefined;
     },
     dispose() {
       held = undefined;
@@ -99,12 +98,16 @@ function start(cipher: Cipher, { associatedData }: AeadInput): Cipher {
   return cipher;
 }
 
-function isGenuine(cipher: Cipher): boolean {
+/** Undefined for a bad tag, which Node tells in `final` and workerd, for ChaCha20-Poly1305, in `update`. */
+function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefined {
+  let plaintext: Uint8Array | undefined;
   try {
+    plaintext = cipher.update(ciphertext);
     cipher.final();
-    return true;
+    return plaintext;
   } catch {
-    return false;
+    plaintext?.fill(0);
+    return undefined;
   }
 }
 
