@@ -7,7 +7,7 @@ import type { AeadName, Crypto } from './crypto.ts';
 import type { CryptoOptions } from './crypto-options.ts';
 import { type EngineSources, selectEngine } from './engines/select-engine.ts';
 import { CryptoError } from './errors.ts';
-import { checkHandle, deriveKeyHandle } from './key-handle.ts';
+import { checkHandle, deriveKeyHandleWith } from './key-handle.ts';
 import { createRandomPool } from './random-pool.ts';
 import { createBatchSealer } from './record-batch.ts';
 import { HeldRecordKey } from './record-key.ts';
@@ -34,7 +34,10 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
       if (handle !== undefined) checkHandle(handle);
       const engine = engines.forAead(algorithm);
       const engineKey = engine.importRecordKey(algorithm, key);
-      return new HeldRecordKey(engine, engineKey, { algorithm, handle: handle ?? deriveKeyHandle(key) });
+      return new HeldRecordKey(engine, engineKey, {
+        algorithm,
+        handle: handle ?? deriveKeyHandleWith(engine.sha512, key),
+      });
     },
     aead(algorithm, key) {
       checkKey(key);

@@ -1,6 +1,9 @@
 // What every array from outside passes before any work is done with it.
 import { CryptoError } from './errors.ts';
 
+/** Undefined where pages are not isolated from each other. */
+const Shared = globalThis.SharedArrayBuffer as SharedArrayBufferConstructor | undefined;
+
 /**
  * Throws `TypeError` for what is no `Uint8Array` and `input_malformed` for one over detached or shared memory: shared
  * bytes could change between the check and the use.
@@ -12,7 +15,7 @@ export function checkBytes(value: Uint8Array, what: string): void {
 }
 
 export function checkUnshared(value: Uint8Array, what: string): void {
-  if (typeof SharedArrayBuffer !== 'undefined' && value.buffer instanceof SharedArrayBuffer) {
+  if (Shared && value.buffer instanceof Shared) {
     throw new CryptoError('input_malformed', `${what} is over shared memory; copy it first: new Uint8Array(bytes)`);
   }
 }

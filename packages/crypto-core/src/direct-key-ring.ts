@@ -1,5 +1,6 @@
 // A key ring over keys that are given directly, without a key store: one that seals, and previous ones that still open.
 import type { Algorithm, Crypto, RecordKey } from './crypto.ts';
+import { equalBytes } from './equal-bytes.ts';
 import { CryptoError } from './errors.ts';
 import { handleToHex } from './key-handle.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -40,7 +41,7 @@ export function createDirectKeyRing(options: DirectKeyRingOptions): DirectKeyRin
       return use(sealing);
     },
     withOpeningKey(handle, use) {
-      const found = keys.get(handleToHex(handle));
+      const found = equalBytes(handle, sealing.handle) ? sealing : keys.get(handleToHex(handle));
       if (!found) {
         throw new CryptoError(
           'key_unknown',

@@ -1,9 +1,11 @@
 const pattern = /^(?:[0-9a-fA-F]{2})*$/;
 
+const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Lower-case hex. */
 export function encodeHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16);
+  for (let i = 0; i < bytes.length; i++) text += pairs[bytes[i]!]!;
   return text;
 }
 

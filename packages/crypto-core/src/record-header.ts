@@ -34,8 +34,15 @@ export function parseRecordHeader(record: Uint8Array): RecordHeader {
     algorithm: algorithmOfSuite(record[2]!)!,
     compressed: (flags & compressedFlag) !== 0,
     padded: (flags & paddedFlag) !== 0,
-    handle: new Uint8Array(record.subarray(handleOffset, headerBytes)),
+    handle: copyHandle(record),
   };
+}
+
+/** A Buffer's `slice` would be a view. */
+function copyHandle(record: Uint8Array): Uint8Array {
+  const handle = new Uint8Array(handleBytes);
+  for (let i = 0; i < handleBytes; i++) handle[i] = record[handleOffset + i]!;
+  return handle;
 }
 
 /** Throws `record_malformed`. */

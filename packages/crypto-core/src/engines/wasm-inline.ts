@@ -25,8 +25,18 @@ export function compileInline(): WasmModule {
   return new api.Module(bytes);
 }
 
-/** `atob` where there is one: our own takes 5 ms cold in Node 24, most of the time to the first record. */
+interface BufferModule {
+  readonly Buffer: { from(text: string, encoding: 'base64'): Uint8Array };
+}
+
+/**
+ * By whatever the runtime has: decoding is what takes longest in a process's first record. Of 60 KB, cold, our own takes
+ * 5 ms in Node 24, `atob` and a loop 1.4 ms, a Buffer 0.1 ms.
+ */
 function moduleBytes(): Uint8Array {
+  const buffers = runtime.process?.getBuiltinModule?.('buffer') as BufferModule | undefined;
+  const { Buffer: bufferClass } = buffers ?? {};
+  if (bufferClass) return bufferClass.from(moduleBase64, 'base64');
   if (!runtime.atob) return decodeBase64(moduleBase64)!;
   const text = runtime.atob(moduleBase64);
   const bytes = new Uint8Array(text.length);

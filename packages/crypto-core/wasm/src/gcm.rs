@@ -53,6 +53,7 @@ unsafe fn encrypt_some(keys: *const V, x: &mut [V; 8], count: usize) {
         2 => some::<2>(keys, x),
         3 => some::<3>(keys, x),
         4 => some::<4>(keys, x),
+        5 => some::<5>(keys, x),
         _ => some::<6>(keys, x),
     }
 }
@@ -108,13 +109,7 @@ impl Gcm {
         let mut x = [V::zero(); 8];
         while length > 0 {
             let blocks = length.div_ceil(16);
-            let now = if blocks == 5 || blocks == 6 {
-                6
-            } else if blocks < 4 {
-                blocks
-            } else {
-                4
-            };
+            let now = if blocks > 6 { 4 } else { blocks };
             for i in 0..now {
                 x[i] = with_counter(nonce, counter + i as u32);
             }
@@ -158,7 +153,7 @@ impl Gcm {
         } else {
             first = 0;
             let blocks = 1 + length.div_ceil(16);
-            let now = if blocks < 5 { blocks } else { 6 };
+            let now = blocks.min(6);
             for i in 0..now {
                 x[i] = with_counter(nonce, 1 + i as u32);
             }
@@ -294,15 +289,17 @@ pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, nonce: V, blocks: 
     expand_key(bytes, key.rounds.as_mut_ptr());
     let sliced = wide && blocks >= SLICED_ONCE_FROM;
     let mut x = [V::zero(); 8];
+    // A block for H, then those that the message begins with.
+    let mut ahead_count = 0;
     if sliced {
         slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
-        encrypt_some(key.rounds.as_ptr(), &mut x, 1);
     } else {
-        for i in 1..6 {
+        ahead_count = blocks.min(5);
+        for i in 1..=ahead_count {
             x[i] = with_counter(nonce, i as u32);
         }
-        encrypt_some(key.rounds.as_ptr(), &mut x, 6);
     }
+    encrypt_some(key.rounds.as_ptr(), &mut x, 1 + ahead_count);
     let powers = match blocks {
         0..=6 => 1,
         7..=24 => 2,
@@ -312,7 +309,7 @@ pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, nonce: V, blocks: 
     build_powers(key, x[0], powers);
     let mut ahead = [V::zero(); 8];
     ahead[..7].copy_from_slice(&x[1..]);
-    Gcm { key, powers, sliced, ahead, ahead_count: if sliced { 0 } else { 5 } }
+    Gcm { key, powers, sliced, ahead, ahead_count }
 }
 
 impl GcmKey {
