@@ -235,3 +235,43 @@ test('what may succeed later exits 3; help says what to do and what exit codes m
     expect(stdout).toContain('Exit codes: 0');
   }
 });
+
+test('planted keys are in no output of any command, refused or not, as text or as JSON', async () => {
+  const masters = ['master.key', 'next.key'].map((name) => readFileSync(file(name), 'utf8'));
+  await call('audit', 'keygen', file('planted'));
+  const signing = readFileSync(file('planted'), 'utf8');
+  writeFileSync(file('half'), signing.slice(0, -40));
+  writeFileSync(file('short.key'), masters[0]!.slice(0, 30), { mode: 0o600 });
+  let output = '';
+  for (const args of [
+    ['keys', 'generate', 'p'],
+    ['keys', 'show', 'p'],
+    ['keys', 'stats'],
+    ['keys', 'export', file('p.json'), '--key', 'p'],
+    ['keys', 'import', file('p.json')],
+    ['keys', 'import', file('planted')],
+    ['keys', 'rewrap', '--from', `file:${file('next.key')}`],
+    ['keys', 'rewrap', '--from', `static:${masters[1]}`],
+    ['keys', 'compromise', 'p', '1', '--confirm', 'p/1'],
+    ['keys', 'destroy', 'p', '1', '--unchecked', '--confirm', 'p/1'],
+    ['keys', 'approve', 'p', '1', '--confirm', 'p/1'],
+    ['audit', 'list'],
+    ['audit', 'verify', '--checkpoint', file('planted'), '--public-key', `${file('planted')}.pub`],
+    ['audit', 'verify', '--checkpoint', file('checkpoints'), '--public-key', file('planted')],
+    ['audit', 'checkpoint', '--signing-key', file('half')],
+    ['audit', 'checkpoint', '--signing-key', file('planted')],
+    ['--master-key', `file:${file('short.key')}`, 'keys', 'list'],
+    ['--master-key', `static:${masters[0]}`, 'keys', 'list'],
+    ['doctor'],
+  ]) {
+    for (const json of [[], ['--json']]) {
+      const { stdout, stderr } = await call(...json, ...args);
+      output += stdout + stderr;
+    }
+  }
+  const raw = masters.map((text) => Buffer.from(text, 'base64').toString('hex'));
+  for (const secret of [...masters, ...raw, signing.split('\n')[1]!]) {
+    for (let at = 0; at + 16 <= secret.length; at += 4) expect(output).not.toContain(secret.slice(at, at + 16));
+  }
+  expect(output).toContain('signing_key_malformed');
+});

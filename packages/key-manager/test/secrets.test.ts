@@ -1,6 +1,7 @@
 // No key bytes in anything that people or logs see: planted keys are looked for in every error, inspect and JSON output.
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { createEd25519Signer, createEd25519Verifier, generateAuditKeyPair } from '../src/audit-signer.ts';
 import { createKeyManager } from '../src/key-manager.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestClock } from './test-clock.ts';
@@ -34,7 +35,10 @@ test('planted keys appear in no error, inspect or JSON output, and their buffers
     crypto: { ...crypto, randomBytes: plant },
     clock: createTestClock(),
     onWarning: (warning) => void seen.push(warning),
+    openAudit: { opens: 'each' },
   });
+  const auditor = generateAuditKeyPair();
+  const signer = createEd25519Signer(auditor.privateKey);
   const note = async (call: Promise<unknown>) => {
     seen.push(await call.catch((error: unknown) => error));
   };
@@ -50,6 +54,24 @@ test('planted keys appear in no error, inspect or JSON output, and their buffers
   await note(manager.getAuditTrail());
   await note(manager.verifyAudit());
   await note(manager.destroyKey('payment', 1, { unchecked: true }));
+  await note(manager.activateKey('payment', 1));
+  await note(manager.approveDestruction('payment', 1, { actor: 'system' }));
+  await note(manager.undoDestruction('payment', 2));
+  await note(manager.performDueDestructions());
+  await note(manager.rewrapKeys({ refresh: true }));
+  inner.failure = new Error(`denied, token=hvs.planted key=${masterCopy.toString('base64')}`);
+  await note(manager.rewrapKeys({ refresh: true }));
+  await note(manager.rotateKey('payment'));
+  inner.failure = undefined;
+  await note(manager.createCheckpoint(signer));
+  for await (const line of manager.exportAudit()) seen.push(line);
+  const body = auditor.privateKey.split('\n')[1]!;
+  for (const text of [`${auditor.privateKey.slice(0, -30)}`, body, auditor.privateKey]) {
+    for (const use of [createEd25519Signer, createEd25519Verifier]) {
+      await note((async () => use(text))());
+    }
+  }
+  seen.push(signer);
   await note(createKeyManager({ store, kms: createTestKms(), crypto }).open());
   await manager.keyRing.withSealingKey(
     'payment',
@@ -63,7 +85,8 @@ test('planted keys appear in no error, inspect or JSON output, and their buffers
     item instanceof Error ? `${item.message}${item.stack}${inspect(item.cause)}` : '',
   ]);
   const text = output.join('\n');
-  expect(planted.length).toBe(3); // the store key and two versions
+  for (const word of ['hvs.planted', body]) expect(text.includes(word)).toBe(false);
+  expect(planted.length).toBe(4); // the store key, two versions, and one that a failed wrap made useless
   for (const secret of [...planted.map(({ copy }) => copy), masterCopy]) {
     for (const form of formsOf(secret)) expect(text.includes(form)).toBe(false);
   }
