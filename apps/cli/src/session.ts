@@ -6,6 +6,7 @@ import {
   type KeyManager,
   type KeyManagerOptions,
   type KmsProvider,
+  type KeyStore,
   migrating,
 } from '@hammerwork/key-manager';
 import { createMysqlKeyStore } from '@hammerwork/key-store-mysql';
@@ -38,6 +39,8 @@ export interface Session extends AsyncDisposable {
   jobs(): Promise<JobStore>;
   /** What holds the master key. */
   kms(): Promise<KmsProvider>;
+  /** Where keys and their audit log are; needs no master key. */
+  keyStore(): Promise<KeyStore>;
   /** `from` names the master key to move away from. */
   keys(from?: string): Promise<KeyManager>;
 }
@@ -72,6 +75,7 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
       return createPgJobStore(await database());
     },
     kms: () => openKms(options.masterKey),
+    keyStore: async () => storesIn(await database(), url).store,
     keys: (from) => {
       manager ??= openKeys(from);
       return manager;

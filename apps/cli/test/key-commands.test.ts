@@ -198,6 +198,12 @@ describe('the audit log', () => {
 
     const { entries } = await json('audit', 'export', file('log'));
     expect(entries).toBe(signed.seq + 1);
+    const keyless = ['--master-key', 'env:NOT_THERE', 'audit'];
+    expect((await call(...keyless, 'verify', ...against)).code).toBe(1);
+    const chain = await call(...keyless, 'verify', '--chain-only', ...against);
+    expect(chain.stdout).toContain(`A checkpoint vouches for entries 1 to ${signed.seq}`);
+    expect((await call(...keyless, 'export', file('log-of-the-keyless'))).code).toBe(0);
+    expect(readFileSync(file('log-of-the-keyless'))).toEqual(readFileSync(file('log')));
     const nothing = { env: { HAMMERWORK_DATABASE_URL: undefined } };
     expect((await callWith(nothing, 'audit', 'verify', '--log', file('log'), ...against)).code).toBe(0);
     const lines = readFileSync(file('log'), 'utf8').split('\n');

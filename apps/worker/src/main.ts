@@ -73,7 +73,10 @@ await new Command('hammerwork-worker')
   .option('--concurrency <number>', 'jobs at once, for each queue', positiveInteger, 10)
   .option('--lease <seconds>', 'how long a job is held without a sign of life', positiveInteger, 30)
   .option('--drain <seconds>', 'how long running jobs may go on after a stop signal', positiveInteger, 30)
-  .option('--no-key-rotation', 'leave due rotations and destructions to another process')
+  .option(
+    '--no-key-rotation',
+    'leave due rotations and destructions to another process, as where the database role may only use keys',
+  )
   .option('--rotate-keys-every <days>', 'for keys that state no interval', positiveInteger)
   .option('--max-key-versions <number>', 'retire older versions that nothing refers to', positiveInteger)
   .addOption(

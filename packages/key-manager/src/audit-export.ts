@@ -4,6 +4,8 @@ import { assertVerifier, holdAgainstCheckpoints } from './audit-checkpoint.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { AuditVerdict, Fault, VerifyAuditOptions } from './audit-verdict.ts';
 import { createWalk, type Walk } from './audit-walk.ts';
+import { guardedStore } from './guarded-store.ts';
+import type { KeyStore, StoreState } from './key-store.ts';
 import type { StoreSession } from './store-session.ts';
 
 const format = 'hammerwork/1 audit log';
@@ -22,12 +24,25 @@ interface Header {
 
 /** Lines without their line ends. Stops where the log ended when it began. Errors: `store_forged`, `store_unavailable`. */
 export async function* exportAudit(session: StoreSession): AsyncGenerator<string> {
-  const { storeId, auditSeq, auditHash } = await session.readState();
+  yield* linesOf(session.store, await session.readState());
+}
+
+/**
+ * The same without a master key, for an auditor who has none: nothing vouches for the log's end but checkpoints.
+ * Errors: `store_unavailable`.
+ */
+export async function* exportAuditUnchecked(store: KeyStore): AsyncGenerator<string> {
+  const guarded = guardedStore(store);
+  const state = await guarded.readState();
+  if (state) yield* linesOf(guarded, state);
+}
+
+async function* linesOf(store: KeyStore, { storeId, auditSeq, auditHash }: StoreState): AsyncGenerator<string> {
   const header: Header = { format, storeId, entries: auditSeq, hash: auditHash };
   yield JSON.stringify(header);
   let at = 0;
   while (at < auditSeq) {
-    const page = await session.store.readAudit({ afterSeq: at, limit: Math.min(pageSize, auditSeq - at) });
+    const page = await store.readAudit({ afterSeq: at, limit: Math.min(pageSize, auditSeq - at) });
     for (const entry of page) if (entry.seq <= auditSeq) yield JSON.stringify(entry);
     const last = page.at(-1);
     if (!last) return; // the verdict on the file says what is missing

@@ -1,7 +1,7 @@
 export { parseCheckpoints } from './audit-checkpoint.ts';
 export type { AuditDetails, AuditEntry, AuditEvent, AuditOperation, AuditRecord, AuditResult } from './audit-entry.ts';
 export { auditOperations } from './audit-entry.ts';
-export { verifyAuditExport } from './audit-export.ts';
+export { exportAuditUnchecked, verifyAuditExport } from './audit-export.ts';
 export { createEd25519Signer, createEd25519Verifier, generateAuditKeyPair } from './audit-signer.ts';
 export type { AuditCheckpoint, AuditFault, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
 export { type Clock, systemClock } from './clock.ts';

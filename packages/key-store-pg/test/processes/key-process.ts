@@ -4,7 +4,7 @@ import { createKeyManager, type KeyManager, type KeyStore, migrating } from '@ha
 import { type Dialect, Kysely } from 'kysely';
 import { createTestKms, crypto } from '../../../key-manager/test/test-kms.ts';
 import { openRecord, seal } from '../../../key-manager/test/test-manager.ts';
-import { hookStatements } from './statement-hook.ts';
+import { hookStatements, type StatementHook } from './statement-hook.ts';
 
 /** What a parent asks of its child; one after another. */
 export type Order =
@@ -29,6 +29,8 @@ export type Answer =
 
 export interface StoreMaker {
   dialect(url: string): Dialect;
+  /** The driver commits by other means than a statement. */
+  commitsApart?: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: any tables
   store(db: Kysely<any>): KeyStore;
 }
@@ -38,7 +40,7 @@ export function runKeyProcess(maker: StoreMaker): void {
   let statements = 0;
 
   function open({ url, masterKey, otherMasterKey, dieAt }: Extract<Order, { do: 'open' }>): void {
-    const dialect = hookStatements(maker.dialect(url), async (statement, send) => {
+    const hook: StatementHook = async (statement, send) => {
       const counts = !dieAt?.commitsOnly || statement.sql.startsWith('commit');
       if (!counts || ++statements !== dieAt?.statement) return send();
       if (dieAt.when === 'sent') {
@@ -47,7 +49,8 @@ export function runKeyProcess(maker: StoreMaker): void {
       }
       process.kill(process.pid, 'SIGKILL');
       return new Promise(() => {}); // nothing happens after a death
-    });
+    };
+    const dialect = hookStatements(maker.dialect(url), hook, maker.commitsApart);
     const [own, other] = [masterKey, otherMasterKey].map((text) => createTestKms(Buffer.from(text, 'base64')));
     const kms = masterKey === otherMasterKey ? own! : migrating({ from: other!, to: own! });
     const db = new Kysely<unknown>({ dialect });

@@ -1,13 +1,18 @@
 // A database with the key tables, seen from outside, and processes that work on it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
 import { createKeyManager, type KeyManager, type KmsGroup, type KmsProvider } from '@hammerwork/key-manager';
 import { migrate } from '@hammerwork/migrations';
 import { openTestDatabase, type TestDatabaseKind } from '@hammerwork/test-kit';
-import { sql } from 'kysely';
+import { Kysely, PGliteDialect, sql } from 'kysely';
 import { createTestKms, crypto } from '../../../key-manager/test/test-kms.ts';
 import { type Child, startChild } from './child.ts';
 import type { Death, StoreMaker } from './key-process.ts';
 
 export interface Database {
+  /** PGlite is a folder here, which one process at a time has open. */
   kind: TestDatabaseKind;
   store: StoreMaker['store'];
   /** Path of the child's program. */
@@ -21,6 +26,8 @@ export interface Setting {
   manage(kms?: KmsProvider | KmsGroup): KeyManager;
   /** A process with an open key manager, under the first master key; moving to `to` from the other one if told so. */
   start(options?: { dieAt?: Death; to?: 0 | 1 }): Promise<Child>;
+  /** Closes this process's connections where another could not connect beside them; the next use makes new ones. */
+  letGo(): Promise<void>;
   /** Lets the next process start in the background. */
   startAhead(): void;
   /** What one statement of another connection sees. */
@@ -31,9 +38,8 @@ export interface Setting {
 }
 
 export async function openSetting({ kind, store, script }: Database): Promise<Setting> {
-  const database = await openTestDatabase(kind);
-  const { db } = database;
-  await migrate(db);
+  const database = kind === 'pglite' ? openFolder() : await openServer(kind);
+  await migrate(database.db());
   const masterKeys = [0, 1].map(() => Buffer.from(crypto.randomBytes(32)).toString('base64')) as [string, string];
   const managers = new Set<KeyManager>();
   const children = new Set<Child>();
@@ -41,7 +47,7 @@ export async function openSetting({ kind, store, script }: Database): Promise<Se
   return {
     masterKeys,
     manage(kms = createTestKms(Buffer.from(masterKeys[0], 'base64'))) {
-      const manager = createKeyManager({ store: store(db), kms, crypto, destruction: { undoWindowMs: 0 } });
+      const manager = createKeyManager({ store: store(database.db()), kms, crypto, destruction: { undoWindowMs: 0 } });
       managers.add(manager);
       return manager;
     },
@@ -51,28 +57,63 @@ export async function openSetting({ kind, store, script }: Database): Promise<Se
       children.add(child);
       const masterKey = masterKeys[to ?? 0];
       const otherMasterKey = to === undefined ? masterKey : masterKeys[1 - to]!;
-      await child.order({ do: 'open', url: database.url!, masterKey, otherMasterKey, ...(dieAt ? { dieAt } : {}) });
+      await child.order({ do: 'open', url: database.url, masterKey, otherMasterKey, ...(dieAt ? { dieAt } : {}) });
       return child;
     },
+    letGo: database.letGo,
     startAhead() {
       ahead ??= startChild(script);
     },
     async observe(keyId) {
       const { rows } = await sql<Record<'active' | 'versions' | 'latest', string | number | null>>`
         select sum(case when status = 'active' then 1 else 0 end) as active, count(*) as versions, max(version) as latest
-        from hammerwork_encryption_keys where key_id = ${keyId}`.execute(db);
+        from hammerwork_encryption_keys where key_id = ${keyId}`.execute(database.db());
       const { active, versions, latest } = rows[0]!;
       return { active: Number(active), versions: Number(versions), latest: Number(latest) };
     },
     async empty() {
       for (const table of ['hammerwork_encryption_keys', 'hammerwork_key_audit_log', 'hammerwork_key_store'])
-        await sql`delete from ${sql.table(table)}`.execute(db);
+        await sql`delete from ${sql.table(table)}`.execute(database.db());
     },
     async close() {
       if (ahead) children.add(await ahead);
       await Promise.all([...children].map((child) => child.end()));
       await Promise.all([...managers].map((manager) => manager.close()));
       await database.close();
+    },
+  };
+}
+
+interface Connections {
+  // biome-ignore lint/suspicious/noExplicitAny: any tables
+  db(): Kysely<any>;
+  url: string;
+  letGo(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openServer(kind: TestDatabaseKind): Promise<Connections> {
+  const { db, url, close } = await openTestDatabase(kind);
+  return { db: () => db, url: url!, letGo: async () => {}, close };
+}
+
+function openFolder(): Connections {
+  const url = mkdtempSync(join(tmpdir(), 'hammerwork-pglite-'));
+  let db: Kysely<unknown> | undefined;
+  const letGo = async () => {
+    await db?.destroy();
+    db = undefined;
+  };
+  return {
+    url,
+    letGo,
+    db() {
+      db ??= new Kysely({ dialect: new PGliteDialect({ pglite: () => PGlite.create(url) }) });
+      return db;
+    },
+    async close() {
+      await letGo();
+      rmSync(url, { recursive: true });
     },
   };
 }
