@@ -5,8 +5,9 @@ import {
   createKeyManager,
   type KeyManager,
   type KeyManagerOptions,
-  type KmsProvider,
   type KeyStore,
+  type KmsGroup,
+  type KmsProvider,
   migrating,
 } from '@hammerwork/key-manager';
 import { createMysqlKeyStore } from '@hammerwork/key-store-mysql';
@@ -91,7 +92,7 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     const kms = await openKms(options.masterKey);
     return createKeyManager({
       ...stores,
-      kms: from === undefined ? kms : migrating({ from: await openKms(from), to: kms }),
+      kms: from === undefined ? kms : moveBetween(await openKms(from), kms),
       crypto: createCrypto(),
       actor,
       destruction: destructionRules(streams.env),
@@ -105,6 +106,12 @@ function storesIn(db: Database, url = ''): Pick<KeyManagerOptions, 'store' | 'co
   if (databaseFamily(url) === 'mysql') return { store: createMysqlKeyStore(db) };
   const jobs = createPgJobStore(db);
   return { store: createPgKeyStore(db), countReferences: (handle) => jobs.countByKeyHandle(handle) };
+}
+
+function moveBetween(from: KmsProvider, to: KmsProvider): KmsGroup {
+  if (from.id === to.id)
+    throw new CliError('option_malformed', '--from and --master-key name the same master key. Nothing was done.');
+  return migrating({ from, to });
 }
 
 /** From the environment, so that a site sets them once for everybody. */

@@ -166,6 +166,8 @@ describe('what moves keys', () => {
     const old = await call('keys', 'list');
     expect(old.code).toBe(1);
     expect(old.stderr).toContain('master_key_mismatch');
+    const same = ['--master-key', `file:${file('next.key')}`, 'keys', 'rewrap', '--from', `file:${file('next.key')}`];
+    expect(await call(...same)).toMatchObject({ code: 2, stdout: '' });
     const back = ['--master-key', `file:${file('master.key')}`, 'keys', 'rewrap', '--from', `file:${file('next.key')}`];
     expect((await call('--json', ...back)).code).toBe(0);
   });
