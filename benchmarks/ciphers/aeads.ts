@@ -1,11 +1,11 @@
 // Plain AEADs: every contestant seals and opens the same message, 32 bytes of associated data beside it.
-import type { AeadName } from '@hammerwork/crypto-core';
 import { type Contestant, interleave } from '../harness/interleave.ts';
-import { nodeCrypto, sodium } from './node-rivals.ts';
-import { noble, nobleSeal, ours, webCrypto } from './portable-rivals.ts';
-import { proveEqual, type RivalMaker, sampleBytes, type Task } from './rival.ts';
+import { nodeCrypto } from './node-rivals.ts';
+import { makeTask, noble, ours, webCrypto } from './portable-rivals.ts';
+import { proveEqual, type RivalMaker } from './rival.ts';
 import { type Row, type Runtime, toRows } from './rows.ts';
 import type { Size } from './size.ts';
+import { sodium } from './sodium-rival.ts';
 
 const makers: Readonly<Record<string, RivalMaker>> = {
   'node:crypto KeyObject': nodeCrypto('KeyObject'),
@@ -18,17 +18,6 @@ const makers: Readonly<Record<string, RivalMaker>> = {
   'ours, noble': ours('noble'),
   'ours, auto': ours('auto'),
 };
-
-export function makeTask(aead: AeadName, bytes: number): Task {
-  const task = {
-    aead,
-    key: sampleBytes(32, 1),
-    nonce: sampleBytes(aead === 'xchacha20-poly1305' ? 24 : 12, 2),
-    associatedData: sampleBytes(32, 3),
-    plaintext: sampleBytes(bytes, 4),
-  };
-  return { ...task, sealed: nobleSeal(task) };
-}
 
 export async function measureAeads(runtime: Runtime, size: Size): Promise<Row[]> {
   const rows: Row[] = [];

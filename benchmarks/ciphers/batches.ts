@@ -1,5 +1,6 @@
 // Batches of 64 messages, per message: our one call beside a loop over what others have.
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { type CipherGCMTypes, createCipheriv, createSecretKey } from 'node:crypto';
 import { type AeadName, createCrypto } from '@hammerwork/crypto-core';
 import { type Contestant, interleave } from '../harness/interleave.ts';

@@ -1,6 +1,6 @@
 // SHA-512, on which the record's derivation stands, and HMAC-SHA-512.
 import assert from 'node:assert/strict';
-import { createHash, createHmac, createSecretKey, hash } from 'node:crypto';
+import nodeCrypto, { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { createCrypto } from '@hammerwork/crypto-core';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
@@ -37,6 +37,7 @@ async function hashers(data: Uint8Array): Promise<Hashers> {
     'hash-wasm': () => hasher.init().update(data).digest('binary'),
     libsodium: () => libsodium.crypto_hash(data),
   };
+  const { hash } = nodeCrypto; // not in every runtime's
   if (hash) contestants['node:crypto hash'] = () => hash('sha512', data, 'buffer');
   for (const engine of ['wasm', 'native', 'auto'] satisfies EngineChoice[]) {
     const crypto = unlessUnavailable(() => createCrypto({ engine }));

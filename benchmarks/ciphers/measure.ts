@@ -2,6 +2,7 @@ import { type Machine, machine } from '../harness/machine.ts';
 import { measureSealing } from '../protection/sealing.ts';
 import { type Bar, footprintBars, protectionBars, speedBars } from './bars.ts';
 import { type Footprint, measureFootprint } from './footprint.ts';
+import { measureElsewhere } from './other-runtimes.ts';
 import type { Row } from './rows.ts';
 import { measureHere } from './runtime.ts';
 import type { Size } from './size.ts';
@@ -10,15 +11,19 @@ export interface Report {
   readonly machine: Machine;
   readonly rounds: number;
   readonly rows: readonly Row[];
+  /** Runtimes that were not measured. */
+  readonly missing: readonly string[];
   readonly footprint: Footprint;
   readonly bars: readonly Bar[];
 }
 
-export async function measure(size: Size): Promise<Report> {
+export async function measure(size: Size, { onlyNode = false }: { onlyNode?: boolean } = {}): Promise<Report> {
   const before = machine();
   const footprint = measureFootprint(size.starts);
   const sealing = await measureSealing(size);
-  const rows = await measureHere('Node', size);
+  const here = await measureHere('Node', size);
+  const elsewhere = onlyNode ? { rows: [], missing: ['deno', 'bun', 'workerd'] } : await measureElsewhere(size);
+  const rows = [...here, ...elsewhere.rows];
   const bars = [...speedBars(rows), ...protectionBars(sealing), ...footprintBars(footprint)];
-  return { machine: before, rounds: size.rounds, rows, footprint, bars };
+  return { machine: before, rounds: size.rounds, rows, missing: elsewhere.missing, footprint, bars };
 }

@@ -1,15 +1,14 @@
-// The contestants of runtimes with node:crypto, and libsodium, whose loader wants such a runtime.
+// The contestants of runtimes with node:crypto.
 import { type CipherGCMTypes, createCipheriv, createDecipheriv, createSecretKey, getCiphers } from 'node:crypto';
 import type { AeadName } from '@hammerwork/crypto-core';
-import libsodium from 'libsodium-wrappers';
 import type { RivalMaker } from './rival.ts';
 
 // Without it Node takes short GCM tags on opening.
 const options = { authTagLength: 16 };
 
-/** Bun's node:crypto lacks ChaCha20-Poly1305. */
+/** Bun's node:crypto lacks ChaCha20-Poly1305; none has XChaCha20-Poly1305, though workerd's names it. */
 export function nodeHas(aead: AeadName): boolean {
-  return getCiphers().includes(aead);
+  return aead !== 'xchacha20-poly1305' && getCiphers().includes(aead);
 }
 
 /** The key as a KeyObject made once, which is the fast way, or as bytes for each message. */
@@ -39,21 +38,3 @@ export function nodeCrypto(keyKind: 'KeyObject' | 'raw key'): RivalMaker {
     };
   };
 }
-
-export const sodium: RivalMaker = async ({ aead, key, nonce, associatedData, plaintext, sealed }) => {
-  await libsodium.ready;
-  switch (aead) {
-    case 'chacha20-poly1305':
-      return {
-        seal: () => libsodium.crypto_aead_chacha20poly1305_ietf_encrypt(plaintext, associatedData, null, nonce, key),
-        open: () => libsodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, sealed, associatedData, nonce, key),
-      };
-    case 'xchacha20-poly1305':
-      return {
-        seal: () => libsodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, associatedData, null, nonce, key),
-        open: () => libsodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, associatedData, nonce, key),
-      };
-    default:
-      return undefined; // its AES needs the processor's instructions, which WebAssembly has not
-  }
-};

@@ -1,8 +1,8 @@
 // The contestants that run in every runtime: ours on one engine, noble, and WebCrypto. No import of Node stands here.
-import { type CryptoOptions, createCrypto, isCodedError } from '@hammerwork/crypto-core';
+import { type AeadName, type CryptoOptions, createCrypto, isCodedError } from '@hammerwork/crypto-core';
 import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
-import type { RivalMaker, Task } from './rival.ts';
+import { type RivalMaker, sampleBytes, type Task } from './rival.ts';
 
 export type EngineChoice = NonNullable<CryptoOptions['engine']>;
 
@@ -15,6 +15,18 @@ const nobleAeads = {
 /** Nobody's reference but noble's own: what all others must equal. */
 export function nobleSeal({ aead, key, nonce, associatedData, plaintext }: Omit<Task, 'sealed'>): Uint8Array {
   return nobleAeads[aead](key, nonce, associatedData).encrypt(plaintext);
+}
+
+/** A message of `bytes` bytes beside 32 bytes of associated data. */
+export function makeTask(aead: AeadName, bytes: number): Task {
+  const task = {
+    aead,
+    key: sampleBytes(32, 1),
+    nonce: sampleBytes(aead === 'xchacha20-poly1305' ? 24 : 12, 2),
+    associatedData: sampleBytes(32, 3),
+    plaintext: sampleBytes(bytes, 4),
+  };
+  return { ...task, sealed: nobleSeal(task) };
 }
 
 export const noble: RivalMaker = (task) => {

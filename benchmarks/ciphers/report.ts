@@ -17,6 +17,7 @@ export function asMarkdown(report: Report): string {
     '',
     ...barTable(report.bars),
   ];
+  if (report.missing.length > 0) lines.push('', `Not measured here: ${report.missing.join(', ')}.`);
   for (const runtime of distinct(rows.map((row) => row.runtime))) {
     for (const { title, part } of tablesOf(select(rows, { runtime }))) {
       lines.push('', `## ${runtime}: ${title}`, '', ...timeTable(part));
