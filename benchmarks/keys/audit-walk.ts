@@ -1,10 +1,7 @@
 // How long the verification of a long audit log takes. The log is written by the key manager's own session, in bulk.
 import { createCrypto } from '@hammerwork/crypto-core';
-import { createKeyManager, systemClock } from '@hammerwork/key-manager';
-import { createPgKeyStore } from '@hammerwork/key-store-pg';
+import { createKeyManager, type KeyStore, systemClock } from '@hammerwork/key-manager';
 import { createStaticProvider } from '@hammerwork/kms-providers/static';
-import { migrate } from '@hammerwork/migrations';
-import type { Kysely } from 'kysely';
 import { createKeyWrapper } from '../../packages/key-manager/src/key-wrapper.ts';
 import { createStoreSession } from '../../packages/key-manager/src/store-session.ts';
 
@@ -16,13 +13,10 @@ export interface AuditWalk {
 }
 
 /** A log of `entries` entries over ten versions, and the time until `verifyAudit` has called it good. */
-// biome-ignore lint/suspicious/noExplicitAny: any tables
-export async function measureAuditWalk(db: Kysely<any>, entries: number): Promise<AuditWalk> {
-  await migrate(db);
+export async function measureAuditWalk(store: KeyStore, entries: number): Promise<AuditWalk> {
   const crypto = createCrypto();
   const key = Buffer.from(crypto.randomBytes(32)).toString('base64');
   const kms = createStaticProvider({ key, allowOutsideTests: true, warn: () => {}, crypto });
-  const store = createPgKeyStore(db);
   const manager = createKeyManager({ store, kms, crypto });
   await manager.generateKey('payment');
   const session = createStoreSession({

@@ -1,10 +1,8 @@
 // What it costs to get at a key: from the cache, and from the database beside a plain SELECT by primary key of the same
 // row over the same connection, turn by turn.
 import { createCrypto, type RecordKey } from '@hammerwork/crypto-core';
-import { createKeyManager } from '@hammerwork/key-manager';
-import { createPgKeyStore } from '@hammerwork/key-store-pg';
+import { createKeyManager, type KeyStore } from '@hammerwork/key-manager';
 import { createStaticProvider } from '@hammerwork/kms-providers/static';
-import { migrate } from '@hammerwork/migrations';
 import { type Kysely, sql } from 'kysely';
 import { summary, type Timing } from '../harness/interleave.ts';
 
@@ -19,12 +17,10 @@ export interface KeyAccess {
 
 /** `rounds` turns of the database contestants; the cached ones are timed in batches of 1,000. */
 // biome-ignore lint/suspicious/noExplicitAny: any tables
-export async function measureKeyAccess(db: Kysely<any>, rounds: number): Promise<KeyAccess> {
-  await migrate(db);
+export async function measureKeyAccess(db: Kysely<any>, store: KeyStore, rounds: number): Promise<KeyAccess> {
   const crypto = createCrypto();
   const key = Buffer.from(crypto.randomBytes(32)).toString('base64');
   const kms = createStaticProvider({ key, allowOutsideTests: true, warn: () => {}, crypto });
-  const store = createPgKeyStore(db);
   const manager = createKeyManager({ store, kms, crypto });
   const first = await manager.generateKey('first');
   const second = await manager.generateKey('second');

@@ -1,47 +1,68 @@
-import {
-  openTestDatabase,
-  type PostgresServer,
-  startPostgresServer,
-  type TestDatabaseKind,
-} from '@hammerwork/test-kit';
+// The databases of this benchmark, one after another, each with a server of its own.
+import { createMysqlKeyStore } from '@hammerwork/key-store-mysql';
+import { createPgKeyStore } from '@hammerwork/key-store-pg';
+import { migrate } from '@hammerwork/migrations';
+import { openTestDatabase, startMariadbServer, startMysqlServer, startPostgresServer } from '@hammerwork/test-kit';
 import { type AuditWalk, measureAuditWalk } from './audit-walk.ts';
 import { type KeyAccess, measureKeyAccess } from './key-access.ts';
+
+const servers = {
+  pglite: async () => undefined,
+  postgres: startPostgresServer,
+  mysql: startMysqlServer,
+  mariadb: startMariadbServer,
+};
+
+type DatabaseName = keyof typeof servers;
 
 export interface Size {
   readonly rounds: number;
   readonly auditEntries: number;
-  readonly databases: readonly TestDatabaseKind[];
+  readonly databases: readonly DatabaseName[];
+  /** Those of them on which the long log is written. */
+  readonly auditDatabases: readonly DatabaseName[];
 }
 
-export const full: Size = { rounds: 1000, auditEntries: 1_000_000, databases: ['pglite', 'postgres'] };
-export const quick: Size = { rounds: 5, auditEntries: 500, databases: ['pglite'] };
+export const full: Size = {
+  rounds: 1000,
+  auditEntries: 1_000_000,
+  databases: ['pglite', 'postgres', 'mysql', 'mariadb'],
+  auditDatabases: ['postgres', 'mysql', 'mariadb'],
+};
+export const quick: Size = { rounds: 5, auditEntries: 500, databases: ['pglite'], auditDatabases: ['pglite'] };
 
 export interface Results {
   readonly access: Readonly<Record<string, KeyAccess>>;
-  /** On the last of the databases. */
-  readonly audit: AuditWalk;
+  readonly audit: Readonly<Record<string, AuditWalk>>;
 }
 
-export async function measure({ rounds, auditEntries, databases }: Size): Promise<Results> {
-  const server = databases.includes('postgres') ? await startPostgresServer() : undefined;
-  try {
-    const access: Record<string, KeyAccess> = {};
-    for (const kind of databases) access[kind] = await inDatabase(kind, server, (db) => measureKeyAccess(db, rounds));
-    return { access, audit: await inDatabase(databases.at(-1)!, server, (db) => measureAuditWalk(db, auditEntries)) };
-  } finally {
-    await server?.stop();
-  }
+export async function measure({ rounds, auditEntries, databases, auditDatabases }: Size): Promise<Results> {
+  const access: Record<string, KeyAccess> = {};
+  const audit: Record<string, AuditWalk> = {};
+  for (const name of databases)
+    access[name] = await inDatabase(name, (db, store) => measureKeyAccess(db, store, rounds));
+  for (const name of auditDatabases)
+    audit[name] = await inDatabase(name, (_, store) => measureAuditWalk(store, auditEntries));
+  return { access, audit };
 }
+
+type Database = Awaited<ReturnType<typeof openTestDatabase>>['db'];
 
 async function inDatabase<T>(
-  kind: TestDatabaseKind,
-  server: PostgresServer | undefined,
-  work: (db: Awaited<ReturnType<typeof openTestDatabase>>['db']) => Promise<T>,
+  name: DatabaseName,
+  work: (db: Database, store: ReturnType<typeof createPgKeyStore>) => Promise<T>,
 ): Promise<T> {
-  const { db, close } = await openTestDatabase(kind, server);
+  const server = await servers[name]();
   try {
-    return await work(db);
+    const { db, close } = await openTestDatabase(name, server);
+    await migrate(db);
+    const store = name === 'mysql' || name === 'mariadb' ? createMysqlKeyStore(db) : createPgKeyStore(db);
+    try {
+      return await work(db, store);
+    } finally {
+      await close();
+    }
   } finally {
-    await close();
+    await server?.stop();
   }
 }

@@ -24,9 +24,9 @@ export function asMarkdown({ access, audit }: Results): string {
   }
   lines.push(
     '',
-    '| audit entries | seconds to verify |',
-    '|--:|--:|',
-    `| ${audit.entries} | ${audit.seconds.toFixed(2)} |`,
+    '| audit log on | entries | seconds to verify |',
+    '|---|--:|--:|',
+    ...Object.entries(audit).map(([name, { entries, seconds }]) => `| ${name} | ${entries} | ${seconds.toFixed(2)} |`),
   );
   return `${lines.join('\n')}\n`;
 }

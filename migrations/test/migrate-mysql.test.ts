@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
+import { freePort, mysqlVersions, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
 import { Kysely, MysqlDialect, sql } from 'kysely';
 import { createPool } from 'mysql2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,7 +31,7 @@ test('migrations bear the names of those of PostgreSQL', () => {
   expect(pgMigrations.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
 });
 
-for (const kind of mysqlDatabaseKinds) {
+for (const kind of mysqlVersions) {
   describe.skipIf(!(await sharedServer(kind)))(kind, () => {
     let database: TestDatabase;
     beforeEach(async () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, openTestDatabase, type TestDatabase, testDatabaseKinds } from '@hammerwork/test-kit';
+import { freePort, openTestDatabase, postgresVersions, type TestDatabase } from '@hammerwork/test-kit';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ test('statements are cut at semicolons outside quotes, comments and function bod
   expect(splitStatements(text)).toEqual([`SELECT ';', "a;b"`, 'CREATE FUNCTION f() AS $$ BEGIN; END $$']);
 });
 
-describe.each(testDatabaseKinds)('%s', (kind) => {
+describe.each(postgresVersions)('%s', (kind) => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await openTestDatabase(kind);

@@ -12,7 +12,7 @@ import { grantRoles, migrate, migrationStatus, rolesSql } from '@hammerwork/migr
 import { createPayloadProtection } from '@hammerwork/payload-protection';
 import { createJobQueue, createPgJobStore, Worker } from '@hammerwork/queue';
 import { createSweeper } from '@hammerwork/retention';
-import { mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
+import { mysqlVersions, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { greet, handlers } from '../../worker/test/handlers.ts';
@@ -79,7 +79,7 @@ async function codeOf(db: Database, text: string): Promise<string> {
 }
 
 function testRoles(kind: TestDatabaseKind, storeOn: (db: Database) => KeyStore): void {
-  const mysql = kind !== 'postgres';
+  const mysql = !kind.startsWith('postgres');
   let owner: Awaited<ReturnType<typeof openTestDatabase>>;
   const prefix = `r${randomBytes(6).toString('hex')}`;
   const as = {} as Record<Role, Database>;
@@ -231,8 +231,8 @@ function testRoles(kind: TestDatabaseKind, storeOn: (db: Database) => KeyStore):
   });
 }
 
-describe('postgres', () => testRoles('postgres', createPgKeyStore));
-for (const kind of mysqlDatabaseKinds)
+for (const kind of ['postgres', 'postgres-15'] as const) describe(kind, () => testRoles(kind, createPgKeyStore));
+for (const kind of mysqlVersions)
   describe.skipIf(!(await sharedServer(kind)))(kind, () => testRoles(kind, createMysqlKeyStore));
 
 test('the printed SQL bears the given prefix, and nothing but a name is taken for one', () => {

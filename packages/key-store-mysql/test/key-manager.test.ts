@@ -1,12 +1,12 @@
 // The key manager on MySQL and MariaDB.
 import { migrate } from '@hammerwork/migrations';
-import { mysqlDatabaseKinds, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
+import { mysqlVersions, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { describe } from 'vitest';
 import { testKeyManagerOnDatabase } from '../../key-manager/test/database-suite.ts';
 import { createMysqlKeyStore } from '../src/store.ts';
 
-for (const kind of mysqlDatabaseKinds) {
+for (const kind of mysqlVersions) {
   describe.skipIf(!(await sharedServer(kind)))('the key manager', () => {
     testKeyManagerOnDatabase(kind, {
       uniqueViolation: 'ER_DUP_ENTRY',

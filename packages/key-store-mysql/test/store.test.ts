@@ -1,5 +1,5 @@
 import { migrate } from '@hammerwork/migrations';
-import { mysqlDatabaseKinds, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
+import { mysqlVersions, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
 import { Kysely, MysqlDialect } from 'kysely';
 import { createPool, type PoolOptions } from 'mysql2';
 import { describe } from 'vitest';
@@ -19,7 +19,7 @@ const pools: Record<string, PoolOptions> = {
   },
 };
 
-for (const kind of mysqlDatabaseKinds) {
+for (const kind of mysqlVersions) {
   const absent = !(await sharedServer(kind));
   for (const [name, options] of Object.entries(pools)) {
     describe.skipIf(absent)(name, () => {

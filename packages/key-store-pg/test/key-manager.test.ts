@@ -2,7 +2,7 @@
 import { createCrypto } from '@hammerwork/crypto-core';
 import { createKeyManager } from '@hammerwork/key-manager';
 import { migrate } from '@hammerwork/migrations';
-import { openTestDatabase, testDatabaseKinds } from '@hammerwork/test-kit';
+import { openTestDatabase, postgresVersions } from '@hammerwork/test-kit';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { createTestKms } from '../../key-manager/test/test-kms.ts';
 import { codeOf, openRecord, seal } from '../../key-manager/test/test-manager.ts';
 import { createPgKeyStore } from '../src/store.ts';
 
-for (const kind of testDatabaseKinds) {
+for (const kind of postgresVersions) {
   testKeyManagerOnDatabase(kind, {
     uniqueViolation: '23505',
     async open({ empty } = { empty: false }) {

@@ -1,9 +1,9 @@
 import { migrate } from '@hammerwork/migrations';
-import { openTestDatabase, testDatabaseKinds } from '@hammerwork/test-kit';
+import { openTestDatabase, postgresVersions } from '@hammerwork/test-kit';
 import { testKeyStore } from '../../key-manager/test/key-store-suite.ts';
 import { createPgKeyStore } from '../src/store.ts';
 
-for (const kind of testDatabaseKinds) {
+for (const kind of postgresVersions) {
   testKeyStore(kind, async () => {
     const { db, close } = await openTestDatabase(kind);
     await migrate(db);

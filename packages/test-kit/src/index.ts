@@ -14,7 +14,9 @@ export { startTcpFaultProxy, type TcpFault, type TcpFaultProxy } from './tcp-fau
 export {
   type MysqlDatabaseKind,
   mysqlDatabaseKinds,
+  mysqlVersions,
   openTestDatabase,
+  postgresVersions,
   type TestDatabase,
   type TestDatabaseKind,
   testDatabaseKinds,

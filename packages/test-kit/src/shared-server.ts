@@ -2,10 +2,11 @@
 // test file first asks for it and stops them all at the end. Where a server cannot be had, CI fails and others are told.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startMariadb10Server } from './mariadb-10-server.ts';
 import { startMariadbServer } from './mariadb-server.ts';
 import { startMotoServer } from './moto-server.ts';
 import { startMysqlServer } from './mysql-server.ts';
-import { startPostgresServer } from './postgres-server.ts';
+import { startPostgres15Server, startPostgresServer } from './postgres-server.ts';
 import { ProgramMissing } from './server-program.ts';
 import { startVaultServer } from './vault-server.ts';
 
@@ -22,12 +23,15 @@ export interface RunningServer extends ServerAddress {
   stop(): Promise<void>;
 }
 
-export type ServerName = 'postgres' | 'mysql' | 'mariadb' | 'moto' | 'vault';
+/** The ones with a number are the oldest that are tested. */
+export type ServerName = 'postgres' | 'postgres-15' | 'mysql' | 'mariadb' | 'mariadb-10' | 'moto' | 'vault';
 
 const starters: Record<ServerName, () => Promise<RunningServer>> = {
   postgres: () => startPostgresServer(),
+  'postgres-15': () => startPostgres15Server(),
   mysql: () => startMysqlServer(),
   mariadb: () => startMariadbServer(),
+  'mariadb-10': () => startMariadb10Server(),
   moto: startMotoServer,
   vault: startVaultServer,
 };

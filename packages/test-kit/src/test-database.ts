@@ -10,13 +10,17 @@ import pg from 'pg';
 import { openMysqlDatabase } from './mysql-database.ts';
 import { type ServerAddress, sharedServer } from './shared-server.ts';
 
-export type TestDatabaseKind = 'pglite' | 'postgres' | MysqlDatabaseKind;
+export type TestDatabaseKind = 'pglite' | 'postgres' | 'postgres-15' | MysqlDatabaseKind | 'mariadb-10';
 /** Databases with PostgreSQL's SQL. */
 export const testDatabaseKinds: readonly TestDatabaseKind[] = ['pglite', 'postgres'];
 
 export type MysqlDatabaseKind = 'mysql' | 'mariadb';
 /** Databases with MySQL's SQL: a suite on them is skipped where `sharedServer(kind)` answers undefined. */
 export const mysqlDatabaseKinds: readonly MysqlDatabaseKind[] = ['mysql', 'mariadb'];
+/** The same and the oldest that is tested, for what a version may change. */
+export const mysqlVersions: readonly (MysqlDatabaseKind | 'mariadb-10')[] = [...mysqlDatabaseKinds, 'mariadb-10'];
+/** Databases with PostgreSQL's SQL and the oldest that is tested. */
+export const postgresVersions: readonly TestDatabaseKind[] = [...testDatabaseKinds, 'postgres-15'];
 
 export interface TestDatabase {
   kind: TestDatabaseKind;
@@ -37,7 +41,7 @@ export async function openTestDatabase(kind: TestDatabaseKind, server?: ServerAd
   }
   const address = server ?? (await sharedServer(kind));
   if (!address) throw new Error(`There is no ${kind} server here`);
-  if (kind !== 'postgres') return { kind, ...(await openMysqlDatabase(address)) };
+  if (!kind.startsWith('postgres')) return { kind, ...(await openMysqlDatabase(address)) };
   const { url: serverUrl } = address;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(serverUrl, `create database ${name}`);
