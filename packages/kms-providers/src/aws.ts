@@ -23,7 +23,7 @@ export interface AwsProviderOptions {
   /** Another endpoint: https, or http on this machine. */
   endpoint?: string;
   policy?: KmsPolicyOptions;
-  /** More options for the SDK's client, for instance `credentials`. Retries and timeouts are this package's own. */
+  /** More options for the SDK's client, for instance `credentials`. Retries and deadlines are this package's own. */
   clientConfig?: object;
   /** Default `process.env`. */
   env?: Environment;
@@ -45,11 +45,11 @@ export async function createAwsProvider(options: AwsProviderOptions): Promise<Km
   const sdk = await importPeer('@aws-sdk/client-kms', () => import('@aws-sdk/client-kms'));
   const policy = createKmsPolicy('AWS KMS', options.policy);
   const client = new sdk.KMSClient({
+    requestHandler: { requestTimeout: policy.attemptMs, throwOnRequestTimeout: true },
     ...options.clientConfig,
     ...(region ? { region } : {}),
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
     maxAttempts: 1,
-    requestHandler: { requestTimeout: policy.attemptMs, throwOnRequestTimeout: true },
   });
   try {
     const arn =

@@ -55,6 +55,7 @@ export async function connectGcp(options: GcpConnectOptions): Promise<GcpKms> {
   const endpoint = options.endpoint ? parseServerUrl(options.endpoint, '"endpoint"') : undefined;
   const rest = options.transport === 'rest';
   const { KeyManagementServiceClient } = await importPeer('@google-cloud/kms', () => import('@google-cloud/kms'));
+  const ownLogin = 'authClient' in (options.clientConfig ?? {});
   const client = new KeyManagementServiceClient({
     // A dead peer is noticed within seconds, and a KMS that is back is used within seconds.
     'grpc.keepalive_time_ms': 10_000,
@@ -63,11 +64,11 @@ export async function connectGcp(options: GcpConnectOptions): Promise<GcpKms> {
     'grpc.max_reconnect_backoff_ms': 2_000,
     ...options.clientConfig,
     fallback: rest,
-    ...(endpoint ? addressOf(endpoint, rest) : {}),
+    ...(endpoint ? addressOf(endpoint, { rest, ownLogin }) : {}),
   });
   // With GOOGLE_SDK_NODE_LOGGING set, its own log prints requests and answers: keys.
   Object.assign(client, { _log: silent });
-  if (rest && !(endpoint && isPlain(endpoint))) refuseRedirects(client.auth as unknown as Authority);
+  if (rest) refuseRedirects(client.auth as unknown as Login);
   return {
     encrypt: attempt((request, settings) => client.encrypt(request, settings)),
     decrypt: attempt((request, settings) => client.decrypt(request, settings)),
@@ -91,12 +92,12 @@ function attempt<Answer>(call: (request: object, settings: object) => Promise<[A
   };
 }
 
-function addressOf(endpoint: URL, rest: boolean): object {
+function addressOf(endpoint: URL, { rest, ownLogin }: { rest: boolean; ownLogin: boolean }): object {
   const port = Number(endpoint.port) || (isPlain(endpoint) ? 80 : 443);
   const address = { apiEndpoint: endpoint.hostname, port };
   if (!isPlain(endpoint)) return address;
-  const auth = { ...noLogin, getClient: async () => noLogin };
-  return { ...address, auth, ...(rest ? { protocol: 'http' } : { sslCreds: withoutTls() }) };
+  const login = ownLogin ? {} : { auth: { ...noLogin(), getClient: async () => noLogin() } };
+  return { ...address, ...login, ...(rest ? { protocol: 'http' } : { sslCreds: withoutTls() }) };
 }
 
 /** gRPC's own package is the client's dependency and not ours. */
@@ -108,23 +109,32 @@ function withoutTls(): object {
 
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
-const noLogin = {
+const noLogin = () => ({
   getUniverseDomain: async () => 'googleapis.com',
   getRequestHeaders: async () => new Headers(),
-  fetch: (url: string | URL, init: RequestInit) => fetch(url, { ...init, redirect: 'error' }),
-};
+  fetch: (url: string | URL, init: RequestInit) => fetch(url, init),
+});
 
-interface Authority {
-  getClient(): Promise<Fetching>;
+/** Google's login, or a client that it gives. */
+interface Login extends Fetching {
+  getClient?(): Promise<Fetching>;
 }
 
 /** Over REST the plaintext is in the body of a POST, which a redirect would carry elsewhere. */
-function refuseRedirects(auth: Authority): void {
-  const getClient = auth.getClient.bind(auth);
-  auth.getClient = async () => {
+function refuseRedirects(login: Login): void {
+  const getClient = login.getClient?.bind(login);
+  if (!getClient) {
+    refuse(login);
+    return;
+  }
+  login.getClient = async () => {
     const client = await getClient();
-    const follow = client.fetch.bind(client);
-    client.fetch = (url, init) => follow(url, { ...init, redirect: 'error' });
+    refuse(client);
     return client;
   };
+}
+
+function refuse(client: Fetching): void {
+  const follow = client.fetch.bind(client);
+  client.fetch = (url, init) => follow(url, { ...init, redirect: 'error' });
 }

@@ -34,7 +34,7 @@ interface Held {
 }
 
 /** A refusal soon after a login is about rights and not about the token. */
-const freshMs = 1_000;
+const freshMs = 10_000;
 
 export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKeeperOptions): TokenKeeper {
   let held: Held | undefined;
