@@ -344,7 +344,12 @@ describe.skipIf(!vault).each(transports)('Vault over %s', (transport) => {
         message: expect.stringMatching(/standby.*Nothing was sent there/s),
       });
     }
-    proxy.fault = ({ path }) => moved(path);
+    const found = ({ path }: { path: string }) =>
+      path.includes('?again') ? undefined : ({ ...moved(`${path}?again`), status: 302 } as const);
+    for (const fault of [found, ({ path }: { path: string }) => moved(path), () => moved('http://[')]) {
+      proxy.fault = fault;
+      await expect(kms.wrap(newKey(), context)).rejects.toMatchObject({ code: 'kms_unavailable' });
+    }
     await expect(kms.wrap(newKey(), context)).rejects.toMatchObject({ code: 'kms_unavailable' });
     expect(other.requests).toEqual([]);
     await other.close();
