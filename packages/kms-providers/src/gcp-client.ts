@@ -55,7 +55,8 @@ export async function connectGcp(options: GcpConnectOptions): Promise<GcpKms> {
   const endpoint = options.endpoint ? parseServerUrl(options.endpoint, '"endpoint"') : undefined;
   const rest = options.transport === 'rest';
   const { KeyManagementServiceClient } = await importPeer('@google-cloud/kms', () => import('@google-cloud/kms'));
-  const ownLogin = 'authClient' in (options.clientConfig ?? {});
+  const { auth, authClient } = (options.clientConfig ?? {}) as { auth?: unknown; authClient?: unknown };
+  const ownLogin = Boolean(auth ?? authClient);
   const client = new KeyManagementServiceClient({
     // A dead peer is noticed within seconds, and a KMS that is back is used within seconds.
     'grpc.keepalive_time_ms': 10_000,
@@ -107,6 +108,9 @@ function withoutTls(): object {
   return grpc.credentials.createInsecure();
 }
 
+/** Marks what was changed already: a login gives the same client each time. */
+const refusing = Symbol('refuses redirects');
+
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 const noLogin = () => ({
@@ -115,18 +119,16 @@ const noLogin = () => ({
   fetch: (url: string | URL, init: RequestInit) => fetch(url, init),
 });
 
-/** Google's login, or a client that it gives. */
-interface Login extends Fetching {
+/** Google's login, or a client that it gives: which of them fetches depends on the client library's version. */
+interface Login extends Partial<Fetching> {
   getClient?(): Promise<Fetching>;
 }
 
 /** Over REST the plaintext is in the body of a POST, which a redirect would carry elsewhere. */
 function refuseRedirects(login: Login): void {
+  if (login.fetch) refuse(login as Fetching);
   const getClient = login.getClient?.bind(login);
-  if (!getClient) {
-    refuse(login);
-    return;
-  }
+  if (!getClient) return;
   login.getClient = async () => {
     const client = await getClient();
     refuse(client);
@@ -135,6 +137,8 @@ function refuseRedirects(login: Login): void {
 }
 
 function refuse(client: Fetching): void {
+  if (refusing in client) return;
+  Object.assign(client, { [refusing]: true });
   const follow = client.fetch.bind(client);
   client.fetch = (url, init) => follow(url, { ...init, redirect: 'error' });
 }

@@ -136,37 +136,40 @@ describe.each(['grpc', 'rest'] as const)('over %s', (transport) => {
   });
 });
 
-test('with a login of Google over REST: the token goes to the service and, after a redirect, nowhere', async () => {
-  const ofGax = createRequire(
-    createRequire(createRequire(import.meta.url).resolve('@google-cloud/kms')).resolve('google-gax'),
-  );
-  const { OAuth2Client } = ofGax('google-auth-library');
-  const authClient = new OAuth2Client();
-  const token = 'ya29.PLANTED-0123456789';
-  authClient.setCredentials({ access_token: token, expiry_date: Date.now() + 3_600_000 });
-  const [proxy, stranger] = [await startHttpFaultProxy(gcp.restUrl), await startHttpFaultProxy(gcp.restUrl)];
-  const kms = await kmsFromUri(`gcp://${name}?transport=rest&endpoint=${proxy.url}`, {
-    policy: { maxRetries: 0, breakAfter: 100 },
-    clientConfig: { authClient },
-  });
-  gcp.token = token;
-  const wrapped = await kms.wrap(newKey(), context);
-  gcp.token = 'another';
-  const failures = [await kms.unwrap(wrapped, context).catch((error: unknown) => error)];
-  gcp.token = undefined;
-  for (const status of [301, 302, 303, 307, 308]) {
-    proxy.fault = ({ path }) => ({ kind: 'answer', status, headers: { location: `${stranger.url}${path}` } });
-    failures.push(await kms.wrap(newKey(), context).catch((error: unknown) => error));
-  }
-  expect(stranger.requests).toEqual([]);
-  expect(failures.map((error) => (error as { code: string }).code)).toEqual([
-    'kms_refused',
-    ...Array(5).fill('kms_unavailable'),
-  ]);
-  for (const error of failures) expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('PLANTED');
-  await kms.close?.();
-  await Promise.all([proxy.close(), stranger.close()]);
-});
+test.each(['authClient', 'auth'])(
+  'with a login of Google (%s) over REST: the token goes to the service and, after a redirect, nowhere',
+  async (option) => {
+    const ofGax = createRequire(
+      createRequire(createRequire(import.meta.url).resolve('@google-cloud/kms')).resolve('google-gax'),
+    );
+    const { GoogleAuth, OAuth2Client } = ofGax('google-auth-library');
+    const authClient = new OAuth2Client();
+    const token = 'ya29.PLANTED-0123456789';
+    authClient.setCredentials({ access_token: token, expiry_date: Date.now() + 3_600_000 });
+    const [proxy, stranger] = [await startHttpFaultProxy(gcp.restUrl), await startHttpFaultProxy(gcp.restUrl)];
+    const kms = await kmsFromUri(`gcp://${name}?transport=rest&endpoint=${proxy.url}`, {
+      policy: { maxRetries: 0, breakAfter: 100 },
+      clientConfig: option === 'auth' ? { auth: new GoogleAuth({ authClient }) } : { authClient },
+    });
+    gcp.token = token;
+    const wrapped = await kms.wrap(newKey(), context);
+    gcp.token = 'another';
+    const failures = [await kms.unwrap(wrapped, context).catch((error: unknown) => error)];
+    gcp.token = undefined;
+    for (const status of [301, 302, 303, 307, 308]) {
+      proxy.fault = ({ path }) => ({ kind: 'answer', status, headers: { location: `${stranger.url}${path}` } });
+      failures.push(await kms.wrap(newKey(), context).catch((error: unknown) => error));
+    }
+    expect(stranger.requests).toEqual([]);
+    expect(failures.map((error) => (error as { code: string }).code)).toEqual([
+      'kms_refused',
+      ...Array(5).fill('kms_unavailable'),
+    ]);
+    for (const error of failures) expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('PLANTED');
+    await kms.close?.();
+    await Promise.all([proxy.close(), stranger.close()]);
+  },
+);
 
 test('CRC-32C is that of RFC 3720', () => {
   const text = (value: string) => new TextEncoder().encode(value);
