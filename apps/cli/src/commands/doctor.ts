@@ -26,7 +26,7 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     return {
       state: 'warning',
       finding:
-        'answers, but without TLS and not from this machine: who listens reads passwords and clear fields. ' +
+        'answers, but without TLS and not on this machine: who is on the way reads clear fields and changes what passes. ' +
         'Put sslmode=verify-full (postgresql://) or ssl-mode=verify_identity (mysql://) into the URL',
     };
   },
