@@ -10,6 +10,7 @@ import { hookStatements, type StatementHook } from './statement-hook.ts';
 export type Order =
   | { do: 'open'; url: string; masterKey: string; otherMasterKey: string; dieAt?: Death }
   | { do: 'rotate'; keyId: string; expectedVersion?: number }
+  | { do: 'rotate due' }
   | { do: 'generate'; keyId: string }
   | { do: 'destroy'; keyId: string; version: number }
   | { do: 'rewrap' }
@@ -24,7 +25,15 @@ export interface Death {
 }
 
 export type Answer =
-  | { ok: true; version?: number; record?: string; statements: number; refusedAt?: number; opened?: number }
+  | {
+      ok: true;
+      version?: number;
+      rotated?: string[];
+      record?: string;
+      statements: number;
+      refusedAt?: number;
+      opened?: number;
+    }
   | { ok: false; code: string };
 
 export interface StoreMaker {
@@ -87,6 +96,8 @@ export function runKeyProcess(maker: StoreMaker): void {
         const { version } = await manager.rotateKey(keyId, expectedVersion === undefined ? {} : { expectedVersion });
         return { version };
       }
+      case 'rotate due':
+        return { rotated: await manager.performAutomaticRotation() };
       case 'generate': {
         await manager.generateKey(order.keyId);
         return { record: Buffer.from(await seal(manager, order.keyId)).toString('base64') };

@@ -68,6 +68,27 @@ export function testRaces(database: Database): void {
     await setting.close();
   }, 3_600_000);
 
+  test(`${processes} processes run the scheduler at once: each due key is rotated once, by one of them`, async () => {
+    const setting = await openSetting(database);
+    const longAgo = { now: () => Date.now() - 30 * 86_400_000, after: () => () => {} };
+    const early = setting.manage(undefined, longAgo);
+    const due = ['a', 'b', 'c', 'd', 'e'];
+    for (const keyId of due) await early.generateKey(keyId, { rotationIntervalDays: 7 });
+    const manager = setting.manage();
+    await manager.generateKey('not due', { rotationIntervalDays: 7 });
+    const children = await Promise.all(Array.from({ length: processes }, () => setting.start()));
+    const answers = await Promise.all(children.map((child) => child.order({ do: 'rotate due' })));
+    const rotated = answers.flatMap((answer) => {
+      if (!answer?.ok) throw new Error(`A scheduler failed: ${answer?.code}`);
+      return answer.rotated!;
+    });
+    expect(rotated.toSorted()).toEqual(due);
+    for (const keyId of due) expect(await manager.getKey(keyId)).toMatchObject({ version: 2, status: 'active' });
+    expect((await manager.listKeys()).length).toBe(11);
+    expect(await manager.verifyAudit()).toMatchObject({ ok: true });
+    await setting.close();
+  });
+
   test('a revoked key leaves every process within 5 seconds, without any notice', async () => {
     const setting = await openSetting(database);
     const manager = setting.manage();

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { createKeyManager, type KeyManager, type KmsGroup, type KmsProvider } from '@hammerwork/key-manager';
+import {
+  type Clock,
+  createKeyManager,
+  type KeyManager,
+  type KmsGroup,
+  type KmsProvider,
+  systemClock,
+} from '@hammerwork/key-manager';
 import { migrate } from '@hammerwork/migrations';
 import { openTestDatabase, type TestDatabaseKind } from '@hammerwork/test-kit';
 import { Kysely, PGliteDialect, sql } from 'kysely';
@@ -23,7 +30,7 @@ export interface Setting {
   /** Base64. */
   masterKeys: [string, string];
   /** A manager in this process; the first master key unless told otherwise. */
-  manage(kms?: KmsProvider | KmsGroup): KeyManager;
+  manage(kms?: KmsProvider | KmsGroup, clock?: Clock): KeyManager;
   /** A process with an open key manager, under the first master key; moving to `to` from the other one if told so. */
   start(options?: { dieAt?: Death; to?: 0 | 1 }): Promise<Child>;
   /** Closes this process's connections where another could not connect beside them; the next use makes new ones. */
@@ -46,8 +53,14 @@ export async function openSetting({ kind, store, script }: Database): Promise<Se
   let ahead: Promise<Child> | undefined;
   return {
     masterKeys,
-    manage(kms = createTestKms(Buffer.from(masterKeys[0], 'base64'))) {
-      const manager = createKeyManager({ store: store(database.db()), kms, crypto, destruction: { undoWindowMs: 0 } });
+    manage(kms = createTestKms(Buffer.from(masterKeys[0], 'base64')), clock = systemClock) {
+      const manager = createKeyManager({
+        store: store(database.db()),
+        kms,
+        crypto,
+        clock,
+        destruction: { undoWindowMs: 0 },
+      });
       managers.add(manager);
       return manager;
     },
