@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCrypto } from '@hammerwork/crypto-core';
 import type { KmsProvider, WrapContext } from '@hammerwork/key-manager';
+import { KmsError } from '@hammerwork/kms-providers';
+import { createKmsPolicy } from '../../packages/kms-providers/src/kms-policy.ts';
 
 export type Absence = 'refusing' | 'hanging';
 
@@ -59,13 +61,17 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-/** Asks the service, two seconds at most. */
+/** Asks the service as every KMS is asked: the same deadlines, retries and circuit breaker. */
 export function createServiceProvider(url: string): KmsProvider {
+  const policy = createKmsPolicy('the service');
   async function ask(operation: 'wrap' | 'unwrap', bytes: Uint8Array, context: WrapContext): Promise<Uint8Array> {
     const body = JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), context });
-    const response = await fetch(`${url}/${operation}`, { method: 'POST', body, signal: AbortSignal.timeout(2000) });
-    if (!response.ok) throw new Error(`the service said ${response.status}`);
-    return new Uint8Array(Buffer.from(await response.text(), 'base64'));
+    const text = await policy.run(operation, async (signal) => {
+      const response = await fetch(`${url}/${operation}`, { method: 'POST', body, signal }).catch(() => undefined);
+      if (!response?.ok) throw new KmsError('kms_unavailable', 'The service does not answer.');
+      return response.text();
+    });
+    return new Uint8Array(Buffer.from(text, 'base64'));
   }
   return {
     id: `service/${url}`,

@@ -7,7 +7,7 @@ it.each(['refusing', 'hanging'] as const)(
   async (absence) => {
     const size = { absence, outageMs: 5000, calmMs: 500, workers: 2, hotJobsPerSecond: 20, coldJobs: 60 };
     const outage = await measureOutage(size);
-    expect(outage).toMatchObject({ failed: 0, lostAttempts: 0, inClear: 0, refusedEnqueue: 'kms_failed' });
+    expect(outage).toMatchObject({ failed: 0, lostAttempts: 0, inClear: 0, refusedEnqueue: 'kms_unavailable' });
     expect(outage.completed).toBe(outage.jobs);
     expect(outage.workedMeanwhile).toBeGreaterThan(20);
     expect(outage.firstRecoveryMs).toBeGreaterThanOrEqual(0);

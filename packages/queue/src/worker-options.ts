@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly leaseMs?: number;
   /** How often an idle worker looks for jobs of other processes. Default 500. */
   readonly pollMs?: number;
-  /** Waiting after the database or a key service was away. Default 500 ms, growing to 30 s, for keys to 2 s at most. */
+  /** Waiting after the database or a key service was away. Default 500 ms, growing to 30 s, for keys to 1.5 s at most. */
   readonly outageBackoff?: Partial<Backoff>;
   /**
    * How long a job waits whose key is held back: compromised and on hold, or expired. Others go on meanwhile.

@@ -22,7 +22,7 @@ import {
 const clock = () => performance.now();
 
 /** A key service is asked again at least this often: jobs go on within 5 seconds of its return. */
-const maxKeyPauseMs = 2000;
+const maxKeyPauseMs = 1500;
 
 /** Runs jobs from `start` to `stop`, once. Goes on through outages of the database and of key services. */
 export class Worker {
