@@ -6,7 +6,7 @@ import type { RecordKey } from './crypto.ts';
  * Lends keys. `use` runs synchronously, at once when the key is cached (the call then returns `use`'s value, not a
  * promise), otherwise after it was loaded. The key must not be kept after `use` returns: eviction disposes it.
  *
- * Errors: `key_unknown`, `key_unusable` (kind `key_gone`), and the implementation's own `unavailable` codes.
+ * Errors: `key_unknown`, `key_unusable` (kind `key_gone`), and the implementation's own of kind `unavailable` or `held`.
  */
 export interface KeyRing {
   /** Lends the one version of `keyId` that seals. */

@@ -8,6 +8,7 @@ export type KeyManagerErrorCode =
   | 'key_destroyed'
   | 'key_held'
   | 'key_expired'
+  | 'destruction_pending'
   | 'key_exists'
   | 'key_changed'
   | 'key_in_use'
@@ -33,6 +34,7 @@ const kinds: Record<KeyManagerErrorCode, FailureKind> = {
   key_destroyed: 'key_gone',
   key_held: 'held',
   key_expired: 'held',
+  destruction_pending: 'held',
   key_exists: 'input',
   key_changed: 'unavailable',
   key_in_use: 'input',
@@ -54,9 +56,10 @@ const kinds: Record<KeyManagerErrorCode, FailureKind> = {
 };
 
 /**
- * A refused or failed key operation. `key_held` (compromised, its records wait) and `key_expired` (nothing active may
- * seal until a rotation) are of kind `held`: what needs that key waits, and nothing else. `master_key_mismatch` (this
- * process has another master key) is of kind `unavailable`: another process can do the work.
+ * A refused or failed key operation. `key_held` (compromised, its records wait), `key_expired` (nothing active may seal
+ * until a rotation) and `destruction_pending` (it can still be undone) are of kind `held`: what needs that key waits, and
+ * nothing else. `master_key_mismatch` (this process has another master key) is of kind `unavailable`: another process can
+ * do the work.
  */
 export class KeyManagerError extends CodedError<KeyManagerErrorCode> {
   constructor(code: KeyManagerErrorCode, message: string, options?: ErrorOptions) {

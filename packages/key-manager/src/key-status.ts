@@ -37,7 +37,7 @@ export function refusalToOpen(row: KeyRow): KeyManagerError | undefined {
     return new KeyManagerError('key_unusable', `${name} has the purpose ${row.purpose}: it opens no records.`);
   }
   if (row.destroyAt !== undefined) {
-    return new KeyManagerError('key_unusable', `${name} waits for its destruction. Undo that to use it again.`);
+    return new KeyManagerError('destruction_pending', `${name} waits for its destruction. Undo that to use it again.`);
   }
   if (row.retiredAt !== undefined) {
     return new KeyManagerError('key_unusable', `${name} is retired: it no longer loads.`);
@@ -48,7 +48,7 @@ export function refusalToOpen(row: KeyRow): KeyManagerError | undefined {
   if (row.status === 'compromised' && row.compromisePolicy !== 'continue') {
     return new KeyManagerError(
       'key_held',
-      `${name} is compromised and its records are held. Re-encrypt them, or mark it again with whenOpening continue.`,
+      `${name} is compromised and its records are held. To let them open, mark it again with whenOpening continue.`,
     );
   }
   return undefined;

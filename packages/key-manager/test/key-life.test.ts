@@ -227,7 +227,8 @@ describe('destroy', () => {
     const report = await manager.destroyKey('payment', 1, { unchecked: true, actor: 'alice' });
     const at = clock.now() + 7 * dayMs;
     expect(report).toMatchObject({ state: 'pending', at: new Date(at), backupCopiesUntil: new Date(at + 30 * dayMs) });
-    expect(await codeOf(openRecord(manager, record))).toBe('key_unusable');
+    // Held, not gone: the jobs wait and go on when somebody undoes it.
+    await expect(openRecord(manager, record)).rejects.toMatchObject({ code: 'destruction_pending', kind: 'held' });
     await manager.undoDestruction('payment', 1);
     expect(await openRecord(manager, record)).toBe('secret value');
     await manager.destroyKey('payment', 1, { unchecked: true });

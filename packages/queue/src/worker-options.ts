@@ -24,8 +24,8 @@ export interface WorkerOptions {
   /** Waiting after the database or a key service was away. Default 500 ms, growing to 30 s, for keys to 1.5 s at most. */
   readonly outageBackoff?: Partial<Backoff>;
   /**
-   * How long a job waits whose key is held back: compromised and on hold, or expired. Others go on meanwhile.
-   * Default 120,000.
+   * How long a job waits whose key is held back: compromised and on hold, expired, or about to be destroyed. Others go
+   * on meanwhile. Default 120,000.
    */
   readonly heldKeyDelayMs?: number;
   /** How long a job waits whose kind this worker does not know, for one that does. Default 30,000. */

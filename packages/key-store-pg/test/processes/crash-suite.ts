@@ -114,7 +114,7 @@ function destroy(): Operation {
       await expectWhole(manager);
       const { status, destruction } = await manager.getKey(target);
       // Never between the two: it opens, it waits, or it is gone.
-      const expected = status === 'destroyed' ? 'key_destroyed' : destruction ? 'key_unusable' : 'no error';
+      const expected = status === 'destroyed' ? 'key_destroyed' : destruction ? 'destruction_pending' : 'no error';
       expect(await codeOf(openRecord(manager, record))).toBe(expected);
       if (status !== 'destroyed') {
         await manager.destroyKey(target.keyId, 1, { unchecked: true });
