@@ -135,6 +135,20 @@ for (const kind of mysqlDatabaseKinds) {
       ]);
     });
 
+    test('a change that waits too long for the lock is refused as passing, and can be made afterwards', async () => {
+      await manage().generateKey('payment');
+      const impatient = manage(connect({}, 'set innodb_lock_wait_timeout = 1'));
+      await database.db.transaction().execute(async (tx) => {
+        await sql`select * from hammerwork_key_store for update`.execute(tx);
+        await expect(impatient.rotateKey('payment')).rejects.toMatchObject({
+          code: 'store_unavailable',
+          kind: 'unavailable',
+          message: expect.stringContaining('ER_LOCK_WAIT_TIMEOUT'),
+        });
+      });
+      expect((await impatient.rotateKey('payment')).version).toBe(2);
+    });
+
     test('a revoked key leaves another process by polling alone', async () => {
       const clock = createTestClock();
       const manager = createKeyManager({ store: createMysqlKeyStore(database.db), kms, crypto, clock });
