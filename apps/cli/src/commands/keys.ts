@@ -14,6 +14,7 @@ const guide = `
 What to do when
   a key leaked                 hammerwork keys compromise KEY-ID VERSION     (replaces it, holds its jobs)
   held jobs must go on         hammerwork keys compromise KEY-ID VERSION --when-opening continue
+                               (they do within two minutes)
   a key is due or expired      hammerwork keys rotate                        (without KEY-ID: all that are)
   the KMS changes              hammerwork --master-key NEW keys rewrap --from OLD
   a destruction was a mistake  hammerwork keys undo KEY-ID VERSION           (within its window)
