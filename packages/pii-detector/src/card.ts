@@ -86,6 +86,9 @@ function continuesLeft(text: string, start: number, separator: number): boolean 
   if (text.charCodeAt(start - 1) !== separator) return false;
   let i = start - 1;
   while (i > 0 && start - i < 6 && isAlphanumeric(text.charCodeAt(i - 1))) i--;
+  // The end of another number: "4012-8888-8888-1881 4012 8888 8888 1881".
+  const mark = text.charCodeAt(i - 1);
+  if (mark !== separator && (mark === 45 || mark === 46) && isDigit(text.charCodeAt(i - 2))) return false;
   return start - 1 - i === 4 && isDigit(text.charCodeAt(start - 2)) && !isCardInFours(text, start - 20, separator);
 }
 

@@ -60,6 +60,10 @@ function ownNames(
   return rules;
 }
 
+function pointerOf({ pointer }: Pick<Finding, 'pointer'>): string {
+  return pointer;
+}
+
 /** A detector of the given kinds only: what is not passed in is not in the bundle. */
 export function createDetectorOf(detectors: readonly KindDetector[], options: DetectorOptions = {}): Detector {
   const kinds = kindsOf(options);
@@ -166,10 +170,9 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
     piiFields(value) {
       const { findings, unscannable } = run(value, 'pointers');
       if (findings.length + unscannable.length === 0) return [];
-      const pointers = [...findings, ...unscannable].map(({ pointer }: Pick<Finding, 'pointer'>) => pointer);
       // The walk leaves what it has named as a whole; only a key, or a part not scanned, can cover what came before it.
-      const nested = unscannable.length > 0 || findings.some(({ inKey }) => inKey);
-      return nested ? coveringPointers(pointers) : pointers.sort();
+      const covering = [...findings.filter(({ inKey }) => inKey), ...unscannable];
+      return coveringPointers([...findings, ...unscannable].map(pointerOf), new Set(covering.map(pointerOf)));
     },
     hasPii(value) {
       const { findings, unscannable } = run(value, 'any');

@@ -125,9 +125,18 @@ function zoneEnd(text: string, end: number): number {
   return i > end + 1 ? i : end;
 }
 
+/** `result:2001:db8::1`: a word and a colon in front of an address that shows itself. */
+function behindWord(text: string, runStart: number, runEnd: number): number {
+  if (text.charCodeAt(runStart) !== 58 || text.charCodeAt(runStart + 1) === 58) return -1;
+  if (!isLetter(text.charCodeAt(runStart - 1)) || !isLetter(text.charCodeAt(runStart - 2))) return -1;
+  const address = parseIpv6(text.slice(runStart + 1, runEnd));
+  return address && (hasKnownPrefix(address) || (address.gap < 0 && !address.embedsIpv4)) ? runStart + 1 : -1;
+}
+
 function assess(scan: TextScan, runStart: number, runEnd: number): void {
   const { text } = scan;
-  const start = addressStart(text, runStart);
+  const labelEnd = addressStart(text, runStart);
+  const start = labelEnd < 0 ? behindWord(text, runStart, runEnd) : labelEnd;
   if (start < 0) return;
   let end = runEnd;
   // The full stop or colon of the sentence.
@@ -140,7 +149,7 @@ function assess(scan: TextScan, runStart: number, runEnd: number): void {
   if (!address) return;
   const cues = cuesAt(scan, start);
   if (cues & CUE_VERSION && cues & CUE_ADJACENT) return;
-  const labelled = start !== runStart;
+  const labelled = labelEnd >= 0 && start !== runStart;
   const confidence = confidenceOf(address, written, (cues & CUE_IP) !== 0 || labelled);
   const close = zoneEnd(text, end);
   propose(scan, { kind: 'ipv6', start, end: close, confidence, reasons: 'ip-syntax', priority: PRIORITY_IPV6 });

@@ -1,22 +1,19 @@
 // JSON Pointers (RFC 6901).
 
+const SLASH = 47;
+
 /** One reference token, escaped. */
 export function escapeToken(token: string): string {
   return token.includes('~') || token.includes('/') ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
 }
 
-/** The fewest pointers that cover all of them: no duplicates, and none below another. In sorted order. */
-export function coveringPointers(pointers: readonly string[]): string[] {
-  if (pointers.length < 2) return [...pointers];
-  const all = new Set(pointers);
-  const kept: string[] = [];
-  for (const pointer of all) {
-    let covered = false;
-    for (let slash = pointer.lastIndexOf('/'); slash >= 0 && !covered; slash = pointer.lastIndexOf('/', slash - 1)) {
-      covered = all.has(pointer.slice(0, slash));
-      if (slash === 0) break;
-    }
-    if (!covered) kept.push(pointer);
-  }
-  return kept.sort();
+/** The fewest pointers that cover all of them: no duplicates, and none below one of `covering`. In sorted order. */
+export function coveringPointers(pointers: readonly string[], covering: ReadonlySet<string>): string[] {
+  const lengths = [...new Set([...covering].map((pointer) => pointer.length))];
+  const isBelow = (pointer: string) =>
+    lengths.some(
+      (length) =>
+        length < pointer.length && pointer.charCodeAt(length) === SLASH && covering.has(pointer.slice(0, length)),
+    );
+  return [...new Set(pointers)].filter((pointer) => !isBelow(pointer)).sort();
 }

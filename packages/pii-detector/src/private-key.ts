@@ -82,10 +82,10 @@ export const privateKeys: KindDetector = {
   ],
   units: DASH,
   minUnits: 10,
-  run(scan, start, end) {
-    if (!scan.text.startsWith('-----', start) && !scan.text.slice(start, end).includes(BEGIN.trimEnd())) return;
-    const at = scan.text.indexOf(BEGIN, Math.max(start, scan.consumed));
-    if (at < 0 || at >= end) return;
+  run(scan, _start, end) {
+    // The header's first blank ends the run.
+    const at = end + 1 - BEGIN.length;
+    if (at < scan.consumed || !scan.text.startsWith(BEGIN, at)) return;
     const close = take(scan, at);
     if (close > 0) scan.consumed = close;
   },

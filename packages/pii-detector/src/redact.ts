@@ -1,4 +1,5 @@
 // Copies of values with the findings taken out.
+import { unboxed } from './boxed.ts';
 import type { Detection, Finding } from './finding.ts';
 import { escapeToken } from './pointer.ts';
 
@@ -72,6 +73,8 @@ export function redactDetected(value: unknown, detection: Detection, style: Reda
     }
     if (typeof node !== 'object' || node === null) return node;
     if (node instanceof Date) return redactDate(node, findings);
+    const inside = unboxed(node);
+    if (inside !== undefined) return copy(inside, pointer);
     if (Array.isArray(node)) return copyElements(node, pointer);
     // A key that is personal is not to be told apart by its pointer: the object goes as a whole.
     const keyed = findings.find(({ inKey }) => inKey);

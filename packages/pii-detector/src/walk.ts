@@ -1,4 +1,5 @@
 // The walk over a parsed value: members and elements, their names, and what cannot be looked at.
+import { unboxed } from './boxed.ts';
 import type { Finding, Unscannable, UnscannableReason } from './finding.ts';
 import type { FindingKind } from './kinds.ts';
 import type { LeafScanner } from './leaf.ts';
@@ -39,6 +40,11 @@ export interface WalkResult {
 }
 
 const CONTAINER_CONFIDENCE = 0.8;
+/** With more parts that cannot be scanned the whole value counts as one. */
+const MAX_UNSCANNABLE = 1000;
+const MAX_POINTER_UNITS = 1024;
+/** Levels below which pointers are not measured. */
+const LONG_PATH = 8;
 const MAX_NAMED_ELEMENTS = 100;
 const MAX_NAMED_UNITS = 500;
 /** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
@@ -65,18 +71,28 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
   let namedDepth = Number.POSITIVE_INFINITY;
   const hiddenKinds = new Set<string>();
 
+  // Pointer of the current container, made when it is first asked for and shared by all that lies in it.
+  let prefix: string | undefined;
+
   /** Pointer of the value under `key` at the current place. */
   function pointerOf(key: string | number | undefined): string {
-    if (namedDepth < Number.POSITIVE_INFINITY) key = undefined;
-    let pointer = '';
-    for (const token of namedDepth < path.length ? path.slice(0, namedDepth) : path)
-      pointer += typeof token === 'number' ? `/${token}` : `/${escapeToken(token)}`;
-    return key === undefined ? pointer : `${pointer}/${escapeToken(String(key))}`;
+    if (prefix === undefined) {
+      prefix = '';
+      for (const token of namedDepth < path.length ? path.slice(0, namedDepth) : path) prefix += tokenOf(token);
+    }
+    return key === undefined || namedDepth < Number.POSITIVE_INFINITY ? prefix : prefix + tokenOf(key);
+  }
+
+  function tokenOf(key: string | number): string {
+    return typeof key === 'number' ? `/${key}` : `/${escapeToken(key)}`;
   }
 
   function skip(key: string | number | undefined, reason: UnscannableReason): void {
     unscannable.push({ pointer: pointerOf(key), reason });
     if (mode === 'any') throw new Stop();
+    if (unscannable.length < MAX_UNSCANNABLE) return;
+    nodes = limits.maxNodes;
+    throw new Stop();
   }
 
   function report(
@@ -130,6 +146,7 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return false;
     if ('toJSON' in value) return true;
+    if (unboxed(value) !== undefined) return true;
     return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
   }
 
@@ -210,16 +227,27 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     }
     const named = whole && container(match, key);
     if (named && mode !== 'findings') return;
+    const outer = prefix;
+    prefix = undefined;
     if (key !== undefined) path.push(key);
     parents.push(value);
-    if (keys) object(value, keys, named ? NO_MATCH : match);
-    else array(value as unknown[], size, named ? NO_MATCH : match);
+    const enter = () => {
+      if (keys) object(value, keys, named ? NO_MATCH : match);
+      else array(value as unknown[], size, named ? NO_MATCH : match);
+    };
+    // A pointer longer than all sense would be repeated for everything below.
+    if (parents.length > LONG_PATH && pointerOf(undefined).length > MAX_POINTER_UNITS) hidden(enter);
+    else if (typeof key === 'string' && key.length > MAX_POINTER_UNITS) hidden(enter);
+    else enter();
     parents.pop();
     if (key !== undefined) path.pop();
+    prefix = outer;
   }
 
   function foreign(value: object, key: string | number | undefined, match: NameMatch): void {
-    if (value instanceof Date) {
+    const inside = unboxed(value);
+    if (inside !== undefined) member(inside, key, match);
+    else if (value instanceof Date) {
       if (!Number.isNaN(value.getTime())) leaf(value.toISOString(), key, match, false);
     } else skip(key, 'not_json');
   }
@@ -269,8 +297,10 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
       return;
     }
     namedDepth = path.length;
+    const outer = pointerOf(undefined);
     walkBelow();
     namedDepth = Number.POSITIVE_INFINITY;
+    prefix = outer;
     hiddenKinds.clear();
   }
 

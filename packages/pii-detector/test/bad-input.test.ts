@@ -96,6 +96,24 @@ test('keys that name parts of the language are keys', () => {
   expect(piiFields(Object.assign(Object.create(null), { email: 'ann@example.com' }))).toEqual(['/email']);
 });
 
+test('boxed values are what is in them', () => {
+  const value = { a: new String('ann@example.com'), ssn: new Number(123456789), ok: new Boolean(true) };
+  expect(piiFields(value)).toEqual(['/a', '/ssn']);
+  expect(redact(value)).toMatchObject({ a: '[email]', ssn: '[ssn]' });
+});
+
+test('what is found is never much more than what was given', () => {
+  const parts = JSON.parse(`${'['.repeat(256)}${Array(20_000).fill('[]')}${']'.repeat(256)}`);
+  expect(detect(parts).unscannable.length).toBeLessThanOrEqual(1001);
+  expect(piiFields(parts)).toEqual(['']);
+  let deep: unknown = Array.from({ length: 1000 }, () => ({ email: 'ann@example.com' }));
+  for (let i = 0; i < 200; i++) deep = { [`${'k'.repeat(500)}${i}`]: deep };
+  const found = detect(deep).findings;
+  expect(found).toMatchObject([{ kind: 'email', start: 0, end: 0 }]);
+  expect(found[0]!.pointer.length).toBeLessThan(10_000);
+  expect(piiFields(deep)).toEqual([found[0]!.pointer]);
+});
+
 test('sparse arrays', () => {
   const sparse: unknown[] = [];
   sparse[5000] = 'ann@example.com';

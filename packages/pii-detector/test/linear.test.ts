@@ -76,7 +76,16 @@ const UNITS = [
   ],
   ...['glc_', '/glc_', 'ops_eyJ', 'pypi-AgEIcHlwaS5vcmc', 'npm_', 'SG.', 'xoxb-a-', 'xoxb-1234567890-', 'aaa1Q~', 'Q~'],
   ...['hooks.slack.com/services/', 'hooks.slack.com/services/T/', '1234567:AA', 'bot1:AA', 'AIza', 'SK', 'T3BlbkFJ'],
-  ...['-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY----- ', '-----BEGIN ', '-----END ', '-----', '-'],
+  ...[
+    '-----BEGIN PRIVATE KEY-----',
+    '-----BEGIN PRIVATE KEY----- ',
+    '-----BEGIN ',
+    '-----END ',
+    '[-----END8Q~',
+    '-----BEGIN',
+    '-----',
+    '-',
+  ],
   ...[
     'a=',
     'password=',
