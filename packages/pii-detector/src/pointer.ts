@@ -15,5 +15,6 @@ export function coveringPointers(pointers: readonly string[], covering: Readonly
       (length) =>
         length < pointer.length && pointer.charCodeAt(length) === SLASH && covering.has(pointer.slice(0, length)),
     );
-  return [...new Set(pointers)].filter((pointer) => !isBelow(pointer)).sort();
+  const kept = covering.size === 0 ? [...pointers] : pointers.filter((pointer) => !isBelow(pointer));
+  return kept.sort().filter((pointer, i) => pointer !== kept[i - 1]);
 }

@@ -152,6 +152,10 @@ function scanLongRuns(scan: TextScan, plan: DetectorPlan, from: number, to: numb
 export function isPlain(plan: DetectorPlan, text: string): boolean {
   const { length } = text;
   const wanted = plan.units | FOLDABLE;
+  if (length < plan.longRun) {
+    for (let i = 0; i < length; i++) if (classOf(text.charCodeAt(i)) & wanted) return false;
+    return true;
+  }
   let runStart = 0;
   for (let i = 0; i < length; i++) {
     const unit = classOf(text.charCodeAt(i));

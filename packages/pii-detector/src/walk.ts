@@ -231,17 +231,23 @@ export function walk(settings: WalkSettings, value: unknown, mode: WalkMode): Wa
     prefix = undefined;
     if (key !== undefined) path.push(key);
     parents.push(value);
-    const enter = () => {
-      if (keys) object(value, keys, named ? NO_MATCH : match);
-      else array(value as unknown[], size, named ? NO_MATCH : match);
-    };
+    const below = named ? NO_MATCH : match;
     // A pointer longer than all sense would be repeated for everything below.
-    if (parents.length > LONG_PATH && pointerOf(undefined).length > MAX_POINTER_UNITS) hidden(enter);
-    else if (typeof key === 'string' && key.length > MAX_POINTER_UNITS) hidden(enter);
-    else enter();
+    if (isLongPath(key)) hidden(() => enter(value, keys, size, below));
+    else enter(value, keys, size, below);
     parents.pop();
     if (key !== undefined) path.pop();
     prefix = outer;
+  }
+
+  function enter(value: object, keys: readonly string[] | undefined, size: number, match: NameMatch): void {
+    if (keys) object(value, keys, match);
+    else array(value as unknown[], size, match);
+  }
+
+  function isLongPath(key: string | number | undefined): boolean {
+    if (typeof key === 'string' && key.length > MAX_POINTER_UNITS) return true;
+    return parents.length > LONG_PATH && pointerOf(undefined).length > MAX_POINTER_UNITS;
   }
 
   function foreign(value: object, key: string | number | undefined, match: NameMatch): void {
