@@ -40,6 +40,17 @@ function ibanEnd(text: string, start: number): number {
   return !isWordUnit(text.charCodeAt(i)) && passesMod97(bare.toUpperCase()) ? i : 0;
 }
 
+/** `be01fdc9a2fb96a0`: a digest that passes by chance; nobody writes an IBAN so. */
+function isLowerHex(text: string, start: number, end: number): boolean {
+  let letters = 0;
+  for (let i = start; i < end; i++) {
+    const unit = text.charCodeAt(i);
+    if (!isDigit(unit) && (unit < 97 || unit > 102)) return false;
+    if (!isDigit(unit)) letters++;
+  }
+  return letters > 2;
+}
+
 function acceptsAccount(value: string): number {
   let digits = 0;
   let others = 0;
@@ -103,7 +114,7 @@ export const bankAccounts: KindDetector = {
       return 0;
     if (isWordUnit(text.charCodeAt(from - 1))) return 0;
     const close = ibanEnd(text, from);
-    if (close > 0)
+    if (close > 0 && !isLowerHex(text, from, close))
       propose(scan, {
         kind: 'iban',
         start: from,

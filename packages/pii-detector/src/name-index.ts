@@ -191,7 +191,7 @@ export function createNameIndex(
     let last = words.length - 1;
     while (last > 0 && numberSuffixes.has(words[last]!)) last--;
     if (!otherNumbers.has(words[last]!)) return NO_FIELD;
-    const isId = words[last] === 'id' && !words.some((word, i) => i < last && otherNumbers.has(word));
+    const isId = PLACES.has(words[last]!) && !words.some((word, i) => i < last && otherNumbers.has(word));
     return isId ? SOME_ID.evidence : OTHER_NUMBER.evidence;
   }
 
@@ -202,6 +202,18 @@ export function createNameIndex(
 function keepsSense(word: string, kind: string): boolean {
   return (word === 'hash' && kind === 'password') || (word === 'date' && kind === 'date_of_birth');
 }
+
+/** Names of a place or of somebody's number, where a whole Social Security number may stand. */
+const PLACES: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'id',
+  'index',
+  'page',
+  'row',
+  'line',
+  'session',
+  'seq',
+  'position',
+]);
 
 /** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */
 export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {
