@@ -1,6 +1,6 @@
 // The sealed record written out over node:crypto for one key, as a careful programmer would who has only that: keys as
-// KeyObjects, random bytes from a pool, the context encoded beforehand, one buffer for what is hashed. Records of one
-// chunk, below 16 KiB.
+// KeyObjects, random bytes from a pool, the context encoded beforehand, one buffer for what is hashed. And as it is
+// mostly written: derived keys go in as bytes, and each salt is drawn for itself. Records of one chunk, below 16 KiB.
 import {
   type CipherGCMTypes,
   createCipheriv,
@@ -26,6 +26,8 @@ export interface ByHandOptions {
   readonly context: Uint8Array;
   /** Fills the pool from which salts are taken. */
   readonly fill?: (pool: Uint8Array) => void;
+  /** As it is mostly written. Default false. */
+  readonly plain?: boolean;
 }
 
 const [headBytes, bodyOffset, saltBytes, digestBytes, tagBytes] = [36, 68, 24, 64, 16];
@@ -36,8 +38,10 @@ export function createRecordByHand({
   header,
   context,
   fill = randomFillSync,
+  plain = false,
 }: ByHandOptions): RecordByHand {
-  const held = createSecretKey(key);
+  const keyOf = (bytes: Uint8Array) => (plain ? bytes : createSecretKey(bytes));
+  const held = keyOf(key);
   const name = algorithm as CipherGCMTypes;
   const aead = algorithm === 'aes-256-gcm' ? 'AEAD_AES_256_GCM' : 'AEAD_CHACHA20_POLY1305';
   const label = Buffer.from(`c2sp.org/chunked-encryption@v1+${aead}\0`);
@@ -46,7 +50,7 @@ export function createRecordByHand({
   const hashed = Buffer.concat([Buffer.alloc(digestBytes), label, Buffer.alloc(saltBytes), bound, Buffer.alloc(1)]);
   const saltAt = digestBytes + label.length;
   const first = hashed.subarray(digestBytes);
-  const pool = Buffer.alloc(4_096);
+  const pool = Buffer.alloc(plain ? saltBytes : 4_096);
   let taken = pool.length;
 
   function derive(salt: Uint8Array): { messageKey: Buffer; nonce: Buffer; commitment: Buffer } {
@@ -71,7 +75,7 @@ export function createRecordByHand({
       const salt = pool.subarray(taken, taken + saltBytes);
       taken += saltBytes;
       const { messageKey, nonce, commitment } = derive(salt);
-      const cipher = createCipheriv(name, createSecretKey(messageKey), nonce, { authTagLength: 16 });
+      const cipher = createCipheriv(name, keyOf(messageKey), nonce, { authTagLength: 16 });
       const record = Buffer.allocUnsafe(bodyOffset + plaintext.length + tagBytes);
       record.set(header, 0);
       record.set(salt, 12);
@@ -85,7 +89,7 @@ export function createRecordByHand({
       const { messageKey, nonce, commitment } = derive(record.subarray(12, headBytes));
       if (!timingSafeEqual(commitment, record.subarray(headBytes, bodyOffset))) throw new Error('another key or place');
       const end = record.length - tagBytes;
-      const decipher = createDecipheriv(name, createSecretKey(messageKey), nonce, { authTagLength: 16 });
+      const decipher = createDecipheriv(name, keyOf(messageKey), nonce, { authTagLength: 16 });
       decipher.setAuthTag(record.subarray(end));
       const plaintext = decipher.update(record.subarray(bodyOffset, end));
       decipher.final();

@@ -65,10 +65,15 @@ function contestants(
       ),
       expected,
     );
-    const own = createRecordByHand(options);
-    assert.deepEqual(new Uint8Array(own.open(expected)), plaintext);
-    seals['node:crypto by hand'] = () => own.seal(plaintext);
-    opens['node:crypto by hand'] = () => own.open(expected);
+    for (const [name, plain] of [
+      ['node:crypto by hand', false],
+      ['node:crypto, raw keys', true],
+    ] as const) {
+      const own = createRecordByHand({ ...options, plain });
+      assert.deepEqual(new Uint8Array(own.open(expected)), plaintext);
+      seals[name] = () => own.seal(plaintext);
+      opens[name] = () => own.open(expected);
+    }
   }
   return [seals, opens];
 }

@@ -21,7 +21,7 @@ export async function interleave<Name extends string>(
 ): Promise<Record<Name, Timing>> {
   const names = Object.keys(contestants) as Name[];
   const calls = new Map<Name, number>();
-  for (const name of names) calls.set(name, await callsIn(contestants[name], turns.sliceMs));
+  for (const name of names) calls.set(name, await warmUp(contestants[name], turns.sliceMs));
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < turns.rounds; round++) {
     for (const name of names) times.get(name)!.push(await time(contestants[name], calls.get(name)!));
@@ -48,7 +48,22 @@ function timeSync(run: () => unknown, calls: number): number {
   return ((performance.now() - started) * 1000) / calls;
 }
 
-// Grows until a turn is long enough, which is the warm-up as well.
+const patience = 3;
+const mostTurns = 20;
+
+/** Runs until it gets no faster for some turns, since compilers work in steps. Answers how many calls fill a turn then. */
+async function warmUp(contestant: Contestant, sliceMs: number): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  let calls = 1;
+  for (let turn = 0, waited = 0; turn < mostTurns && waited < patience; turn++) {
+    calls = await callsIn(contestant, sliceMs);
+    const us = await time(contestant, calls);
+    waited = us < 0.9 * best ? 0 : waited + 1;
+    best = Math.min(best, us);
+  }
+  return calls;
+}
+
 async function callsIn(contestant: Contestant, sliceMs: number): Promise<number> {
   for (let calls = 1; ; calls *= 2) {
     const elapsedMs = ((await time(contestant, calls)) * calls) / 1000;
