@@ -10,12 +10,17 @@ test('what fails is reported with its name, and an empty suite fails', async () 
       define('another error', () => demandThrows(() => JSON.parse('{'), 'seal_broken'));
     },
     nothing: () => {},
+    broken: (define) => {
+      define('first', () => {});
+      throw new Error('no engine');
+    },
   });
-  expect(passed).toBe(1);
+  expect(passed).toBe(2);
   expect(failed.map((line) => line.split('\n')[0])).toEqual([
     expect.stringContaining('sums: wrong: Error: the value is "01", not "02"'),
     expect.stringContaining('sums: no error: Error: the call gave 5'),
     expect.stringContaining('sums: another error: Error: the call threw SyntaxError'),
     'nothing: has no test',
+    expect.stringContaining('broken: Error: no engine'),
   ]);
 });

@@ -16,18 +16,26 @@ export async function runSuites(suites: Readonly<Record<string, Suite>>): Promis
   let passed = 0;
   for (const [suite, define] of Object.entries(suites)) {
     const tests: [name: string, run: () => void | Promise<void>][] = [];
-    define((name, run) => tests.push([`${suite}: ${name}`, run]));
+    try {
+      define((name, run) => tests.push([`${suite}: ${name}`, run]));
+    } catch (error) {
+      failed.push(`${suite}: ${describe(error)}`);
+    }
     if (tests.length === 0) failed.push(`${suite}: has no test`);
     for (const [name, run] of tests) {
       try {
         await run();
         passed++;
       } catch (error) {
-        failed.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        failed.push(`${name}: ${describe(error)}`);
       }
     }
   }
   return { passed, failed };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 export function demand(holds: unknown, what: string): asserts holds {
