@@ -9,7 +9,7 @@ import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/que
 import { callVault, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand } from '../src/program.ts';
+import { type Call, runCli } from './run-cli.ts';
 
 const crypto = createCrypto();
 const vault = await sharedServer('vault');
@@ -29,17 +29,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function call(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      written[name] += text;
-    },
-  });
+function call(...args: string[]): Promise<Call> {
   const env = { HAMMERWORK_DATABASE_URL: database.url, USER: 'tester', VAULT_TOKEN: vault?.token };
-  const global = ['--master-key', `file:${masterKey}`];
-  const code = await runCommand([...global, ...args], { stdout: stream('stdout'), stderr: stream('stderr'), env });
-  return { code, ...written };
+  return runCli(['--master-key', `file:${masterKey}`, ...args], { env });
 }
 
 const json = async (...args: string[]) => JSON.parse((await call('--json', ...args)).stdout);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand } from '../src/program.ts';
+import { type Call, runCli } from './run-cli.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -15,16 +15,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function call(url: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      written[name] += text;
-    },
-  });
+function call(url: string, ...args: string[]): Promise<Call> {
   const global = ['--database', url, '--master-key', `file:${join(folder, 'master.key')}`];
-  const streams = { stdout: stream('stdout'), stderr: stream('stderr'), env: { USER: 'tester' } };
-  return { code: await runCommand([...global, ...args], streams), ...written };
+  return runCli([...global, ...args], { env: { USER: 'tester' } });
 }
 
 const json = async (url: string, ...args: string[]) => JSON.parse((await call(url, '--json', ...args)).stdout);

@@ -9,7 +9,7 @@ import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Streams } from '../src/output.ts';
-import { runCommand } from '../src/program.ts';
+import { type Call, runCli } from './run-cli.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -28,24 +28,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Call {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function callWith(streams: Partial<Streams>, ...args: string[]): Promise<Call> {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      written[name] += text;
-    },
-  });
+function callWith(streams: Partial<Streams>, ...args: string[]): Promise<Call> {
   const env = { HAMMERWORK_DATABASE_URL: database.url, USER: 'alice', ...streams.env };
-  const all = { stdout: stream('stdout'), stderr: stream('stderr'), ...streams, env };
   const masterKey = args.includes('--master-key') ? [] : ['--master-key', `file:${file('master.key')}`];
-  const code = await runCommand([...masterKey, ...args], all);
-  return { code, ...written };
+  return runCli([...masterKey, ...args], { ...streams, env });
 }
 
 const call = (...args: string[]) => callWith({}, ...args);

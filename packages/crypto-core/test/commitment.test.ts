@@ -88,7 +88,7 @@ describe.each(engineNames)('on %s', (engine) => {
     expect(new Set(texts).size).toBe(2);
   });
 
-  test('a record of it opens under the key that it commits to and no other', () => {
+  test('predecessor E7: a record of it opens under the key that it commits to and no other', () => {
     const imported = keys.map((key) => crypto.importKey(key, { algorithm: 'aes-256-gcm', handle: common.handle }));
     for (const [committed, { commitment }] of derived.entries()) {
       const record = new Uint8Array(Buffer.concat([header, common.salt, commitment, forged]));

@@ -34,7 +34,7 @@ test('lends for one key id where one is named', () => {
   expect(() => ring.withSealingKey('health', seal)).toThrow(code('key_unknown'));
 });
 
-test('wipes the bytes that it was given, even when it refuses them', () => {
+test('predecessor E11: wipes the bytes that it was given, even when it refuses them', () => {
   const given = [sample(32), oldKey()] as const;
   createDirectKeyRing({ crypto, key: given[0], algorithm, previous: [{ key: given[1], algorithm }] });
   const refused = [sample(32), sample(31)] as const;

@@ -39,7 +39,7 @@ test('the search finds what is there', () => {
 describe.each(engineNames)('on %s', (engine) => {
   const crypto = createCrypto({ engine });
 
-  test('keys, rings and the crypto object print no key', () => {
+  test('predecessor E12: keys, rings and the crypto object print no key', () => {
     for (const algorithm of ['aes-256-gcm', 'chacha20-poly1305'] as const) {
       const key = crypto.importKey(decodeKey(keyText), { algorithm });
       crypto.open(key, crypto.seal(key, plaintext, { job: 'one' }), { job: 'one' });

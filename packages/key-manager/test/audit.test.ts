@@ -292,7 +292,7 @@ describe('who can write the table', () => {
     },
   );
 
-  test('cannot swap the wrapped keys of two versions', async () => {
+  test('predecessor 3.0.0 fault 12: cannot swap the wrapped keys of two versions', async () => {
     const { another, tamperRows, record, inner } = await history();
     const second = (await inner.findVersion('payment', 2))!;
     tamperRows((row) => (row.keyId === 'payment' && row.version === 1 ? { ...second, handle: row.handle } : row));

@@ -370,7 +370,7 @@ describe('master keys', () => {
     expect((await store.list()).length).toBe(1);
   });
 
-  test('a KMS that is away is an error, never a key; then it goes on', async () => {
+  test('predecessor K1: a KMS that is away is an error, never a key; then it goes on', async () => {
     const { manager, kms, store } = createSetting();
     await manager.open();
     kms.failure = new Error('connect ECONNREFUSED token=hvs.secret');

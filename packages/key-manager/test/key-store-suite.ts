@@ -140,7 +140,7 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
       expect(await store.findVersion('payment', 2)).toBeUndefined();
     });
 
-    test('key id and version, handle, and one active version per key id are unique', async () => {
+    test('predecessor K12: key id and version, handle, and one active version per key id are unique', async () => {
       await initialised();
       await insert(keyRow());
       const again = [
@@ -299,7 +299,7 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
       expect((await store.findVersion('payment', 1))?.usageCount).toBe(15);
     });
 
-    test('counts what there is', async () => {
+    test('predecessor K10, K15: counts what there is', async () => {
       await initialised();
       expect(await store.count(nowMs)).toMatchObject({
         versions: 0,

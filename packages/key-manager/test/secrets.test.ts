@@ -1,5 +1,6 @@
 // No key bytes in anything that people or logs see: planted keys are looked for in every error, inspect and JSON output.
 import { inspect } from 'node:util';
+import { formsOf } from '@hammerwork/test-kit';
 import { expect, test } from 'vitest';
 import { createEd25519Signer, createEd25519Verifier, generateAuditKeyPair } from '../src/audit-signer.ts';
 import { createKeyManager } from '../src/key-manager.ts';
@@ -97,16 +98,3 @@ test('planted keys appear in no error, inspect or JSON output, and their buffers
   expect(unwrapped.length).toBeGreaterThanOrEqual(3);
   for (const bytes of unwrapped) expect([...bytes].every((byte) => byte === 0)).toBe(true);
 });
-
-function formsOf(secret: Buffer): string[] {
-  const pairs = secret.toString('hex').match(/../g)!;
-  return [
-    secret.toString('base64').slice(0, 20),
-    secret.toString('base64url').slice(0, 20),
-    secret.toString('hex').slice(0, 24),
-    pairs.slice(0, 8).join(' '),
-    [...secret.subarray(0, 8)].join(', '),
-    [...secret.subarray(0, 8)].join(','),
-    [...secret.subarray(0, 4)].map((byte, i) => `"${i}":${byte}`).join(','),
-  ];
-}

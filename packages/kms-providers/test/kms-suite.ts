@@ -14,7 +14,7 @@ export const newKey = (): Uint8Array => new Uint8Array(randomBytes(32));
 export function kmsSuite(make: (key: string) => Promise<KmsProvider>, { foreign = 'wrap_broken' } = {}): void {
   const broken = { name: 'KmsError', code: 'wrap_broken', kind: 'key_gone' };
 
-  test('what is wrapped comes back, also in another process, and is not in the wrapped bytes', async () => {
+  test('predecessor K3, K4: what is wrapped comes back, also in another process, and is not in the wrapped bytes', async () => {
     const [one, other] = [await make('a'), await make('a')];
     expect(one.id).toBe(other.id);
     expect(Buffer.byteLength(one.id)).toBeLessThanOrEqual(255);
@@ -54,7 +54,7 @@ export function kmsSuite(make: (key: string) => Promise<KmsProvider>, { foreign 
     expect(await kms.wrap(key.slice(), context)).not.toEqual(await kms.wrap(key.slice(), context));
   });
 
-  test('another context does not open it, not even one that reads the same in a row', async () => {
+  test('predecessor 3.0.0 fault 12: another context does not open it, not even one that reads the same in a row', async () => {
     const kms = await make('a');
     const others: WrapContext[] = [
       { ...context, purpose: 'store' },

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
-import { type HttpFault, sharedServer, startHttpFaultProxy } from '@hammerwork/test-kit';
+import { formsOf, type HttpFault, sharedServer, startHttpFaultProxy } from '@hammerwork/test-kit';
 import { afterAll, describe, expect, test } from 'vitest';
 import { kmsFromUri } from '../src/kms-from-uri.ts';
 import { context } from './kms-suite.ts';
@@ -12,21 +12,6 @@ import { awsSecret, openSetting, startFakeGcpKms } from './settings.ts';
 
 const gcp = await startFakeGcpKms();
 afterAll(() => gcp.stop());
-
-function formsOf(secret: Uint8Array | string): string[] {
-  if (typeof secret === 'string') return [secret.slice(4, 24)];
-  const bytes = Buffer.from(secret);
-  const pairs = bytes.toString('hex').match(/../g)!;
-  return [
-    bytes.toString('base64').slice(0, 20),
-    bytes.toString('base64url').slice(0, 20),
-    bytes.toString('hex').slice(0, 24),
-    pairs.slice(0, 8).join(' '),
-    [...bytes.subarray(0, 8)].join(', '),
-    [...bytes.subarray(0, 8)].join(','),
-    [...bytes.subarray(0, 4)].map((byte, i) => `"${i}":${byte}`).join(','),
-  ];
-}
 
 function textOf(item: unknown): string {
   const error = item instanceof Error ? `${item.message}${item.stack}${inspect(item.cause, { depth: 20 })}` : '';
