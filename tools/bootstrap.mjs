@@ -63,8 +63,14 @@ function manifests() {
     .filter((file) => existsSync(file));
 }
 
-/** Returns `{ node, env, pnpm(args) }`, unless told otherwise with the dependencies installed as the lockfile says. */
-export function bootstrap({ install = true } = {}) {
+// The tour needs the command line and what it imports, not the runtimes, peers and servers of tests and benchmarks.
+const tourNeeds = ['--filter=@hammerwork/cli...', '--filter=.'];
+
+/**
+ * Returns `{ node, env, pnpm(args) }` with dependencies installed as the lockfile says: `all` of them, those of the
+ * `tour`, or none.
+ */
+export function bootstrap(install = 'all') {
   const node = provideNode();
   const pnpmScript = join(provide('pnpm', pins.pnpm), 'bin', 'pnpm.mjs');
   const bin = join(toolchain, 'bin');
@@ -79,27 +85,29 @@ export function bootstrap({ install = true } = {}) {
     DO_NOT_TRACK: '1',
   };
   const pnpm = (args) => [node, [pnpmScript, ...args], { env }];
-  if (install) installDependencies(node, pnpm);
+  if (install !== 'none') installDependencies(node, pnpm, install);
   return { node, env, pnpm };
 }
 
-function installDependencies(node, pnpm) {
+function installDependencies(node, pnpm, install) {
   const stamp = join(root, 'node_modules/.installed');
   const hash = createHash('sha256');
   for (const file of [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests()])
     hash.update(readFileSync(file));
-  const wanted = `${hash.digest('hex')} node ${node}`;
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    process.stderr.write('Installing dependencies ...\n');
-    must('Installing the dependencies', ...pnpm(['install', '--frozen-lockfile', '--reporter=append-only']));
-    writeFileSync(stamp, wanted);
-  }
+  const lockfile = `${hash.digest('hex')} node ${node}`;
+  const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (installed === `all ${lockfile}` || installed === `${install} ${lockfile}`) return;
+  process.stderr.write('Installing dependencies ...\n');
+  const scope = install === 'tour' ? tourNeeds : [];
+  must('Installing the dependencies', ...pnpm([...scope, 'install', '--frozen-lockfile', '--reporter=append-only']));
+  writeFileSync(stamp, `${install} ${lockfile}`);
 }
 
-/** Builds every package whose sources changed. */
-export function build({ env }) {
+/** Builds every package whose sources changed, or only those of the `tour`. */
+export function build({ env }, what = 'all') {
   const turbo = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'turbo.cmd' : 'turbo');
-  must('Building', turbo, ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'], {
+  const scope = what === 'tour' ? tourNeeds.slice(0, 1) : [];
+  must('Building', turbo, ['run', 'build', ...scope, '--output-logs=errors-only', '--no-update-notifier'], {
     env,
     shell: process.platform === 'win32',
   });

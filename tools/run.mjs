@@ -4,7 +4,8 @@ import { bootstrap, build, root, run } from './bootstrap.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 // pnpm is also what mends a lockfile that does not fit
-const tools = bootstrap({ install: command !== 'pnpm' });
+const needs = { pnpm: 'none', start: 'tour' }[command] ?? 'all';
+const tools = bootstrap(needs);
 const script = (file, ...rest) => run(tools.node, [join(root, file), ...rest, ...args], { env: tools.env });
 
 const commands = {
@@ -20,5 +21,5 @@ if (!Object.hasOwn(commands, command)) {
   process.stderr.write(`Unknown command ${command}. Known: ${Object.keys(commands).join(', ')}.\n`);
   process.exit(2);
 }
-if (command !== 'pnpm') build(tools);
+if (needs !== 'none') build(tools, needs);
 process.exit(commands[command]());
