@@ -147,7 +147,7 @@ describe('what moves keys', () => {
     const args = ['--master-key', `file:${file('next.key')}`, 'keys', 'rewrap', '--from', `file:${file('master.key')}`];
     const moved = await callWith({ terminal }, ...args);
     expect(moved.stdout).toContain(`${living} versions rewrapped, 0 were so already; the store's own key: rewrapped.`);
-    expect(moved.stdout).toContain(`called ${living} times to unwrap and ${living + 1} times to wrap.`);
+    expect(moved.stdout).toContain(`called ${living} times to unwrap, ${living + 1} to wrap and 0 to rewrap.`);
     expect(drawn).toContain(`${living}/${living} key versions`);
     const old = await call('keys', 'list');
     expect(old.code).toBe(1);

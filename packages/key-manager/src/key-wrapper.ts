@@ -12,6 +12,8 @@ export const keyBytes = 32;
 export interface KmsCounters {
   wraps: number;
   unwraps: number;
+  /** Keys wrapped anew inside their KMS. */
+  rewraps: number;
   failures: number;
   /** Sum over successful unwraps, milliseconds. */
   unwrapMs: number;
@@ -29,7 +31,7 @@ export interface KeyWrapper {
 }
 
 interface RewrapOptions {
-  /** Makes every wrap anew: for a new version of the master key in its KMS. */
+  /** Makes every wrap anew: for a new version of the master key in its KMS, where possible without seeing the key. */
   refresh?: boolean;
   /** The key, where the caller has it: then no master key has to unwrap it. Stays the caller's. */
   known?: Uint8Array;
@@ -37,7 +39,7 @@ interface RewrapOptions {
 
 export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
   const { wrapUnder, openWith } = 'wrapUnder' in kms ? kms : { wrapUnder: [kms], openWith: [kms] };
-  const counters: KmsCounters = { wraps: 0, unwraps: 0, failures: 0, unwrapMs: 0 };
+  const counters: KmsCounters = { wraps: 0, unwraps: 0, rewraps: 0, failures: 0, unwrapMs: 0 };
 
   async function call<T>(provider: KmsProvider, work: () => Promise<T>): Promise<T> {
     try {
@@ -55,6 +57,11 @@ export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
   async function wrapWith(provider: KmsProvider, key: Uint8Array, context: WrapContext): Promise<Wrap> {
     counters.wraps++;
     return { providerId: provider.id, bytes: await call(provider, () => provider.wrap(key, context)) };
+  }
+
+  async function rewrapWith(provider: KmsProvider, wrap: Wrap, context: WrapContext): Promise<Wrap> {
+    counters.rewraps++;
+    return { providerId: provider.id, bytes: await call(provider, () => provider.rewrap!(wrap.bytes, context)) };
   }
 
   async function unwrapWith(provider: KmsProvider, wrap: Wrap, context: WrapContext): Promise<Uint8Array> {
@@ -94,20 +101,19 @@ export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
     },
     async rewrap(container, context, { refresh = false, known } = {}) {
       const wraps = decodeWraps(container);
-      const kept = new Map(refresh ? [] : wraps.map((wrap) => [wrap.providerId, wrap]));
-      if (
-        !refresh &&
-        wraps.length === wrapUnder.length &&
-        wrapUnder.every(({ id }, i) => wraps[i]!.providerId === id)
-      ) {
-        return undefined;
-      }
-      const missing = wrapUnder.filter(({ id }) => !kept.has(id));
-      const key = known ?? (missing.length > 0 ? await unwrap(container, context) : new Uint8Array());
+      const asNow = wraps.length === wrapUnder.length && wrapUnder.every(({ id }, i) => wraps[i]!.providerId === id);
+      if (asNow && !refresh) return undefined;
+      const found = new Map(wraps.map((wrap) => [wrap.providerId, wrap]));
+      const serves = ({ id, rewrap }: KmsProvider) => found.has(id) && (!refresh || rewrap !== undefined);
+      const needsKey = !wrapUnder.every(serves);
+      const key = known ?? (needsKey ? await unwrap(container, context) : new Uint8Array());
       try {
-        const made = await Promise.all(missing.map((provider) => wrapWith(provider, key, context)));
-        const all = new Map([...kept, ...made.map((wrap) => [wrap.providerId, wrap] as const)]);
-        return encodeWraps(wrapUnder.map(({ id }) => all.get(id)!));
+        const made = wrapUnder.map((provider) => {
+          const wrap = found.get(provider.id)!;
+          if (!serves(provider)) return wrapWith(provider, key, context);
+          return refresh ? rewrapWith(provider, wrap, context) : wrap;
+        });
+        return encodeWraps(await Promise.all(made));
       } finally {
         if (key !== known) key.fill(0);
       }

@@ -99,7 +99,7 @@ export interface KeyManagerStats {
   rotationsPerformed: number;
   lastRotationAt: Date | undefined;
   cache: { entries: number; hits: number; misses: number; hitRate: number };
-  kms: { wraps: number; unwraps: number; failures: number; averageUnwrapMs: number };
+  kms: { wraps: number; unwraps: number; rewraps: number; failures: number; averageUnwrapMs: number };
 }
 
 export interface AuditTrailQuery {

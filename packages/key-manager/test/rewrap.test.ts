@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { migrating, multi } from '../src/kms-provider.ts';
+import { migrating, multi, type WrapContext } from '../src/kms-provider.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestKms } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
@@ -75,6 +75,21 @@ describe('several master keys', () => {
     const before = { ...kms.calls };
     expect(await manager.rewrapKeys({ refresh: true })).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
     expect(kms.calls).toEqual({ wrap: before.wrap + 2, unwrap: before.unwrap + 1 });
+    expect(await openRecord(another(), record)).toBe('secret value');
+  });
+
+  test('where the KMS can, the key stays in it', async () => {
+    const kms = createTestKms();
+    const inside = { ...kms, rewrap: async (wrapped: Uint8Array, context: WrapContext) => rewrapped(wrapped, context) };
+    const rewrapped = async (wrapped: Uint8Array, context: WrapContext) =>
+      kms.wrap(await kms.unwrap(wrapped, context), context);
+    const { manager, another } = createSetting({ kms: inside });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    const before = (await manager.getStats()).kms;
+    expect(await manager.rewrapKeys({ refresh: true })).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
+    const { wraps, unwraps, rewraps } = (await manager.getStats()).kms;
+    expect({ wraps, unwraps, rewraps }).toEqual({ wraps: before.wraps, unwraps: before.unwraps, rewraps: 2 });
     expect(await openRecord(another(), record)).toBe('secret value');
   });
 

@@ -52,12 +52,16 @@ export function addKeyMoves(keys: Command, run: Run): void {
         const before = (await manager.getStats()).kms;
         const progress = createProgress(session, 'key versions');
         const report = await manager.rewrapKeys({ ...options, onProgress: progress.at }).finally(() => progress.end());
-        const { unwraps, wraps } = (await manager.getStats()).kms;
-        const kms = { unwraps: unwraps - before.unwraps, wraps: wraps - before.wraps };
+        const { unwraps, wraps, rewraps } = (await manager.getStats()).kms;
+        const kms = {
+          unwraps: unwraps - before.unwraps,
+          wraps: wraps - before.wraps,
+          rewraps: rewraps - before.rewraps,
+        };
         session.output.result({ ...report, kms }, () =>
           [
             `${report.rewrapped} versions rewrapped, ${report.unchanged} were so already; the store's own key: ${report.storeKey}.`,
-            `The master keys were called ${kms.unwraps} times to unwrap and ${kms.wraps} times to wrap.`,
+            `The master keys were called ${kms.unwraps} times to unwrap, ${kms.wraps} to wrap and ${kms.rewraps} to rewrap.`,
           ].join('\n'),
         );
       }),
