@@ -101,10 +101,10 @@ async function runHandler(
     maxAttempts: job.maxAttempts,
     createdAt: job.createdAt,
     signal: controller.signal,
-    saveProgress: async (value) => {
-      const outcome = await encode(type, { job, surface: 'progress', value, tools });
-      if (!(await tools.store.saveProgress(job, outcome)))
-        throw new QueueError('lease_lost', `Job ${job.id} is no longer held by this worker.`);
+    saveProgress: (value) => {
+      const saved = saveProgress(type, { job, surface: 'progress', value, tools });
+      saved.catch(() => {}); // a handler that does not wait for it must not end the process with all its other jobs
+      return saved;
     },
   };
   let timer: NodeJS.Timeout | undefined;
@@ -125,6 +125,12 @@ async function runHandler(
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function saveProgress(type: AnyJobType, progress: ToEncode): Promise<void> {
+  const { job, tools } = progress;
+  if (!(await tools.store.saveProgress(job, await encode(type, progress))))
+    throw new QueueError('lease_lost', `Job ${job.id} is no longer held by this worker.`);
 }
 
 interface Failed {

@@ -4,6 +4,7 @@ import { QueueError } from './errors.ts';
 import type { JobCodec } from './job-codec.ts';
 import type { JobId } from './job-id.ts';
 import { type AnyJobType, type JobType, requireName } from './job-type.ts';
+import { requireKnown } from './known-options.ts';
 import type { DeletionPlan, Retention, RetentionPolicy } from './retention.ts';
 import type { JobStore, NewJob } from './store.ts';
 
@@ -50,6 +51,7 @@ export interface EnqueueParts {
 }
 
 const maxBatch = 10_000;
+const optionNames = ['queueName', 'tenant', 'priority', 'delayMs', 'runAt', 'retention', 'maxAttempts'];
 
 export function createEnqueue(parts: EnqueueParts): Enqueue {
   const { store, announce } = parts;
@@ -79,6 +81,7 @@ async function newJob(
   { codec, newId, clock, retention }: EnqueueParts,
   { type, payload, options }: { type: AnyJobType; payload: unknown; options: EnqueueOptions },
 ): Promise<NewJob> {
+  requireKnown('Enqueueing', options, optionNames);
   const { queueName = type.queueName, tenant, priority = 0, maxAttempts = type.maxAttempts } = options;
   requireName('queueName', queueName);
   if (tenant !== undefined) requireName('tenant', tenant);

@@ -8,6 +8,7 @@ import { createJobCodec, type DetectionReport, type JobCodec } from './job-codec
 import { createJobIds, parseJobId } from './job-id.ts';
 import type { JobState, OutcomeSurface } from './job-state.ts';
 import type { JobType } from './job-type.ts';
+import { requireKnown } from './known-options.ts';
 import type { Retention } from './retention.ts';
 import type { JobFilter, JobStore, JobSummary, StateCount, StoredJob } from './store.ts';
 
@@ -67,7 +68,10 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
   onEnqueued(queueName: string, listener: () => void): () => void;
 }
 
+const optionNames = ['store', 'protection', 'keyRing', 'retention', 'scrub', 'onReport', 'clock'];
+
 export function createJobQueue<Connection>(options: JobQueueOptions<Connection>): JobQueue<Connection> {
+  requireKnown('A job queue', options, optionNames);
   const { store, protection, keyRing, retention, scrub, onReport, clock = Date.now } = options;
   const codec = createJobCodec(protection, onReport);
   const newId = createJobIds({ clock, randomBytes: (length) => getRandomValues(new Uint8Array(length)) });

@@ -1,6 +1,7 @@
 // What a kind of job is: its policy, its life, and the types of what goes in and comes out.
 import type { JsonValue, Policy } from '@hammerwork/payload-protection';
 import { type Backoff, defaultBackoff } from './backoff.ts';
+import { requireKnown } from './known-options.ts';
 import type { RetentionPolicy } from './retention.ts';
 
 declare const resultType: unique symbol;
@@ -38,13 +39,26 @@ export interface JobType<Payload = JsonValue, Result = unknown> {
 // biome-ignore lint/suspicious/noExplicitAny: Payload stands in both directions
 export type AnyJobType = JobType<any, any>;
 
+const optionNames = ['kind', 'queueName', 'policy', 'retention', 'maxAttempts', 'backoff', 'timeoutMs'];
+
+/** By its shape: kinds without a policy load nothing of `@hammerwork/payload-protection`, which looks again. */
+function isPolicy(policy: unknown): boolean {
+  const { piiFields, keyId } = (policy ?? {}) as Partial<Policy>;
+  return Array.isArray(piiFields) && typeof keyId === 'string';
+}
+
 /** Defines a kind of job, once, for producers and workers alike. TypeError or RangeError for what cannot work. */
 export function defineJobType<Payload = JsonValue, Result = unknown>(
   options: JobTypeOptions<Payload>,
 ): JobType<Payload, Result> {
+  requireKnown('A job type', options, optionNames);
   const { kind, queueName = 'default', policy, retention, maxAttempts = 5, timeoutMs } = options;
   requireName('kind', kind);
   requireName('queueName', queueName);
+  if ('policy' in options && !isPolicy(policy))
+    throw new TypeError(
+      `policy of ${kind} must come from definePolicy or policyFor. Leave it out only where nothing is personal.`,
+    );
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1000)
     throw new RangeError(`maxAttempts of ${kind} must be an integer from 1 to 1000; got ${maxAttempts}.`);
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < 2 ** 31))

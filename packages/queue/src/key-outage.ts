@@ -3,6 +3,7 @@
 // while, then tried by one job; the queue rests only when nothing opens.
 import { type Backoff, backoffMs } from './backoff.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
+import { possibleHandles } from './key-handles.ts';
 
 /** As long as a job was opened this recently, the queue goes on. More than a key service's deadline. */
 const graceMs = 10_000;
@@ -19,6 +20,7 @@ export interface KeyOutage {
   waitMs(): number;
   /** True from the first failure with nothing opened lately until something opens: then try one job only. */
   readonly open: boolean;
+  /** `handle` has 8 bytes. */
   isFailing(handle: Uint8Array): boolean;
   /** Before a job's keys are asked for. */
   enter(handles: readonly Uint8Array[]): Entry;
@@ -67,7 +69,7 @@ export function createKeyOutage({ backoff, maxProbes, clock, random }: KeyOutage
     isFailing: (handle) => failing.has(nameOf(handle)),
     enter(handles) {
       if (failing.size === 0) return { leave() {} };
-      const names = handles.map(nameOf).filter((name) => failing.has(name));
+      const names = namesOf(handles).filter((name) => failing.has(name));
       for (const name of names) {
         const { breaker, errorCode } = failing.get(name)!;
         const ms = breaker.waitMs();
@@ -82,14 +84,14 @@ export function createKeyOutage({ backoff, maxProbes, clock, random }: KeyOutage
       };
     },
     recordFailure(handles, errorCode) {
-      const keyMs = Math.max(0, ...handles.map((handle) => fail(nameOf(handle), errorCode)));
+      const keyMs = Math.max(0, ...namesOf(handles).map((name) => fail(name, errorCode)));
       const restMs = clock() - openedAt < graceMs ? undefined : queue.recordFailure();
       return { jobMs: spread(Math.max(keyMs, restMs ?? 0)), restMs };
     },
     recordSuccess(handles) {
       openedAt = clock();
       // One that failed and comes again: so may all others.
-      if (failing.size > 0 && handles.some((handle) => failing.has(nameOf(handle)))) failing.clear();
+      if (failing.size > 0 && namesOf(handles).some((name) => failing.has(name))) failing.clear();
       const rested = queue.open;
       if (rested) queue.recordSuccess();
       return rested;
@@ -97,7 +99,11 @@ export function createKeyOutage({ backoff, maxProbes, clock, random }: KeyOutage
   };
 }
 
-/** A row that somebody wrote to may hold anything, also null. */
-function nameOf(handle: Uint8Array | null): string {
-  return String.fromCharCode(...(handle ?? []));
+function namesOf(handles: readonly Uint8Array[]): string[] {
+  return possibleHandles(handles).map(nameOf);
+}
+
+/** Of 8 bytes. */
+function nameOf(handle: Uint8Array): string {
+  return String.fromCharCode(...handle);
 }

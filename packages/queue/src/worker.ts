@@ -6,6 +6,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import { codeOf, protectionVerdict, released } from './failure.ts';
 import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
+import { possibleHandles } from './key-handles.ts';
 import { createKeyOutage, type KeyOutage } from './key-outage.ts';
 import { abort, type HeldJob, renewLeases } from './leases.ts';
 import { pause, waitForAll } from './pause.ts';
@@ -158,7 +159,9 @@ export class Worker {
 
   /** Nobody waits for it: a key service that hangs must not keep jobs whose keys are in memory. */
   #prefetchKeys(claimed: readonly ClaimedJob[]): void {
-    const handles = claimed.flatMap((job) => job.handles).filter((handle) => !this.#keyOutage.isFailing(handle));
+    const handles = claimed
+      .flatMap((job) => possibleHandles(job.handles))
+      .filter((handle) => !this.#keyOutage.isFailing(handle));
     // a failure shows when the key is used
     if (handles.length > 0) this.#options.queue.prefetchKeys?.(handles).catch(() => {});
   }
@@ -175,7 +178,8 @@ export class Worker {
     const held = { job, controller, heldUntil: clock() + this.#options.leaseMs, done: Promise.resolve() };
     this.#held.set(job.id, held);
     held.done = this.#attempt(held).then((event) => {
-      this.#held.delete(job.id);
+      // the same job again, where this attempt's lease was lost and it was claimed anew
+      if (this.#held.get(job.id) === held) this.#held.delete(job.id);
       if (event) this.#emit(event);
       if (this.#waitsForSlot || this.#idleWaiters.size > 0) this.wake();
     });

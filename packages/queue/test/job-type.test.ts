@@ -11,6 +11,15 @@ test('refuses what cannot work, at once', () => {
   for (const kind of ['', 'a\0b', 'a\ud800', 'x'.repeat(256)]) expect(() => defineJobType({ kind })).toThrow(TypeError);
 });
 
+test('a misspelt or missing policy is a mistake and never means that nothing is personal', () => {
+  const policy = payment.policy;
+  expect(() => defineJobType({ kind: 'x', polcy: policy } as never)).toThrow('no option "polcy"');
+  // what an import that goes in a circle gives, and options where a policy should be
+  for (const wrong of [undefined, null, false, '', {}, { piiFields: ['a'] }])
+    expect(() => defineJobType({ kind: 'x', policy: wrong } as never)).toThrow(TypeError);
+  expect(defineJobType({ kind: 'x' }).policy).toBeUndefined();
+});
+
 // Never called: the compiler checks it.
 export function checkedByTheCompiler(queue: JobQueue): Handler {
   // @ts-expect-error: a field that the payload does not have

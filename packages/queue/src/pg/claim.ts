@@ -22,6 +22,9 @@ interface ClaimedRow {
   created_at: Date;
 }
 
+// What no worker wrote must not make the claim of all others fail: these columns cannot be counted up any more.
+const countable = sql`fence < 2147483647 and attempt < 2147483647`;
+
 export async function claimJobs(connection: Connection, request: ClaimRequest): Promise<ClaimedJob[]> {
   const { queueName, worker, limit, leaseMs } = request;
   const rows = await run(
@@ -30,13 +33,13 @@ export async function claimJobs(connection: Connection, request: ClaimRequest): 
     with moment as materialized (select ${connection.now()} as now),
     ready as (
       select job_id, priority, run_at from hammerwork_job_states
-      where queue_name = ${queueName} and state = 'ready'
+      where queue_name = ${queueName} and state = 'ready' and ${countable}
       order by priority desc, run_at, job_id limit ${limit}::integer
       for update skip locked
     ),
     due as (
       select job_id, priority, run_at from hammerwork_job_states
-      where queue_name = ${queueName} and state = 'scheduled' and run_at <= (select now from moment)
+      where queue_name = ${queueName} and state = 'scheduled' and run_at <= (select now from moment) and ${countable}
       order by run_at limit ${limit}::integer
       for update skip locked
     ),
