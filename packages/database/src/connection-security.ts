@@ -30,7 +30,8 @@ async function mysqlCipher(db: Database): Promise<string | undefined> {
 
 /** By the address that is dialled: loopback, or a socket in the file system. */
 function isLocal(url: string): boolean {
-  const { hostname, searchParams } = new URL(url);
+  // A missing host is no URL to the platform, whose error would repeat the password; node-postgres takes it so too.
+  const { hostname, searchParams } = new URL(URL.canParse(url) ? url : url.replace('@/', '@localhost/'));
   // node-postgres takes these from there
   const named = searchParams.get('host') || hostname || (url.startsWith('postgres') && process.env.PGHOST) || '';
   const host = decodeURIComponent(named).replace(/^\[(.*)\]$/, '$1');

@@ -33,10 +33,25 @@ export async function openDatabase(url: string | undefined): Promise<Database> {
   return db;
 }
 
+const tlsParameters = ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'];
+
+/** The driver passes over what it does not know: `ssl-mode=verify-full` would be a connection without TLS. */
+function assertKnownTls(url: string): void {
+  const names = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').keys();
+  for (const name of names) {
+    if (!/ssl|tls/i.test(name) || tlsParameters.includes(name)) continue;
+    throw new DatabaseError(
+      'database_unknown',
+      `A postgresql:// URL has no such TLS parameter: ${tlsParameters.join(', ')}.`,
+    );
+  }
+}
+
 function dialectOf(url: string): Dialect {
   const family = databaseFamily(url);
   if (family === 'mysql') return new MysqlDialect({ pool: createMysqlPool(url) });
   if (family === 'pglite') return new PGliteDialect({ pglite: () => PGlite.create(url.slice('pglite:'.length)) });
+  assertKnownTls(url);
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // the next query reports a lost connection, whether it was idle or in use
   pool.on('error', () => {});

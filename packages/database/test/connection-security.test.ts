@@ -85,3 +85,11 @@ test('without a host node-postgres goes where PGHOST leads', async () => {
   else process.env.PGHOST = before;
   await close();
 });
+
+test('postgres: a URL without a host is looked at like any other, and no error repeats its password', async () => {
+  const { url, db, close } = await openTestDatabase('postgres');
+  const { pathname } = new URL(url!);
+  for (const hostless of [`postgresql://someone:hunter2-pass@${pathname}`, `postgresql://someone@${pathname}`])
+    expect(await connectionSecurity(db, hostless)).toMatchObject({ local: true });
+  await close();
+});

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { freePort, mysqlDatabaseKinds, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -96,3 +97,13 @@ test('a database that is away is unavailable, and its password is in no error', 
     expect(JSON.stringify(error) + error.stack + String(error.cause)).not.toContain('planted-secret');
   }
 });
+
+test.each(['ssl-mode=verify-full', 'sslMode=verify-full', 'tls=true', 'ssl_mode=require'])(
+  'postgres: %s is no parameter, and must not mean a connection without TLS',
+  async (parameter) => {
+    const opening = openDatabase(`postgresql://someone:hunter2-pass@127.0.0.1:1/app?${parameter}`);
+    const error = await opening.catch((refusal: unknown) => refusal);
+    expect(error).toMatchObject({ code: 'database_unknown' });
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
+  },
+);

@@ -44,6 +44,12 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
+interface Chunk {
+  readonly jobs: readonly DeletedJob[];
+  /** More may be due. */
+  readonly full: boolean;
+}
+
 export function createSweeper(options: SweeperOptions): Sweeper {
   const { db, clock, chunkSize = 1000, intervalMs = 60_000, auditSink, onSweep } = options;
   if (!Number.isInteger(chunkSize) || chunkSize < 1 || chunkSize > 10_000)
@@ -52,15 +58,15 @@ export function createSweeper(options: SweeperOptions): Sweeper {
   let timer: NodeJS.Timeout | undefined;
   let current: Promise<void> | undefined;
 
-  async function deleteChunk(): Promise<readonly DeletedJob[]> {
+  async function deleteChunk(): Promise<Chunk> {
     let auditFailed = false;
     try {
       return await db.transaction().execute(async (transaction) => {
-        const receipt = await deleteDueJobs(transaction, { now: clock?.(), limit: chunkSize });
+        const { due, ...receipt } = await deleteDueJobs(transaction, { now: clock?.(), limit: chunkSize });
         auditFailed = true;
         if (receipt.jobs.length > 0) await auditSink?.(receipt, transaction);
         auditFailed = false;
-        return receipt.jobs;
+        return { jobs: receipt.jobs, full: due === chunkSize };
       });
     } catch (error) {
       throw auditFailed ? error : databaseError(error);
@@ -72,11 +78,11 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     const byPolicy: Record<string, number> = {};
     let [deleted, chunks] = [0, 0];
     for (let more = true; more && !stopping; ) {
-      const jobs = await deleteChunk();
+      const { jobs, full } = await deleteChunk();
       if (jobs.length > 0) chunks += 1;
       deleted += jobs.length;
       for (const { policy } of jobs) byPolicy[policy] = (byPolicy[policy] ?? 0) + 1;
-      more = jobs.length === chunkSize;
+      more = full;
     }
     return { deleted, chunks, byPolicy, elapsedMs: performance.now() - startedAt };
   }

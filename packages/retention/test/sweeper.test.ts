@@ -72,6 +72,20 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     }
   });
 
+  test('states of no job, however old, do not keep what is due from going', async () => {
+    await queue.enqueueMany(type, [{ n: 1 }, { n: 2 }, { n: 3 }], { retention: deleteAfter('1h') });
+    await sql`insert into hammerwork_job_states (job_id, queue_name, state, max_attempts, run_at, delete_at)
+      select gen_random_uuid(), 'default', 'ready', 1, now(), '-infinity' from generate_series(1, 5)`.execute(
+      database.db,
+    );
+    now += hour;
+    const receipts: DeletionReceipt[] = [];
+    const options = { chunkSize: 4, auditSink: (receipt: DeletionReceipt) => void receipts.push(receipt) };
+    expect(await sweeper(options).runOnce()).toMatchObject({ deleted: 3, byPolicy: { delete_after: 3 } });
+    expect(receipts.flatMap(({ jobs }) => jobs)).toHaveLength(3);
+    expect((await sql`select job_id from hammerwork_job_states`.execute(database.db)).rows).toEqual([]);
+  });
+
   test('predecessor R3: deleteImmediately goes after the finish, completed or dead, never before', async () => {
     const options = { retention: deleteImmediately() };
     await queue.enqueueMany(type, [{ n: 1 }, { n: 2 }], options);
