@@ -25,12 +25,24 @@ export function createOutput(streams: Streams, json: boolean): Output {
   return {
     json,
     result: (value, people) => {
-      streams.stdout.write(`${json ? JSON.stringify(value, null, 2) : people()}\n`);
+      streams.stdout.write(`${json ? JSON.stringify(value, null, 2) : printableLines(people())}\n`);
     },
     line: (text) => {
-      if (!json) streams.stdout.write(`${text}\n`);
+      if (!json) streams.stdout.write(`${printableLines(text)}\n`);
     },
   };
+}
+
+/**
+ * Names come from rows and payloads that anybody may have written: nothing of them may move a terminal's cursor, turn
+ * text around or begin a line of its own.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** A table with a head; columns are the keys of the first row. */
@@ -46,5 +58,5 @@ function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return value.toISOString().replace('T', ' ').slice(0, 19);
   if (typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(2);
-  return String(value);
+  return printable(String(value));
 }

@@ -10,14 +10,14 @@ import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addPii } from './commands/pii.ts';
-import type { Streams } from './output.ts';
+import { printable, type Streams } from './output.ts';
 import { createSession, type GlobalOptions, type Session } from './session.ts';
 
 /** Wraps a command's work: a session of its own, closed afterwards. Receives the command's arguments, then its options. */
 // biome-ignore lint/suspicious/noExplicitAny: commander's arguments are as the command declares them
 export type Run = (work: (session: Session, ...args: any[]) => Promise<void>) => (...args: any[]) => Promise<void>;
 
-/** Runs one call of the command and returns its exit code. Never throws. */
+/** Runs one call of the command and returns its exit code. Throws what no call should lead to. */
 export async function runCommand(args: readonly string[], streams: Streams): Promise<number> {
   const program = createProgram(streams);
   try {
@@ -25,9 +25,13 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof RangeError) {
+      streams.stderr.write(`${printable(error.message)}\n`);
+      return 2;
+    }
     if (!isCodedError(error)) throw error;
     const { json } = program.opts<GlobalOptions>();
-    streams.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${error.message} (${error.code})\n`);
+    streams.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${printable(error.message)} (${error.code})\n`);
     return exitCodeOf(error);
   }
 }

@@ -101,6 +101,33 @@ test('predecessor Q10: no command on jobs prints a sealed value', async () => {
   await db.destroy();
 });
 
+test('nothing in a row moves the cursor of a terminal, turns text around or begins a line of its own', async () => {
+  await call('migrate');
+  const db = await openDatabase(database.url);
+  const queue = createJobQueue({ store: createPgJobStore(db) });
+  const hostile = 'x\u001b[2J\u009b1A\n| done |\u202e';
+  const id = await queue.enqueue(defineJobType({ kind: hostile, queueName: hostile }), { n: '\u009b1A\u202e' });
+  for (const command of [['list'], ['count'], ['show', id], ['delete', id]]) {
+    const { stdout, stderr } = await call('jobs', ...command);
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]|^\| done/m);
+  }
+  await db.destroy();
+});
+
+test('a number out of range is a wrong call', async () => {
+  const { code, stderr } = await call('jobs', 'list', '--limit', '5000');
+  expect(code).toBe(2);
+  expect(stderr).toBe('limit must be an integer from 1 to 1000; got 5000.\n');
+});
+
+test('nothing vouches for an empty log', async () => {
+  const log = join(folder, 'empty.log');
+  const header = { format: 'hammerwork/1 audit log', storeId: 'x', entries: 0, hash: '0'.repeat(64) };
+  writeFileSync(log, JSON.stringify(header));
+  const { stdout } = await call('audit', 'verify', '--log', log);
+  expect(stdout).toBe('The log is empty. No checkpoint vouches for that.\n');
+});
+
 test('a wrong call exits 2, help exits 0', async () => {
   expect((await call('jobs', 'list', '--limit', 'many')).code).toBe(2);
   expect((await call('unknown')).code).toBe(2);

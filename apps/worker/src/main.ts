@@ -8,6 +8,7 @@ import { checkpointFile } from './checkpoint-file.ts';
 import { type KeyUpkeep, startDaemon } from './daemon.ts';
 import { WorkerError } from './errors.ts';
 import { loadHandlers } from './load-handlers.ts';
+import { describeUnhandled } from './unhandled.ts';
 
 interface Options {
   handlers: string;
@@ -26,6 +27,16 @@ interface Options {
 }
 
 const log = pino({ name: 'hammerwork', base: null });
+const broken = new AbortController();
+let ready = false;
+
+// The runtime would print the error itself, and with it what a handler worked on.
+process.on('uncaughtException', (error, origin) => {
+  log.fatal(describeUnhandled(error, origin), 'nobody handled an error');
+  process.exitCode = 1;
+  if (!ready) process.exit();
+  broken.abort();
+});
 
 async function run(options: Options): Promise<void> {
   const { masterKey, concurrency } = options;
@@ -37,7 +48,10 @@ async function run(options: Options): Promise<void> {
   const times = { leaseMs: options.lease * 1000, drainMs: options.drain * 1000 };
   const listen = createListen(url);
   const daemon = await startDaemon({ db, handlers, masterKey, concurrency, ...times, log, listen, keys });
+  ready = true;
   await new Promise((resolve) => {
+    broken.signal.addEventListener('abort', resolve);
+    if (broken.signal.aborted) return resolve(undefined);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
   log.info('stopping');

@@ -75,6 +75,21 @@ test('works sealed jobs, logs no personal value and stops on SIGTERM', async () 
   expect(running.log()).not.toContain(masterKey);
 });
 
+test('an error that nobody handles ends the process after its jobs, and shows no personal value', async () => {
+  const protection = createPayloadProtection({ crypto: createCrypto(), keyRing: keys.keyRing });
+  const queue = createJobQueue({ store: createPgJobStore(database.db), protection });
+  const id = await queue.enqueue(greet, { name: 'Planted Person 4712' });
+  const running = start('--handlers', 'apps/worker/test/careless-handlers.ts');
+  worker = running.process;
+  const [code] = await once(running.process, 'exit');
+  expect(code).toBe(1);
+  expect(running.log()).toContain('"msg":"nobody handled an error"');
+  expect(running.log()).toMatch(/"error":"TypeError","at":\["at mail \(.*careless-handlers\.ts:\d+:\d+\)"/);
+  expect(running.log()).not.toContain('Planted Person');
+  expect(running.log()).toContain('"msg":"stopped"');
+  expect(await queue.getJob(id)).toMatchObject({ state: 'completed' });
+});
+
 test.each([
   ['apps/worker/test/absent.ts', 'handlers_missing'],
   ['apps/worker/src/errors.ts', 'handlers_malformed'],

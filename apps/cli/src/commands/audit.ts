@@ -181,6 +181,7 @@ function addVerify(audit: Command, run: Run): void {
 
 function wholeness({ entries, anchored, unanchored }: AuditVerdict): string {
   const whole = `The chain of ${entries} entries is whole.`;
+  if (entries === 0) return 'The log is empty. No checkpoint vouches for that.';
   if (unanchored === 0) return `${whole} A checkpoint vouches for all of them.`;
   if (anchored === 0) return `${whole} No checkpoint vouches for it: all ${unanchored} entries are unanchored.`;
   return `${whole} A checkpoint vouches for entries 1 to ${anchored}; the ${unanchored} after them are unanchored.`;

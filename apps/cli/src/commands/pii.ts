@@ -12,7 +12,7 @@ import {
 import type { Command } from 'commander';
 import { kindList, share } from '../arguments.ts';
 import { CliError } from '../errors.ts';
-import { table } from '../output.ts';
+import { printable, table } from '../output.ts';
 import { payloadsOf, payloadsOfQueue } from '../payload-source.ts';
 import type { Run } from '../program.ts';
 
@@ -51,11 +51,6 @@ export function addPii(program: Command, run: Run): void {
         } else session.output.result(report, () => asTable(report));
       }),
     );
-}
-
-/** Field names come from payloads: nothing of them may move the cursor of a terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\ufffd');
 }
 
 function asTable({ payloads, affected, counts, truncated }: ScanReport): string {
