@@ -142,7 +142,11 @@ test('a key service that hangs keeps no job waiting whose key is in memory', asy
 });
 
 describe('what a worker knows of keys that do not come', () => {
-  const [one, two, three] = [Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)];
+  const [one, two, three] = [1, 2, 3].map((byte) => new Uint8Array(8).fill(byte)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
   const setting = () => {
     const time = { now: 100_000 };
     const backoff = { initialMs: 500, maxMs: 2000 };
