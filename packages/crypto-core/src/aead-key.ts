@@ -6,6 +6,8 @@ import type { CipherEngine, EngineAeadKey } from './engines/engine.ts';
 import { CryptoError } from './errors.ts';
 
 const none = new Uint8Array(0);
+/** Engines count up to the next multiple of 16 and tag with 32 bits and a sign. */
+const maxDataBytes = 2 ** 31 - 64;
 
 export class HeldAeadKey implements AeadKey {
   readonly algorithm: AeadName;
@@ -24,49 +26,47 @@ export class HeldAeadKey implements AeadKey {
 
   seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
     const held = this.#live();
-    this.#checkNonces(nonce, 1);
-    checkBytes(plaintext, 'plaintext');
-    checkBytes(associatedData, 'associatedData');
-    return held.seal(nonce, plaintext, associatedData);
+    const nonces = this.#checkNonces(nonce, 1);
+    return held.seal(nonces, checkData(plaintext, 'plaintext'), checkData(associatedData, 'associatedData'));
   }
 
   open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
     const held = this.#live();
-    this.#checkNonces(nonce, 1);
-    checkBytes(ciphertext, 'ciphertext');
-    checkBytes(associatedData, 'associatedData');
-    const plaintext = ciphertext.length < tagBytes ? undefined : held.open(nonce, ciphertext, associatedData);
+    const nonces = this.#checkNonces(nonce, 1);
+    const sealed = checkData(ciphertext, 'ciphertext');
+    const bound = checkData(associatedData, 'associatedData');
+    const plaintext = sealed.length < tagBytes ? undefined : held.open(nonces, sealed, bound);
     if (!plaintext) throw broken();
     return plaintext;
   }
 
   sealMany(
-    nonces: Uint8Array,
-    plaintexts: readonly Uint8Array[],
+    givenNonces: Uint8Array,
+    given: readonly Uint8Array[],
     associatedData: Uint8Array = none,
   ): readonly Uint8Array[] {
+    const plaintexts = checkMany(given, 'plaintext');
     const held = this.#live();
-    this.#checkNonces(nonces, plaintexts.length);
-    for (const plaintext of plaintexts) checkBytes(plaintext, 'plaintext');
-    checkBytes(associatedData, 'associatedData');
-    if (held.sealMany) return held.sealMany(nonces, plaintexts, associatedData);
-    return plaintexts.map((plaintext, i) => held.seal(this.#nonce(nonces, i), plaintext, associatedData));
+    const nonces = this.#checkNonces(givenNonces, plaintexts.length);
+    const bound = checkData(associatedData, 'associatedData');
+    if (held.sealMany) return held.sealMany(nonces, plaintexts, bound);
+    return plaintexts.map((plaintext, i) => held.seal(this.#nonce(nonces, i), plaintext, bound));
   }
 
   openMany(
-    nonces: Uint8Array,
-    ciphertexts: readonly Uint8Array[],
+    givenNonces: Uint8Array,
+    given: readonly Uint8Array[],
     associatedData: Uint8Array = none,
   ): readonly (Uint8Array | undefined)[] {
+    const ciphertexts = checkMany(given, 'ciphertext');
     const held = this.#live();
-    this.#checkNonces(nonces, ciphertexts.length);
-    for (const ciphertext of ciphertexts) checkBytes(ciphertext, 'ciphertext');
-    checkBytes(associatedData, 'associatedData');
+    const nonces = this.#checkNonces(givenNonces, ciphertexts.length);
+    const bound = checkData(associatedData, 'associatedData');
     if (held.openMany && ciphertexts.every((ciphertext) => ciphertext.length >= tagBytes)) {
-      return held.openMany(nonces, ciphertexts, associatedData);
+      return held.openMany(nonces, ciphertexts, bound);
     }
     return ciphertexts.map((ciphertext, i) =>
-      ciphertext.length < tagBytes ? undefined : held.open(this.#nonce(nonces, i), ciphertext, associatedData),
+      ciphertext.length < tagBytes ? undefined : held.open(this.#nonce(nonces, i), ciphertext, bound),
     );
   }
 
@@ -89,14 +89,28 @@ export class HeldAeadKey implements AeadKey {
     return nonces.subarray(index * this.nonceBytes, (index + 1) * this.nonceBytes);
   }
 
-  #checkNonces(nonces: Uint8Array, count: number): void {
-    checkBytes(nonces, 'nonce');
-    if (nonces.length === count * this.nonceBytes) return;
+  #checkNonces(given: Uint8Array, count: number): Uint8Array {
+    const nonces = checkBytes(given, 'nonce');
+    if (nonces.length === count * this.nonceBytes) return nonces;
     throw new CryptoError(
       'input_malformed',
       `${this.algorithm} takes ${this.nonceBytes} bytes of nonce per message: expected ${count * this.nonceBytes}, got ${nonces.length}`,
     );
   }
+}
+
+/** A plain view of it. Throws `input_malformed`, `input_too_large`. */
+function checkData(given: Uint8Array, what: string): Uint8Array {
+  if (given === none) return none;
+  const data = checkBytes(given, what);
+  if (data.length <= maxDataBytes) return data;
+  throw new CryptoError('input_too_large', `${what} has 2 GiB or more, which one call does not take`);
+}
+
+function checkMany(given: readonly Uint8Array[], what: string): Uint8Array[] {
+  const checked = [...given];
+  for (let i = 0; i < checked.length; i++) checked[i] = checkData(checked[i]!, what);
+  return checked;
 }
 
 function broken(): CryptoError {

@@ -25,11 +25,10 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
     engine: engines.main.name,
     randomBytes: pool.take,
     sha512(data) {
-      checkBytes(data, 'data');
-      return engines.main.sha512(data);
+      return engines.main.sha512(checkBytes(data, 'data'));
     },
-    importKey(key, { algorithm, handle }) {
-      checkKey(key);
+    importKey(given, { algorithm, handle }) {
+      const key = checkKey(given);
       if (algorithm !== 'aes-256-gcm' && algorithm !== 'chacha20-poly1305') throw unknownAlgorithm(algorithm);
       if (handle !== undefined) checkHandle(handle);
       const engine = engines.forAead(algorithm);
@@ -39,8 +38,8 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
         handle: handle ?? deriveKeyHandleWith(engine.sha512, key),
       });
     },
-    aead(algorithm, key) {
-      checkKey(key);
+    aead(algorithm, given) {
+      const key = checkKey(given);
       if (!aeadNames.includes(algorithm)) throw unknownAlgorithm(algorithm);
       return new HeldAeadKey(engines.forAead(algorithm), algorithm, key);
     },
@@ -52,9 +51,9 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
 
 const aeadNames: readonly AeadName[] = ['aes-256-gcm', 'chacha20-poly1305', 'xchacha20-poly1305'];
 
-function checkKey(key: Uint8Array): void {
-  checkBytes(key, 'key');
-  if (key.length === keyBytes) return;
+function checkKey(given: Uint8Array): Uint8Array {
+  const key = checkBytes(given, 'key');
+  if (key.length === keyBytes) return key;
   const message = `a key has ${keyBytes} bytes, this one ${key.length}; make one with: openssl rand -base64 32`;
   throw new CryptoError('key_malformed', message);
 }

@@ -9,13 +9,14 @@ import { checkPlaintext, checkRecord, type Sealing, sealBroken, toOpened } from 
 
 export function createBatchSealer({ pool, gather }: Sealing): Pick<Crypto, 'sealMany' | 'openMany'> {
   return {
-    sealMany(key, messages) {
+    sealMany(key, inputs) {
+      const messages = [...inputs];
       const contexts = messages.map((message) => gather(message.context));
       const flags = messages.map(flagsOf);
-      const plaintexts = messages.map((message) => message.plaintext);
-      const salts = pool.take(saltBytes * messages.length);
+      const given = messages.map((message) => message.plaintext);
+      const salts = pool.take(saltBytes * given.length);
       const live = HeldRecordKey.live(key);
-      for (const plaintext of plaintexts) checkPlaintext(plaintext);
+      const plaintexts = given.map(checkPlaintext);
       const { frames } = live.engine;
       const results: Uint8Array[] = [];
       runInFrames(plaintexts.length, live.engineKey.sealMany !== undefined, {
@@ -33,14 +34,16 @@ export function createBatchSealer({ pool, gather }: Sealing): Pick<Crypto, 'seal
       salts.fill(0);
       return results;
     },
-    openMany(key, messages) {
+    openMany(key, inputs) {
+      const messages = [...inputs];
       const contexts = messages.map((message) => gather(message.context));
-      const records = messages.map((message) => message.record);
+      const given = messages.map((message) => message.record);
       const live = HeldRecordKey.live(key);
-      const results = records.map((record) => checked(record, live));
+      const records = given.map((record) => checked(record, live));
+      const results = records.map((record) => (record instanceof CryptoError ? record : undefined));
       const sound = [...results.keys()].filter((index) => results[index] === undefined);
-      openSound(live, { sound, contexts, records, results });
-      return results as (OpenedRecord | CryptoError)[];
+      openSound(live, { sound, contexts, records: records as Uint8Array[], results });
+      return results as unknown as (OpenedRecord | CryptoError)[];
     },
   };
 }
@@ -49,6 +52,7 @@ interface Opening {
   /** Indexes of the records whose header is good. */
   readonly sound: readonly number[];
   readonly contexts: readonly GatheredContext[];
+  /** Those of `sound`. */
   readonly records: readonly Uint8Array[];
   readonly results: (OpenedRecord | CryptoError | undefined)[];
 }
@@ -119,11 +123,10 @@ function openFrames(
   return engineKey.openMany?.(ends, records) ?? [engineKey.open(ends[0]!, records[0]!)];
 }
 
-/** What is wrong with the record before any cipher is asked. Mistakes of the caller's are thrown. */
-function checked(record: Uint8Array, live: LiveKey): CryptoError | undefined {
+/** A plain view of the record, or what is wrong with it before any cipher is asked. Mistakes of the caller's are thrown. */
+function checked(record: Uint8Array, live: LiveKey): Uint8Array | CryptoError {
   try {
-    checkRecord(record, live);
-    return undefined;
+    return checkRecord(record, live);
   } catch (error) {
     if (error instanceof CryptoError && error.kind !== 'input') return error;
     throw error;

@@ -8,12 +8,12 @@ const containerMagic = 0xc2;
 const maxRecords = 255;
 
 /** Joins 1 to 255 records (`RangeError` otherwise). One record is returned as it is. */
-export function joinRecords(records: readonly Uint8Array[]): Uint8Array {
-  const [first] = records;
-  if (!first || records.length > maxRecords) {
-    throw new RangeError(`1 to ${maxRecords} records can be joined, not ${records.length}`);
+export function joinRecords(given: readonly Uint8Array[]): Uint8Array {
+  const [first] = given;
+  if (!first || given.length > maxRecords) {
+    throw new RangeError(`1 to ${maxRecords} records can be joined, not ${given.length}`);
   }
-  for (const record of records) checkBytes(record, 'record');
+  const records = given.map((record) => checkBytes(record, 'record'));
   if (records.length === 1) return first;
   const joined = new Uint8Array(records.reduce((length, record) => length + 4 + record.length, 2));
   const view = new DataView(joined.buffer);
@@ -32,8 +32,8 @@ export function joinRecords(records: readonly Uint8Array[]): Uint8Array {
  * The records in what `joinRecords` returned, as views of it; their headers and lengths are possible ones.
  * Errors: `record_malformed`.
  */
-export function splitRecords(bytes: Uint8Array): Uint8Array[] {
-  checkBytes(bytes, 'records');
+export function splitRecords(given: Uint8Array): Uint8Array[] {
+  const bytes = checkBytes(given, 'records');
   const records = bytes[0] === recordMagic ? [bytes] : splitContainer(bytes);
   for (const record of records) checkHeader(record);
   return records;

@@ -26,8 +26,8 @@ export interface RecordHeader {
  * Reads a record's header and checks that its length is possible; proves nothing about who wrote it.
  * Errors: `record_malformed`.
  */
-export function parseRecordHeader(record: Uint8Array): RecordHeader {
-  checkBytes(record, 'record');
+export function parseRecordHeader(given: Uint8Array): RecordHeader {
+  const record = checkBytes(given, 'record');
   checkHeader(record);
   const flags = record[flagsOffset]!;
   return {

@@ -65,8 +65,7 @@ function sealer(message: EngineMessageKey, head: Uint8Array): Transformer {
     transform: (bytes, controller) => {
       output = controller;
       guarded(close, () => {
-        checkBytes(bytes, 'plaintext');
-        blocks.push(bytes);
+        blocks.push(checkBytes(bytes, 'plaintext'));
       });
     },
     flush(controller) {
@@ -101,8 +100,7 @@ function opener(openHead: (head: Uint8Array) => EngineMessageKey): Transformer {
     transform: (bytes, controller) => {
       output = controller;
       guarded(close, () => {
-        checkBytes(bytes, 'record');
-        blocks.push(bytes);
+        blocks.push(checkBytes(bytes, 'record'));
       });
     },
     flush(controller) {

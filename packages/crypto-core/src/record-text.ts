@@ -4,8 +4,7 @@ import { CryptoError } from './errors.ts';
 
 /** A record, or joined records, as text for use inside JSON: base64url without padding. */
 export function recordToText(record: Uint8Array): string {
-  checkBytes(record, 'record');
-  return encodeBase64Url(record);
+  return encodeBase64Url(checkBytes(record, 'record'));
 }
 
 /** Reads the one text form of a record. Checks no more than that. Errors: `record_malformed`. */

@@ -27,16 +27,16 @@ export function createRecordSealer({ pool, gather }: Sealing): Pick<Crypto, 'sea
       const flags = flagsOf(options);
       pool.reserve(saltBytes);
       const live = HeldRecordKey.live(key);
-      checkPlaintext(plaintext);
+      const bytes = checkPlaintext(plaintext);
       const { frames } = live.engine;
       const end = writeSingleFrame({ frames, frameStart: live.frameStart, flags, context: gathered });
       pool.fill(frames, saltOffset, saltBytes);
-      return live.engineKey.seal(end, plaintext);
+      return live.engineKey.seal(end, bytes);
     },
-    open(key, record, context) {
+    open(key, given, context) {
       const gathered = gather(context);
       const live = HeldRecordKey.live(key);
-      checkRecord(record, live);
+      const record = checkRecord(given, live);
       const { frames } = live.engine;
       const flags = record[flagsOffset]!;
       const end = writeSingleFrame({ frames, frameStart: live.frameStart, flags, context: gathered });
@@ -48,19 +48,19 @@ export function createRecordSealer({ pool, gather }: Sealing): Pick<Crypto, 'sea
   };
 }
 
-/** Throws `input_malformed`, `input_too_large`. */
-export function checkPlaintext(plaintext: Uint8Array): void {
-  checkBytes(plaintext, 'plaintext');
-  if (plaintext.length > maxPlaintextBytes) {
-    throw new CryptoError('input_too_large', `a record holds at most ${maxPlaintextBytes} bytes; use sealStream`);
-  }
+/** A plain view of it. Throws `input_malformed`, `input_too_large`. */
+export function checkPlaintext(plaintext: Uint8Array): Uint8Array {
+  const bytes = checkBytes(plaintext, 'plaintext');
+  if (bytes.length <= maxPlaintextBytes) return bytes;
+  throw new CryptoError('input_too_large', `a record holds at most ${maxPlaintextBytes} bytes; use sealStream`);
 }
 
-/** Throws `record_malformed`, then `key_unknown`, then `seal_broken`. */
-export function checkRecord(record: Uint8Array, live: LiveKey): void {
-  checkBytes(record, 'record');
+/** A plain view of it. Throws `record_malformed`, then `key_unknown`, then `seal_broken`. */
+export function checkRecord(given: Uint8Array, live: LiveKey): Uint8Array {
+  const record = checkBytes(given, 'record');
   checkHeader(record);
   checkKey(record, live);
+  return record;
 }
 
 /** Throws `key_unknown`, then `seal_broken` for a suite that is not the key's. */

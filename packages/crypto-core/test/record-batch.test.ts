@@ -30,6 +30,18 @@ describe.each(engineNames)('on %s', (engine) => {
     expect(new Set(records.map((record) => record.slice(12, 36).join())).size).toBe(messages.length);
   });
 
+  test('long records among short ones: each has a salt of its own, and opens', () => {
+    const lengths = [40, 114_687, 114_688, 0, 300_000, 16_384, 40];
+    const mixed = lengths.map((length, i) => ({ plaintext: sample(length), context: { job: `${i}` } }));
+    const sealed = crypto.sealMany(key, mixed);
+    const inputs = sealed.map((record, i) => ({ record, context: mixed[i]!.context }));
+    for (const [i, { record, context }] of inputs.entries())
+      expect(crypto.open(key, record, context).plaintext).toEqual(mixed[i]!.plaintext);
+    const opened = crypto.openMany(key, inputs);
+    expect(opened).toEqual(mixed.map(({ plaintext }) => ({ plaintext, compressed: false, padded: false })));
+    expect(new Set(sealed.map((record) => record.slice(12, 36).join())).size).toBe(lengths.length);
+  });
+
   test('what is wrong with one record stands in its place', () => {
     const inputs = records.map((record, i) => ({ record, context: messages[i]!.context }));
     inputs[3]!.record = inputs[3]!.record.slice(0, 40);

@@ -73,7 +73,7 @@ export class WasmRecordKey implements EngineRecordKey {
           results.push(new Uint8Array(buffer, offset, plaintexts[first + i]!.length + overhead));
         }
       },
-      single: (index) => results.push(this.seal(this.#moveFrame(frameEnds, index), plaintexts[index]!)),
+      single: (index) => results.push(this.#alone(frameEnds, index, (end) => this.seal(end, plaintexts[index]!))),
     });
     return results;
   }
@@ -93,7 +93,7 @@ export class WasmRecordKey implements EngineRecordKey {
           results.push(jobs[2 * i] === 1 ? bytes.slice(start, end) : undefined);
         }
       },
-      single: (index) => results.push(this.open(this.#moveFrame(frameEnds, index), records[index]!)),
+      single: (index) => results.push(this.#alone(frameEnds, index, (end) => this.open(end, records[index]!))),
     });
     return results;
   }
@@ -127,12 +127,19 @@ export class WasmRecordKey implements EngineRecordKey {
     });
   }
 
-  /** To the beginning, where frames of single messages are; what is overwritten was for messages before it. */
-  #moveFrame(frameEnds: readonly number[], index: number): number {
+  /**
+   * One message out of a batch. Its frame goes to the beginning, where frames of single messages are: what is overwritten
+   * was for messages before it. The frames after it wait aside, since the end of a long message wipes the memory.
+   */
+  #alone<T>(frameEnds: readonly number[], index: number, run: (frameEnd: number) => T): T {
     const { bytes, frameStart } = this.#instance;
     const start = frameEnds[index - 1] ?? 0;
-    bytes.copyWithin(frameStart, frameStart + start, frameStart + frameEnds[index]!);
-    return frameEnds[index]! - start;
+    const end = frameEnds[index]!;
+    const waiting = bytes.slice(frameStart + end, frameStart + frameEnds.at(-1)!);
+    bytes.copyWithin(frameStart, frameStart + start, frameStart + end);
+    const result = run(end - start);
+    bytes.set(waiting, frameStart + end);
+    return result;
   }
 
   #derive(frameEnd: number, slot: number): WasmMessageKey {
