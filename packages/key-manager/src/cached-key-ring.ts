@@ -185,7 +185,9 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
     const byName = rows.then((found) => new Map(found.map((row) => [handleName(row.handle), row])));
     const loads = [...missing].map(([name, handle]) => {
       misses++;
-      return loader.load(handle, { row: byName.then((all) => all.get(name)) });
+      const row = byName.then((all) => all.get(name));
+      row.catch(() => {}); // nobody waits for it where the store does not even open
+      return loader.load(handle, { row });
     });
     await Promise.allSettled(loads); // failures show when a key is used
   }

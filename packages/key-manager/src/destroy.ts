@@ -93,20 +93,34 @@ export async function performDueDestructions(ops: Operations, options: Operation
   for (;;) {
     const now = Math.floor(session.clock.now());
     const due = await session.store.list({ destroyAt: now, limit: 100, ...(after ? { after } : {}) });
-    for (const { keyId, version } of due) {
-      const intent = ops.intent('destroy', keyId, { ...options, version });
-      const row = await session.change(intent, async (edit) => {
-        const row = await edit.find(keyId, version);
-        const isDue = row.status !== 'destroyed' && row.destroyAt !== undefined && row.destroyAt <= edit.nowMs;
-        // Whoever asked was under the rule of two persons: that holds whatever this process is configured to.
-        const mayGo = row.destroyApprovedBy !== '' && (!ops.requireApproval || row.destroyApprovedBy !== undefined);
-        return isDue && mayGo ? shred(edit, row) : undefined; // another process may have been first
-      });
+    for (const target of due) {
+      const row = await destroyDue(ops, target, options);
       if (row) destroyed.push(row);
     }
     const last = due.at(-1);
     if (!last) return destroyed;
     after = { keyId: last.keyId, version: last.version };
+  }
+}
+
+/** A row that is refused (somebody forged it) does not keep the others from their end. */
+async function destroyDue(
+  ops: Operations,
+  { keyId, version }: Target,
+  options: OperationOptions,
+): Promise<KeyRow | undefined> {
+  try {
+    return await ops.session.change(ops.intent('destroy', keyId, { ...options, version }), async (edit) => {
+      const row = await edit.find(keyId, version);
+      const isDue = row.status !== 'destroyed' && row.destroyAt !== undefined && row.destroyAt <= edit.nowMs;
+      // Whoever asked was under the rule of two persons: that holds whatever this process is configured to.
+      const mayGo = row.destroyApprovedBy !== '' && (!ops.requireApproval || row.destroyApprovedBy !== undefined);
+      return isDue && mayGo ? shred(edit, row) : undefined; // another process may have been first
+    });
+  } catch (error) {
+    if (!(error instanceof KeyManagerError) || error.retryable) throw error;
+    ops.warn({ code: 'destruction_failed', keyId, version, message: error.message });
+    return undefined;
   }
 }
 

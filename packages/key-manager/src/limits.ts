@@ -21,9 +21,37 @@ export interface Limits {
   undoWindowMs: number;
 }
 
-/** Throws `RangeError` for what cannot work. */
+const managerNames = [
+  ...[
+    'store',
+    'kms',
+    'crypto',
+    'clock',
+    'actor',
+    'onWarning',
+    'countReferences',
+    'rotationIntervalDays',
+    'maxVersions',
+  ],
+  ...['settleMs', 'usageFlushMs', 'automaticRotationMs', 'openAudit', 'checkpoints'],
+];
+const cacheNames = ['ttlMs', 'maxEntries', 'pollIntervalMs', 'maxStalenessMs', 'negativeTtlMs', 'loadTimeoutMs'];
+
+/** A misspelt `requireApproval` must not mean that one person is enough. */
+function assertKnown(what: string, options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new TypeError(`${what} has no option ${JSON.stringify(unknown)}`);
+}
+
+/** Throws `RangeError` or `TypeError` for what cannot work. */
 export function limitsOf(options: KeyManagerOptions): Limits {
-  const { cache = {}, destruction = {} } = options;
+  const { cache = {}, destruction = {}, ...others } = options;
+  assertKnown('createKeyManager', others, managerNames);
+  assertKnown('cache', cache, cacheNames);
+  assertKnown('destruction', destruction, ['undoWindowMs', 'requireApproval', 'backupRetentionDays']);
+  if (typeof (destruction.requireApproval ?? false) !== 'boolean') {
+    throw new TypeError('destruction.requireApproval must be true or false');
+  }
   const maxStalenessMs = cache.maxStalenessMs ?? minuteMs;
   const limits: Limits = {
     ttlMs: cache.ttlMs ?? hourMs,

@@ -88,6 +88,7 @@ export interface KeyManagerWarning {
     | 'refresh_failed'
     | 'usage_lost'
     | 'rotation_failed'
+    | 'destruction_failed'
     | 'store_went_back'
     | 'audit_behind'
     | 'checkpoint_failed';

@@ -20,7 +20,9 @@ export interface StoreMac {
 /** Takes over `storeKey` (32 bytes) and wipes it on `dispose`. */
 export function createStoreMac(storeKey: Uint8Array): StoreMac {
   function mac(fields: readonly (string | number | null | undefined)[], bytes: Uint8Array): Uint8Array {
-    const hmac = createHmac('sha512', storeKey).update(JSON.stringify(fields)).update('\0').update(bytes);
+    // A time like infinity would be null in JSON, and so pass for one that was never set.
+    const exact = fields.map((field) => (typeof field === 'number' && !Number.isFinite(field) ? `${field}` : field));
+    const hmac = createHmac('sha512', storeKey).update(JSON.stringify(exact)).update('\0').update(bytes);
     return new Uint8Array(hmac.digest().subarray(0, macBytes));
   }
   const ofRow = (row: KeyRow) =>

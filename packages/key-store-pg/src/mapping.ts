@@ -13,23 +13,23 @@ export function toKeyRow(row: Selectable<EncryptionKeysTable>): KeyRow {
     source: row.source as KeyRow['source'],
     scope: row.scope,
     status: row.status as KeyRow['status'],
-    retiredAt: row.retired_at?.getTime(),
+    retiredAt: time(row.retired_at),
     compromisePolicy: (row.compromise_policy ?? undefined) as KeyRow['compromisePolicy'],
-    createdAt: row.created_at.getTime(),
+    createdAt: time(row.created_at)!,
     createdBy: row.created_by,
-    expiresAt: row.expires_at?.getTime(),
-    rotatedAt: row.rotated_at?.getTime(),
+    expiresAt: time(row.expires_at),
+    rotatedAt: time(row.rotated_at),
     rotationIntervalDays: row.rotation_interval_days ?? undefined,
-    nextRotationAt: row.next_rotation_at?.getTime(),
+    nextRotationAt: time(row.next_rotation_at),
     keyStrength: row.key_strength,
     masterKeyId: row.master_key_id,
-    destroyAt: row.destroy_at?.getTime(),
+    destroyAt: time(row.destroy_at),
     destroyRequestedBy: row.destroy_requested_by ?? undefined,
     destroyApprovedBy: row.destroy_approved_by ?? undefined,
     encryptedKeyMaterial: bytes(row.encrypted_key_material),
     revision: Number(row.revision),
     rowMac: bytes(row.row_mac),
-    lastUsedAt: row.last_used_at?.getTime(),
+    lastUsedAt: time(row.last_used_at) || undefined,
     usageCount: Number(row.usage_count),
   };
 }
@@ -134,6 +134,14 @@ export function fromAuditEntry(entry: AuditEntry): Insertable<KeyAuditLogTable> 
 /** A copy of its own: drivers hand out views of larger buffers. */
 function bytes(value: Uint8Array): Uint8Array {
   return new Uint8Array(value);
+}
+
+/**
+ * `infinity` comes from node-postgres as a number and from PGlite as no date. Nobody wrote it: NaN, which no row's MAC holds.
+ */
+function time(value: Date | null): number | undefined {
+  if (value === null) return undefined;
+  return value instanceof Date ? value.getTime() : Number.NaN;
 }
 
 function date(ms: number | undefined): Date | null {

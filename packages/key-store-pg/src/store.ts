@@ -123,7 +123,7 @@ async function addUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Prom
       order by k.handle for no key update of k
     )
     update hammerwork_encryption_keys k
-    set usage_count = k.usage_count + used.count, last_used_at = greatest(k.last_used_at, used.used_at)
+    set usage_count = least(k.usage_count + used.count, 9223372036854775807), last_used_at = greatest(k.last_used_at, used.used_at)
     from used join locked on locked.handle = used.handle
     where k.handle = used.handle`.execute(db);
 }

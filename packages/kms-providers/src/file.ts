@@ -21,11 +21,17 @@ export async function createFileProvider(options: FileProviderOptions): Promise<
   const source = `file:${options.path}`;
   const bytes = await readSecretFile(options.path, options.anyPermissions ?? false);
   try {
-    const key = bytes.length === 32 ? bytes.slice() : decodeMasterKey(new TextDecoder().decode(bytes), source);
+    const key = bytes.length === 32 ? rawKey(bytes, source) : decodeMasterKey(new TextDecoder().decode(bytes), source);
     return createLocalProvider(key, { source, ...(options.crypto ? { crypto: options.crypto } : {}) });
   } finally {
     bytes.fill(0);
   }
+}
+
+/** A file that was made and never filled is no key. */
+function rawKey(bytes: Uint8Array, source: string): Uint8Array {
+  if (bytes.some((byte) => byte !== bytes[0])) return bytes.slice();
+  throw new KmsError('master_key_malformed', `The master key in ${source} repeats one byte and is no secret.`);
 }
 
 /** The whole file, the caller's to wipe. Errors: `master_key_missing`, `master_key_malformed`, `file_unsafe`. */

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await write('open', base64, 0o644);
   await write('huge', 'x'.repeat(5000));
   await write('short', key.subarray(1));
+  await write('zeros', new Uint8Array(32));
   await write('passphrase', `${passphrase}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -127,6 +128,7 @@ describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () =>
     ['file:DIR/nothing', 'master_key_missing'],
     ['file:DIR/short', 'master_key_malformed'],
     ['file:DIR/huge', 'master_key_malformed'],
+    ['file:DIR/zeros', 'master_key_malformed'],
     ['file:DIR/open', 'file_unsafe'],
     ['passphrase:env:MISSING', 'master_key_missing'],
     ['passphrase:env:EMPTY', 'master_key_malformed'],

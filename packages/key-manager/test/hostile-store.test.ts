@@ -1,0 +1,78 @@
+// What one row, one failing store or one misspelt option must not do to everything else.
+import { expect, test } from 'vitest';
+import { createKeyManager } from '../src/key-manager.ts';
+import type { KeyStore } from '../src/key-store.ts';
+import { createMemoryKeyStore } from '../src/memory-key-store.ts';
+import { createTestKms, crypto } from './test-kms.ts';
+import { createSetting } from './test-manager.ts';
+
+const day = 86_400_000;
+
+test('a forged row does not keep other keys from their destruction', async () => {
+  const { manager, store, clock, another, warnings } = createSetting();
+  for (const keyId of ['a', 'b', 'c']) {
+    await manager.generateKey(keyId);
+    await manager.rotateKey(keyId);
+    await manager.destroyKey(keyId, 1, { unchecked: true });
+  }
+  const forging: KeyStore = {
+    ...store,
+    change: (work) =>
+      store.change((tx) =>
+        work({
+          ...tx,
+          async findVersion(keyId, version) {
+            const row = await tx.findVersion(keyId, version);
+            return keyId === 'a' && row ? { ...row, createdBy: 'somebody else' } : row;
+          },
+        }),
+      ),
+  };
+  await clock.advance(8 * day);
+  const destroyed = await another({ store: forging }).performDueDestructions();
+  expect(destroyed.map(({ keyId, status }) => [keyId, status])).toEqual([
+    ['b', 'destroyed'],
+    ['c', 'destroyed'],
+  ]);
+  expect(warnings).toMatchObject([{ code: 'destruction_failed', keyId: 'a', version: 1 }]);
+});
+
+test('a time that JSON lacks is no time that was never set', async () => {
+  const { manager, store, another } = createSetting();
+  await manager.generateKey('a');
+  for (const time of [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN]) {
+    const forging: KeyStore = {
+      ...store,
+      findVersion: async (keyId, version) => ({ ...(await store.findVersion(keyId, version))!, destroyAt: time }),
+    };
+    const reading = another({ store: forging }).getKey({ keyId: 'a', version: 1 });
+    await expect(reading).rejects.toMatchObject({ code: 'key_row_forged' });
+  }
+});
+
+test('loading ahead while the store or the master key is away ends no process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const store = { ...createMemoryKeyStore(), readState: () => Promise.reject(new Error('away')) };
+    const manager = createKeyManager({ store, kms: createTestKms(), crypto });
+    await manager.keyRing.prefetch([new Uint8Array(8), new Uint8Array(8).fill(1)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+    await manager.close();
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});
+
+test('a misspelt option is a mistake, and not a rule that does not hold', () => {
+  const base = { store: createMemoryKeyStore(), kms: createTestKms(), crypto };
+  for (const wrong of [
+    { destruction: { requireAproval: true } },
+    { destruction: { requireApproval: 'no' } },
+    { cache: { maxStalenes: 5 } },
+    { openAudits: { opens: 'each' } },
+  ])
+    expect(() => createKeyManager({ ...base, ...wrong } as never)).toThrow(TypeError);
+});
