@@ -32,6 +32,7 @@ export interface NodeCrypto {
   createCipheriv: CipherFactory;
   createDecipheriv: CipherFactory;
   getCiphers(): readonly string[];
+  randomFillSync(array: Uint8Array): unknown;
 }
 
 // Without it Node takes GCM tags of 4 bytes on opening.

@@ -74,11 +74,13 @@ export function instantiate(module: WasmModule): WasmInstance {
 }
 
 function createSlots(count: number): Slots {
-  const free = Array.from({ length: count }, (_, i) => count - 1 - i);
+  const free: number[] = [];
+  let fresh = 0;
   return {
     take() {
       const slot = free.pop();
       if (slot !== undefined) return slot;
+      if (fresh < count) return fresh++;
       throw new CryptoError('engine_full', `all ${count} places for keys are taken; dispose keys that are not in use`);
     },
     give: (slot) => free.push(slot),
