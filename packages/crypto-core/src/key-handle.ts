@@ -30,9 +30,10 @@ export function deriveKeyHandleWith(digest: (data: Uint8Array) => Uint8Array, ke
   }
   inner.set(info, blockBytes);
   inner[inner.length - 1] = 1;
-  outer.set(digest(inner), blockBytes);
+  const hashed = digest(inner);
+  outer.set(hashed, blockBytes);
   const handle = digest(outer).slice(0, handleBytes);
-  wipe(inner, outer);
+  wipe(inner, outer, hashed);
   return handle;
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createCrypto } from '../src/create-crypto.ts';
 import { createRandomPool } from '../src/random-pool.ts';
 import { sample } from './engine-suite.ts';
@@ -53,10 +53,27 @@ describe('random pool', () => {
     expect(asked).toEqual([1_000]);
   });
 
-  test('the system source fills any length', () => {
-    const bytes = createRandomPool().take(200_000);
-    expect(new Set(bytes).size).toBe(256);
-    expect(bytes.subarray(0, 65_536)).not.toEqual(bytes.subarray(65_536, 131_072));
+  describe('the system source', () => {
+    afterEach(() => {
+      vi.unstubAllGlobals();
+    });
+
+    test.each([
+      ['node:crypto', { crypto: undefined }],
+      ['Web Cryptography where there is no node:crypto', { process: {} }],
+    ])('is %s; it fills any length', (_, missing) => {
+      for (const [name, value] of Object.entries(missing)) vi.stubGlobal(name, value);
+      const bytes = createRandomPool().take(200_000);
+      expect(new Set(bytes).size).toBe(256);
+      expect(bytes.subarray(0, 65_536)).not.toEqual(bytes.subarray(65_536, 131_072));
+      expect(bytes.subarray(-32)).not.toEqual(new Uint8Array(32));
+    });
+
+    test('is refused where there is none', () => {
+      vi.stubGlobal('process', {});
+      vi.stubGlobal('crypto', undefined);
+      expect(() => createRandomPool().take(24)).toThrow(failed);
+    });
   });
 
   test('a length is a whole number', () => {

@@ -1,7 +1,7 @@
 // How results leave the module's memory. In V8 a new array of more than 64 bytes costs 0.2 to 0.5 µs, a view of a larger
 // one 0.03 µs. For short results a loop over words beats `set`, whose source has to be a view; the last one is kept, since
 // messages of one size often follow each other.
-const slabBytes = 32_768;
+const slabBytes = 65_536;
 const largestShare = 4_096;
 const largestLoop = 64;
 

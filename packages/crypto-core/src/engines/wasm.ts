@@ -24,7 +24,10 @@ export function createWasmEngine(module: WasmModule): CipherEngine {
     name: 'wasm',
     frames: bytes.subarray(frameStart, frameStart + headBytes + maxContextBytes),
     supports: (aead) => aead in kinds,
-    sha512: (data) => hash(instance, data),
+    sha512: (data) => {
+      hash(instance, data);
+      return copyOut(instance.io, digestBytes);
+    },
     importRecordKey: (algorithm, key) => new WasmRecordKey(instance, { kind: kinds[algorithm], key, copyOut }),
     importAeadKey(aead, key) {
       const nonceBytes = aead === 'xchacha20-poly1305' ? 24 : 12;
@@ -33,7 +36,8 @@ export function createWasmEngine(module: WasmModule): CipherEngine {
   };
 }
 
-function hash({ exports, bytes, io }: WasmInstance, data: Uint8Array): Uint8Array {
+/** Leaves the digest where output is. */
+function hash({ exports, bytes, io }: WasmInstance, data: Uint8Array): void {
   let start = 0;
   for (; data.length - start > hashPieceBytes; start += hashPieceBytes) {
     bytes.set(data.subarray(start, start + hashPieceBytes), io);
@@ -41,5 +45,4 @@ function hash({ exports, bytes, io }: WasmInstance, data: Uint8Array): Uint8Arra
   }
   bytes.set(start === 0 ? data : data.subarray(start), io);
   exports.sha512(start === 0 ? 1 : 0, data.length - start, data.length);
-  return bytes.slice(io, io + digestBytes);
 }
