@@ -11,7 +11,7 @@ import {
   maxContextBytes,
 } from '../src/engines/engine.ts';
 import { createNobleEngine } from '../src/engines/noble.ts';
-import { sealBody } from './reference.ts';
+import { derive, sealBody } from './reference.ts';
 
 const algorithms: readonly Algorithm[] = ['aes-256-gcm', 'chacha20-poly1305'];
 const borders = [chunkBytes - 1, chunkBytes, chunkBytes + 1, 2 * chunkBytes - 1, 2 * chunkBytes, 2 * chunkBytes + 1];
@@ -154,6 +154,20 @@ export function engineSuite(name: string, make: () => CipherEngine): void {
         expect(message.openChunk(70_000, message.sealChunk(70_000, chunks[1]!))).toEqual(chunks[1]);
         message.dispose();
         message.dispose();
+      });
+
+      test('gives the bytes that a message needs', () => {
+        const { messageKey, baseNonce, commitment } = derive({
+          algorithm,
+          key: keyBytes,
+          salt: head.subarray(12),
+          context,
+        });
+        const found = key.deriveBytes(writeFrame(engine, head, context));
+        expect(Object.values(found).map((bytes) => Buffer.from(bytes))).toEqual([messageKey, baseNonce, commitment]);
+        for (const bytes of Object.values(found)) expect(bytes.buffer).not.toBe(engine.frames.buffer);
+        expect(key.deriveBytes(writeFrame(engine, head, sample(3))).key).not.toEqual(found.key);
+        expect(seal(key, sample(9))).toEqual(referenceRecord(algorithm, sample(9)));
       });
 
       test('works through batches as one by one, where it has them', () => {

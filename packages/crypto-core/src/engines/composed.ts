@@ -11,7 +11,14 @@ import { headerBytes } from '../record-header.ts';
 import { createSlab } from '../slab.ts';
 import { writeUtf8 } from '../utf8.ts';
 import { wipe } from '../wipe.ts';
-import { type CipherEngine, type EngineAeadKey, type EngineRecordKey, headBytes, maxContextBytes } from './engine.ts';
+import {
+  type CipherEngine,
+  type DerivedBytes,
+  type EngineAeadKey,
+  type EngineRecordKey,
+  headBytes,
+  maxContextBytes,
+} from './engine.ts';
 import { createMessageKey, type DerivedMessage, openChunks, sealChunks } from './message-key.ts';
 import type { MacKey, Primitives } from './primitives.ts';
 
@@ -24,11 +31,18 @@ const labels: Record<Algorithm, Uint8Array> = {
 export function composeEngine(primitives: Primitives): CipherEngine {
   const frames = new Uint8Array(headBytes + maxContextBytes);
   const allocate = createSlab();
-  const derive = createDerivation(primitives, frames);
+  const deriveBytes = createDerivation(frames);
 
   function requireSupport(aead: AeadName): void {
     if (primitives.supports(aead)) return;
     throw new CryptoError('engine_unavailable', `the ${primitives.name} engine has no ${aead} here; use engine 'auto'`);
+  }
+
+  function derive(algorithm: Algorithm, macKey: MacKey, frameEnd: number): DerivedMessage {
+    const { key, baseNonce, commitment } = deriveBytes(algorithm, macKey, frameEnd);
+    const aeadKey = primitives.importAeadKey(algorithm, key);
+    wipe(key);
+    return { key: aeadKey, baseNonce, commitment };
   }
 
   function importRecordKey(algorithm: Algorithm, key: Uint8Array): EngineRecordKey {
@@ -53,6 +67,7 @@ export function composeEngine(primitives: Primitives): CipherEngine {
         return opened ? plaintext : undefined;
       },
       derive: (frameEnd) => createMessageKey(derive(algorithm, macKey, frameEnd)),
+      deriveBytes: (frameEnd) => deriveBytes(algorithm, macKey, frameEnd),
       dispose: () => macKey.dispose(),
     };
   }
@@ -78,10 +93,10 @@ export function composeEngine(primitives: Primitives): CipherEngine {
   return { name, frames, supports, sha512, importRecordKey, importAeadKey };
 }
 
-type Derive = (algorithm: Algorithm, macKey: MacKey, frameEnd: number) => DerivedMessage;
+type DeriveBytes = (algorithm: Algorithm, macKey: MacKey, frameEnd: number) => DerivedBytes;
 
 /** HKDF-Expand to 76 bytes is two HMACs: T1 = HMAC(info ‖ 1), T2 = HMAC(T1 ‖ info ‖ 2). */
-function createDerivation({ importAeadKey }: Primitives, frames: Uint8Array): Derive {
+function createDerivation(frames: Uint8Array): DeriveBytes {
   const buffer = new Uint8Array(macBytes + labels['chacha20-poly1305'].length + frames.length + 1);
   return (algorithm, macKey, frameEnd) => {
     const label = labels[algorithm];
@@ -97,7 +112,7 @@ function createDerivation({ importAeadKey }: Primitives, frames: Uint8Array): De
     const commitment = new Uint8Array(commitmentBytes);
     commitment.set(first.subarray(44));
     commitment.set(second.subarray(0, 12), 20);
-    const key = importAeadKey(algorithm, first.subarray(0, 32));
+    const key = new Uint8Array(first.subarray(0, 32));
     wipe(first, second, buffer.subarray(0, macBytes));
     return { key, baseNonce, commitment };
   };

@@ -53,8 +53,20 @@ export interface EngineRecordKey {
   openMany?(frameEnds: readonly number[], records: readonly Uint8Array[]): (Uint8Array | undefined)[];
   /** Derives what one message needs and lets the caller go chunk by chunk (streams). */
   derive(frameEnd: number): EngineMessageKey;
+  /** The same as bytes, for a cipher outside of the engine. They are the caller's, who wipes `key`. */
+  deriveBytes(frameEnd: number): DerivedBytes;
   /** Wipes the key. */
   dispose(): void;
+}
+
+/** What HKDF-Expand gives for one message. */
+export interface DerivedBytes {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** 12 bytes. */
+  readonly baseNonce: Uint8Array;
+  /** 32 bytes. */
+  readonly commitment: Uint8Array;
 }
 
 /** One message's AEAD key and base nonce. Chunk numbers start at 0, below 2^32; the caller says which and in which order. */

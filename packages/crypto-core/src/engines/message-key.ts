@@ -14,7 +14,10 @@ export function sealChunks(message: DerivedMessage, plaintext: Uint8Array, recor
   const count = chunkCount(plaintext.length);
   for (let i = 0; i < count; i++) {
     const data = plaintext.subarray(i * chunkBytes, (i + 1) * chunkBytes);
-    message.key.sealInto(record, offset + i * (chunkBytes + tagBytes), { nonce: chunkNonce(message, i), data });
+    message.key.sealInto(record, offset + i * (chunkBytes + tagBytes), {
+      nonce: chunkNonce(message.baseNonce, i),
+      data,
+    });
   }
 }
 
@@ -23,7 +26,7 @@ export function openChunks(message: DerivedMessage, body: Uint8Array, plaintext:
   const count = chunkCount(plaintext.length);
   for (let i = 0; i < count; i++) {
     const data = body.subarray(i * (chunkBytes + tagBytes), (i + 1) * (chunkBytes + tagBytes));
-    if (message.key.openInto(plaintext, i * chunkBytes, { nonce: chunkNonce(message, i), data })) continue;
+    if (message.key.openInto(plaintext, i * chunkBytes, { nonce: chunkNonce(message.baseNonce, i), data })) continue;
     plaintext.fill(0);
     return false;
   }
@@ -35,12 +38,13 @@ export function createMessageKey(message: DerivedMessage): EngineMessageKey {
     commitment: message.commitment,
     sealChunk(index, plaintext) {
       const chunk = new Uint8Array(plaintext.length + tagBytes);
-      message.key.sealInto(chunk, 0, { nonce: chunkNonce(message, index), data: plaintext });
+      message.key.sealInto(chunk, 0, { nonce: chunkNonce(message.baseNonce, index), data: plaintext });
       return chunk;
     },
     openChunk(index, data) {
       const plaintext = new Uint8Array(data.length - tagBytes);
-      return message.key.openInto(plaintext, 0, { nonce: chunkNonce(message, index), data }) ? plaintext : undefined;
+      const nonce = chunkNonce(message.baseNonce, index);
+      return message.key.openInto(plaintext, 0, { nonce, data }) ? plaintext : undefined;
     },
     dispose() {
       message.key.dispose();
@@ -50,7 +54,7 @@ export function createMessageKey(message: DerivedMessage): EngineMessageKey {
 }
 
 /** The base nonce XOR the chunk's number, big-endian, at its end. */
-function chunkNonce({ baseNonce }: DerivedMessage, index: number): Uint8Array {
+export function chunkNonce(baseNonce: Uint8Array, index: number): Uint8Array {
   const nonce = baseNonce.slice();
   nonce[8]! ^= index >>> 24;
   nonce[9]! ^= index >>> 16;

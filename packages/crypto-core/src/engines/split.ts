@@ -58,6 +58,7 @@ function bringFrames(source: CipherEngine, engine: CipherEngine, key: EngineReco
     seal: (end, plaintext) => key.seal(bring(end), plaintext),
     open: (end, record) => key.open(bring(end), record),
     derive: (end) => key.derive(bring(end)),
+    deriveBytes: (end) => key.deriveBytes(bring(end)),
     dispose: () => key.dispose(),
   };
 }
@@ -89,6 +90,7 @@ function splitRecordKey({ cheap, fast, maxShort, frames }: SplitKey): EngineReco
           : oneByOne(frames, ends, (end, i) => open(end, records[i]!)),
     }),
     derive: (end) => forLength(chunkBytes).derive(end), // streams come in whole chunks
+    deriveBytes: (end) => cheap.deriveBytes(end),
     dispose() {
       cheap.dispose();
       fast.dispose();

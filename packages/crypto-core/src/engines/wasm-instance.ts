@@ -14,6 +14,7 @@ interface Exports {
   seal_records(slot: number, aead: number, frameStart: number, count: number): void;
   open_records(slot: number, aead: number, frameStart: number, count: number): void;
   derive_message_key(slot: number, aead: number, frameEnd: number, messageSlot: number): void;
+  derive_message(slot: number, aead: number, frameEnd: number): void;
   seal_chunks(messageSlot: number, aead: number, first: number, length: number, last: number): void;
   open_chunks(messageSlot: number, aead: number, first: number, length: number): number;
   import_aead_key(slot: number, kind: number): void;

@@ -1,7 +1,7 @@
 // Record keys of the WebAssembly engine: short records in one call, batches in few, long ones seven chunks at a time.
-import { bodyOffset, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
+import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
 import { equalBytes } from '../equal-bytes.ts';
-import { chunkBytes, type EngineMessageKey, type EngineRecordKey, headBytes } from './engine.ts';
+import { chunkBytes, type DerivedBytes, type EngineMessageKey, type EngineRecordKey, headBytes } from './engine.ts';
 import { type BatchPlan, runBatch } from './wasm-batch.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import { chunksPerCall, gatherChunks, spreadChunks, WasmMessageKey } from './wasm-message-key.ts';
@@ -100,6 +100,19 @@ export class WasmRecordKey implements EngineRecordKey {
 
   derive(frameEnd: number): EngineMessageKey {
     return this.#derive(frameEnd, this.#instance.aeadSlots.take());
+  }
+
+  deriveBytes(frameEnd: number): DerivedBytes {
+    const { bytes, io, exports } = this.#instance;
+    exports.derive_message(this.#slot, this.#kind, frameEnd);
+    const [nonceAt, commitmentAt] = [io + 32, io + 44];
+    const derived = {
+      key: bytes.slice(io, nonceAt),
+      baseNonce: bytes.slice(nonceAt, commitmentAt),
+      commitment: bytes.slice(commitmentAt, commitmentAt + commitmentBytes),
+    };
+    exports.wipe(); // the derivation's first half is in front of the frames as well
+    return derived;
   }
 
   dispose(): void {

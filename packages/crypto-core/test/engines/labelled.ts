@@ -58,6 +58,10 @@ function recordKey(engine: CipherEngine, key: EngineRecordKey, note: (call: stri
       note('derive');
       return key.derive(end);
     },
+    deriveBytes: (end) => {
+      note('deriveBytes');
+      return key.deriveBytes(end);
+    },
     dispose: () => {
       note('dispose');
       key.dispose();

@@ -73,6 +73,15 @@ describe('after dispose the memory is that of a fresh instance', () => {
   });
 });
 
+test('the key of a message that another cipher uses is nowhere in it', () => {
+  for (const algorithm of algorithms) {
+    const key = engine.importRecordKey(algorithm, sample(32));
+    const derived = key.deriveBytes(writeFrame(engine, sample(headBytes), sample(171)));
+    expect(Buffer.from(memory()).indexOf(derived.key)).toBe(-1);
+    expect(Buffer.from(memory()).indexOf(derived.key.subarray(0, 8))).toBe(-1);
+  }
+});
+
 test('4 MiB hold 1,000 record keys and 400 keys of plain AEADs at once, and say when they are full', () => {
   expect(memory().length).toBe(4 * 1024 * 1024);
   const take = { record: () => engine.importRecordKey('aes-256-gcm', sample(32)), plain: takeAead };

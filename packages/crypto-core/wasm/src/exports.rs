@@ -231,6 +231,13 @@ pub unsafe extern "C" fn derive_message_key(slot: u32, aead: u32, end: u32, mess
     write_bytes(derived, 0, 1);
 }
 
+/// Derives what one message needs: at io its key, base nonce and commitment, one after another. `wipe` is called next.
+#[no_mangle]
+pub unsafe extern "C" fn derive_message(slot: u32, aead: u32, end: u32) {
+    check(is_frame(0, end));
+    derive_into(slot, record_aead(aead), 0, end, io().cast());
+}
+
 unsafe fn message_of(slot: u32, aead: u32, derived: &mut Derived) -> Ready {
     let key = &*aead_key(slot);
     derived.base_nonce = key.base_nonce;
@@ -282,8 +289,7 @@ unsafe fn message(aad_length: usize, length: usize) -> Message {
 
 #[no_mangle]
 pub unsafe extern "C" fn seal_aead(slot: u32, kind: u32, aad_length: usize, length: usize) {
-    let m = message(aad_length, length);
-    aead::seal(&*aead_key(slot), kind_of(kind), m, WIDE != 0);
+    aead::seal(&*aead_key(slot), kind_of(kind), message(aad_length, length), WIDE != 0);
 }
 
 /// `length` bytes of ciphertext, then the tag.

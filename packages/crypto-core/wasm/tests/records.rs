@@ -195,6 +195,21 @@ fn chunk_by_chunk() {
     });
 }
 
+/// For a cipher outside of the module.
+#[test]
+fn what_a_message_needs() {
+    each(|kind, module, random| {
+        for context in [0, 1, 33, 90, 1_000] {
+            let key = random.array();
+            let frame = frame(random, context);
+            module.import_record_key(1, &key);
+            let derived = reference::derive(kind, &key, &frame[12..]);
+            let expected = [&derived.key[..], &derived.base_nonce, &derived.commitment].concat();
+            assert_eq!(module.derive_message(1, kind, &frame), expected, "{kind:?} {context}");
+        }
+    });
+}
+
 #[test]
 fn keys_do_not_touch_each_other() {
     let mut module = Module::enter(true);

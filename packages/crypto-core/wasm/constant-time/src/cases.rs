@@ -175,6 +175,11 @@ fn records(cases: &mut Vec<Case>, at: (Kind, bool)) {
 
 fn chunks(cases: &mut Vec<Case>, at: (Kind, bool)) {
     let (kind, wide) = at;
+    cases.push(Case::new(named("derive what a message needs", at), &[0], move |secrets, _| {
+        let mut module = Module::enter(wide);
+        module.import_record_key(0, &secrets.key());
+        Bytes(module.derive_message(0, kind, &frame()))
+    }));
     cases.push(Case::new(named("seal a chunk", at), &lengths(), move |secrets, length| {
         let mut module = Module::enter(wide);
         module.import_record_key(0, &secrets.key());

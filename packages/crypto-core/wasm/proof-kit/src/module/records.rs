@@ -81,6 +81,13 @@ impl Module {
         self.get(0, COMMITMENT)
     }
 
+    /// Key, base nonce and commitment of one message.
+    pub fn derive_message(&mut self, slot: u32, kind: Kind, frame: &[u8]) -> Vec<u8> {
+        self.put_frame(0, frame);
+        unsafe { exports::derive_message(slot, kind as u32, frame.len() as u32) };
+        self.get(0, 32 + 12 + COMMITMENT)
+    }
+
     /// Chunks from number `first` on, at most seven.
     pub fn seal_chunks(&mut self, message: u32, kind: Kind, first: u32, plaintext: &[u8], last: bool) -> Vec<u8> {
         self.spread(0, plaintext);
