@@ -1,6 +1,7 @@
 // Puts together what `Crypto` promises: an engine, a pool of random bytes, keys and records. Each entry of the package
 // calls this with the engines that it can bring.
 import { HeldAeadKey } from './aead-key.ts';
+import { createAsyncSealer } from './async-record.ts';
 import { checkBytes } from './checked-bytes.ts';
 import { createContextGatherer } from './context.ts';
 import type { AeadName, Crypto } from './crypto.ts';
@@ -44,6 +45,7 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
       return new HeldAeadKey(engines.forAead(algorithm), algorithm, key);
     },
     ...createRecordSealer(sealing),
+    ...createAsyncSealer(sealing, engines.webCrypto),
     ...createBatchSealer(sealing),
     ...createRecordStreams(sealing),
   };

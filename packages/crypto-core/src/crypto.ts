@@ -101,6 +101,15 @@ export interface Crypto {
    * another handle), `seal_broken`.
    */
   open(key: RecordKey, record: Uint8Array, context: Context): OpenedRecord;
+  /**
+   * As `seal`, with the same records, limits and errors, which are rejections. Where WebCrypto is the fastest that there
+   * is for a long record it does the work, off this thread where the runtime has others; else the call seals at once.
+   * The key may be disposed when the call has returned; `plaintext` must not change before the promise is settled.
+   * One more error: `engine_failed` (WebCrypto failed).
+   */
+  sealAsync(key: RecordKey, plaintext: Uint8Array, context: Context, options?: SealOptions): Promise<Uint8Array>;
+  /** As `open`, in the way of `sealAsync`. A record that changes meanwhile is `seal_broken` or opens as it was. */
+  openAsync(key: RecordKey, record: Uint8Array, context: Context): Promise<OpenedRecord>;
   /** As `seal` for each; all or none. */
   sealMany(key: RecordKey, messages: readonly SealInput[]): Uint8Array[];
   /** As `open` for each. What is wrong with one record stands in its place, so that the others still open. */

@@ -46,6 +46,7 @@ export type CryptoErrorCode =
   | 'random_failed'
   | 'engine_unavailable'
   | 'engine_full'
+  | 'engine_failed'
   | 'input_malformed'
   | 'input_too_large';
 
@@ -60,6 +61,7 @@ const kinds: Record<CryptoErrorCode, FailureKind> = {
   random_failed: 'unavailable',
   engine_unavailable: 'input',
   engine_full: 'unavailable',
+  engine_failed: 'unavailable',
   input_malformed: 'input',
   input_too_large: 'input',
 };

@@ -9,6 +9,7 @@ export const recordMagic = 0xc1;
 export const recordVersion = 0x01;
 export const headerBytes = 12;
 export const handleBytes = 8;
+export const suiteOffset = 2;
 export const flagsOffset = 3;
 export const handleOffset = 4;
 export const compressedFlag = 0x01;

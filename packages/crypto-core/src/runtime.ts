@@ -22,12 +22,28 @@ interface WebAssemblyApi {
   readonly CompileError: new () => Error;
 }
 
+interface AesGcm {
+  readonly name: 'AES-GCM';
+  readonly iv: Uint8Array;
+  readonly tagLength: 128;
+}
+
+type Usage = 'encrypt' | 'decrypt';
+
+/** What is used of WebCrypto (W3C Web Cryptography Level 2). */
+export interface Subtle {
+  importKey(format: 'raw', key: Uint8Array, name: 'AES-GCM', extractable: false, usages: Usage[]): Promise<object>;
+  encrypt(algorithm: AesGcm, key: object, data: Uint8Array): Promise<ArrayBuffer>;
+  decrypt(algorithm: AesGcm, key: object, data: Uint8Array): Promise<ArrayBuffer>;
+}
+
 interface Runtime {
   readonly WebAssembly?: WebAssemblyApi;
   readonly navigator?: { readonly userAgent?: string };
   readonly Bun?: object;
   readonly Deno?: object;
-  readonly crypto?: { getRandomValues(array: Uint8Array): Uint8Array };
+  /** `subtle` is missing in pages that did not come over HTTPS. */
+  readonly crypto?: { getRandomValues(array: Uint8Array): Uint8Array; readonly subtle?: Subtle };
   /** Web Streams; only made here, never read or written. */
   readonly TransformStream?: new (
     transformer: Transformer,

@@ -18,11 +18,14 @@ test('the README seals and opens what it says', async () => {
   const AsyncFunction = (async () => {}).constructor as new (
     ...args: string[]
   ) => (api: unknown) => Promise<Uint8Array[]>;
-  const [record, plaintext] = await new AsyncFunction('exported', `${body}; return [record, opened.plaintext];`)(
-    exported,
-  );
+  const [record, plaintext, scan, scanned] = await new AsyncFunction(
+    'exported',
+    `${body}; return [record, opened.plaintext, scan, opening.plaintext];`,
+  )(exported);
   expect(record!.length).toBe(19 + 84);
   expect(new TextDecoder().decode(plaintext)).toBe('4111 1111 1111 1111');
+  expect(scan!.length).toBe(1_000_000 + 68 + 16 * 62);
+  expect(Buffer.compare(scanned!, new Uint8Array(1_000_000))).toBe(0);
 });
 
 test('every export is named in the README or is a type', () => {

@@ -1,3 +1,4 @@
+import { asyncSuite } from './async-record.ts';
 import { cryptoSuite } from './crypto-core.ts';
 import { vectorSuite } from './crypto-vectors.ts';
 import type { Task } from './given.ts';
@@ -10,6 +11,7 @@ export function runAll(task: Task): Promise<Outcome> {
   return runSuites({
     'crypto-core': cryptoSuite(task),
     'crypto-core, vectors': vectorSuite(task),
+    'crypto-core, async': asyncSuite(task),
     'pii-detector': detectorSuite,
     'payload-protection': protectionSuite(task),
   });

@@ -2,6 +2,7 @@
 // Measured with sealing and opening at 16 B to 1 MiB in Node 24.21, Deno 2.9.6 and Bun 1.4.5 on an Intel Sapphire Rapids;
 // between two sizes of which one engine wins the one and the other the other, both are within 15 %. Repeat it with
 // `npm run bench -- ciphers`, whose bar "auto vs the best single engine" fails where a figure no longer fits.
+import type { EngineName } from '../crypto.ts';
 import { runtime } from '../runtime.ts';
 import type { Crossover } from './split.ts';
 
@@ -29,4 +30,19 @@ const inBun: Crossover = {
 export function crossoverHere(): Crossover {
   if (runtime.Bun) return inBun;
   return runtime.Deno ? inDeno : inNode;
+}
+
+/**
+ * The longest AES-256-GCM record, in bytes of plaintext, that the async calls leave to `engine`; WebCrypto takes longer
+ * ones. It costs 15 to 40 µs to call and works on other threads. Measured by `sealAsync` and `openAsync` both ways, 1 KiB
+ * to 1 MiB, fastest of seven turns. node:crypto of Node and Bun is 2 to 4 times as fast at any length. WebAssembly and
+ * WebCrypto are even in Deno between 32 and 48 KiB, in workerd 1.20261117 between 4 and 8 KiB (its own node:crypto comes
+ * later than WebCrypto), in Chromium 150 between 8 and 24 KiB; other browsers were not measured.
+ */
+export function webCryptoAbove(engine: EngineName): number {
+  if (runtime.Bun) return always;
+  if (engine === 'noble') return 1_024;
+  if (runtime.Deno) return 40_960;
+  if (runtime.navigator?.userAgent === 'Cloudflare-Workers') return 6_144;
+  return runtime.process?.getBuiltinModule ? always : 24_576;
 }

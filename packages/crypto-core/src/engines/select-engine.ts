@@ -1,10 +1,12 @@
 // Which engine does the work, per AEAD and length.
 import type { AeadName, EngineName } from '../crypto.ts';
 import { CryptoError } from '../errors.ts';
+import { webCryptoAbove } from './crossover.ts';
 import type { CipherEngine } from './engine.ts';
 import { createNativeEngine, findNodeCrypto } from './native.ts';
 import { createNobleEngine } from './noble.ts';
 import { type Crossover, createSplitEngine } from './split.ts';
+import { findWebCrypto, type WebCrypto } from './web-crypto.ts';
 
 /** What an entry of the package can bring besides noble and the runtime's node:crypto. */
 export interface EngineSources {
@@ -14,19 +16,23 @@ export interface EngineSources {
     /** Where this runtime's node:crypto becomes the faster one. */
     readonly crossover: Crossover;
   };
+  /** Other than this runtime's: from where on the async calls take WebCrypto. */
+  readonly webCryptoAbove?: number;
 }
 
 export interface EngineSelection {
   /** The engine of short records and of SHA-512. */
   readonly main: CipherEngine;
   forAead(aead: AeadName): CipherEngine;
+  /** For the async calls, with AES-256-GCM; a named engine does these as well. */
+  readonly webCrypto?: WebCrypto | undefined;
 }
 
 /** Throws `engine_unavailable` for a named engine that this runtime or build lacks. */
 export function selectEngine(choice: EngineName | 'auto', sources: EngineSources = {}): EngineSelection {
   switch (choice) {
     case 'auto':
-      return selectAuto(sources);
+      return withWebCrypto(selectAuto(sources), sources);
     case 'noble':
       return only(createNobleEngine());
     case 'native':
@@ -55,6 +61,11 @@ function selectAuto({ wasm }: EngineSources): EngineSelection {
     return { main: native ?? portable, forAead };
   }
   return only(createSplitEngine({ short, long: native, spare: portable, crossover: wasm.crossover }));
+}
+
+function withWebCrypto(selection: EngineSelection, sources: EngineSources): EngineSelection {
+  const above = sources.webCryptoAbove ?? webCryptoAbove(selection.forAead('aes-256-gcm').name);
+  return { ...selection, webCrypto: findWebCrypto(above) };
 }
 
 function createNamedWasm({ wasm }: EngineSources): CipherEngine {
