@@ -17,10 +17,15 @@ import { demandRecord, type Means, openValues, sealValues } from './sealed-value
 import { checkJson, type Taken, takeValues } from './take.ts';
 import { valueAt } from './value-at.ts';
 
+const optionNames = ['crypto', 'keyRing', 'detector', 'limits'];
+
 /** TypeError or RangeError for options that cannot work. */
 export function createPayloadProtection(options: PayloadProtectionOptions): PayloadProtection {
   const { crypto, keyRing, detector } = options;
   if (crypto === undefined || keyRing === undefined) throw new TypeError('expected options with crypto and keyRing');
+  for (const name of Object.keys(options)) {
+    if (!optionNames.includes(name)) throw new TypeError(`createPayloadProtection: no option ${JSON.stringify(name)}`);
+  }
   const limits = checkLimits(options.limits ?? {});
   const scratch = createScratch();
   const storedLimits = {

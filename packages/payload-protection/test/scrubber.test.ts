@@ -95,6 +95,12 @@ describe('scrubber', () => {
   });
 
   // Quadratic time would not end before the test's limit.
+  it('takes a text that is one word, full of what it looks for', () => {
+    const inOneWord = createScrubber(['aaaaaaaa']);
+    expect(inOneWord(`x ${'a'.repeat(500_000)}b y`)).toBe('x [sealed] y');
+    expect(inOneWord(`${'aaaaaaaab'.repeat(40_000)} y aaaaaaaac`)).toBe('[sealed] y [sealed]');
+  });
+
   it('takes a text of 3 MB', () => {
     const text = 'line of a stack trace 41 '.repeat(120_000);
     expect(scrub(text) === text).toBe(true);

@@ -272,6 +272,7 @@ describe('programmer mistakes', () => {
     expect(() => protect({ limits: { maxDepth: 0 } })).toThrow(RangeError);
     expect(() => protect({ limits: { maxDepth: 5000 } })).toThrow(RangeError);
     expect(() => protect({ limits: { depth: 1 } as never })).toThrow(TypeError);
+    expect(() => protect({ detektor: {} } as never)).toThrow('no option "detektor"');
     expect(() => protection.seal({}, anything, { ...context, clear: 'x' })).toThrow(TypeError);
     expect(() => protection.seal({}, anything, { ...context, part: 'x' })).toThrow(TypeError);
     expect(() => protection.open({ clear: {}, record: 'text' as never, pointers: [] }, anything, context)).toThrow(
