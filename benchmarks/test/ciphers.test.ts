@@ -22,8 +22,9 @@ it('the ciphers benchmark runs, every contestant in every table', async () => {
   for (const runtime of runtimes) {
     expect(report.rows).toContainEqual(expect.objectContaining({ runtime, contestant: 'ours, wasm', bytes: 16 }));
   }
-  for (const { min, median } of report.rows) {
-    expect(min).toBeGreaterThan(0);
+  for (const { runtime, min, median } of report.rows) {
+    // workerd's times are differences, which so small a run may not tell from nothing
+    if (runtime !== 'workerd') expect(min).toBeGreaterThan(0);
     expect(median).toBeGreaterThanOrEqual(min);
   }
   const text = asMarkdown(report);

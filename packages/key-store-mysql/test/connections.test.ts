@@ -168,8 +168,8 @@ for (const kind of mysqlDatabaseKinds) {
       const cut = store.change(async (tx) => {
         await tx.insertKey(keyRow());
         const { rows } = await sql<{ id: number }>`
-          select id from information_schema.processlist where db = database() and id != connection_id()
-          and command = 'Sleep'`.execute(database.db);
+          select id from information_schema.processlist
+          where db = database() and id != connection_id()`.execute(database.db);
         for (const { id } of rows) await sql`kill ${sql.lit(id)}`.execute(database.db).catch(() => {});
         await tx.insertKey(keyRow({ keyId: 'other' }));
       });

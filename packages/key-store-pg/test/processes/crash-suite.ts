@@ -37,6 +37,7 @@ async function dieEverywhere(setting: Setting, operation: Operation, points: rea
       setting.startAhead();
       const answer = await child.order(order);
       await child.end();
+      await setting.lastChange();
       await operation.repair(setting, run);
       if (answer) {
         expect(answer).toMatchObject({ ok: true });

@@ -39,6 +39,8 @@ export interface Setting {
   startAhead(): void;
   /** What one statement of another connection sees. */
   observe(keyId: string): Promise<{ active: number; versions: number; latest: number }>;
+  /** Waits for the end of a change whose process died: its commit may still be on its way. */
+  lastChange(): Promise<void>;
   /** Takes everything out of the key tables. */
   empty(): Promise<void>;
   close(): Promise<void>;
@@ -83,6 +85,9 @@ export async function openSetting({ kind, store, script }: Database): Promise<Se
         from hammerwork_encryption_keys where key_id = ${keyId}`.execute(database.db());
       const { active, versions, latest } = rows[0]!;
       return { active: Number(active), versions: Number(versions), latest: Number(latest) };
+    },
+    async lastChange() {
+      await sql`select store_id from hammerwork_key_store for update`.execute(database.db());
     },
     async empty() {
       for (const table of ['hammerwork_encryption_keys', 'hammerwork_key_audit_log', 'hammerwork_key_store'])
