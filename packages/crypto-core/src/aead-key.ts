@@ -1,5 +1,5 @@
 // Plain AEADs, for users who need just those: no derivation, no commitment, nonces are the caller's to keep apart.
-import { checkBytes } from './checked-bytes.ts';
+import { checkedLength, lengthOf, plainView } from './checked-bytes.ts';
 import { tagBytes } from './chunks.ts';
 import type { AeadKey, AeadName } from './crypto.ts';
 import type { CipherEngine, EngineAeadKey } from './engines/engine.ts';
@@ -26,16 +26,18 @@ export class HeldAeadKey implements AeadKey {
 
   seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
     const held = this.#live();
-    const nonces = this.#checkNonces(nonce, 1);
-    return held.seal(nonces, checkData(plaintext, 'plaintext'), checkData(associatedData, 'associatedData'));
+    this.#checkNonces(nonce, 1);
+    checkData(plaintext, 'plaintext');
+    checkData(associatedData, 'associatedData');
+    return held.seal(nonce, plaintext, associatedData);
   }
 
   open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
     const held = this.#live();
-    const nonces = this.#checkNonces(nonce, 1);
-    const sealed = checkData(ciphertext, 'ciphertext');
-    const bound = checkData(associatedData, 'associatedData');
-    const plaintext = sealed.length < tagBytes ? undefined : held.open(nonces, sealed, bound);
+    this.#checkNonces(nonce, 1);
+    const length = checkData(ciphertext, 'ciphertext');
+    checkData(associatedData, 'associatedData');
+    const plaintext = length < tagBytes ? undefined : held.open(nonce, ciphertext, associatedData);
     if (!plaintext) throw broken();
     return plaintext;
   }
@@ -47,10 +49,11 @@ export class HeldAeadKey implements AeadKey {
   ): readonly Uint8Array[] {
     const plaintexts = checkMany(given, 'plaintext');
     const held = this.#live();
-    const nonces = this.#checkNonces(givenNonces, plaintexts.length);
-    const bound = checkData(associatedData, 'associatedData');
-    if (held.sealMany) return held.sealMany(nonces, plaintexts, bound);
-    return plaintexts.map((plaintext, i) => held.seal(this.#nonce(nonces, i), plaintext, bound));
+    this.#checkNonces(givenNonces, plaintexts.length);
+    const nonces = plainView(givenNonces);
+    checkData(associatedData, 'associatedData');
+    if (held.sealMany) return held.sealMany(nonces, plaintexts, associatedData);
+    return plaintexts.map((plaintext, i) => held.seal(this.#nonce(nonces, i), plaintext, associatedData));
   }
 
   openMany(
@@ -60,13 +63,14 @@ export class HeldAeadKey implements AeadKey {
   ): readonly (Uint8Array | undefined)[] {
     const ciphertexts = checkMany(given, 'ciphertext');
     const held = this.#live();
-    const nonces = this.#checkNonces(givenNonces, ciphertexts.length);
-    const bound = checkData(associatedData, 'associatedData');
-    if (held.openMany && ciphertexts.every((ciphertext) => ciphertext.length >= tagBytes)) {
-      return held.openMany(nonces, ciphertexts, bound);
+    this.#checkNonces(givenNonces, ciphertexts.length);
+    const nonces = plainView(givenNonces);
+    checkData(associatedData, 'associatedData');
+    if (held.openMany && ciphertexts.every((ciphertext) => lengthOf(ciphertext) >= tagBytes)) {
+      return held.openMany(nonces, ciphertexts, associatedData);
     }
     return ciphertexts.map((ciphertext, i) =>
-      ciphertext.length < tagBytes ? undefined : held.open(this.#nonce(nonces, i), ciphertext, bound),
+      lengthOf(ciphertext) < tagBytes ? undefined : held.open(this.#nonce(nonces, i), ciphertext, associatedData),
     );
   }
 
@@ -89,28 +93,27 @@ export class HeldAeadKey implements AeadKey {
     return nonces.subarray(index * this.nonceBytes, (index + 1) * this.nonceBytes);
   }
 
-  #checkNonces(given: Uint8Array, count: number): Uint8Array {
-    const nonces = checkBytes(given, 'nonce');
-    if (nonces.length === count * this.nonceBytes) return nonces;
+  #checkNonces(nonces: Uint8Array, count: number): void {
+    const length = checkedLength(nonces, 'nonce');
+    if (length === count * this.nonceBytes) return;
     throw new CryptoError(
       'input_malformed',
-      `${this.algorithm} takes ${this.nonceBytes} bytes of nonce per message: expected ${count * this.nonceBytes}, got ${nonces.length}`,
+      `${this.algorithm} takes ${this.nonceBytes} bytes of nonce per message: expected ${count * this.nonceBytes}, got ${length}`,
     );
   }
 }
 
-/** A plain view of it. Throws `input_malformed`, `input_too_large`. */
-function checkData(given: Uint8Array, what: string): Uint8Array {
-  if (given === none) return none;
-  const data = checkBytes(given, what);
-  if (data.length <= maxDataBytes) return data;
+/** Its length. Throws `input_malformed`, `input_too_large`. */
+function checkData(data: Uint8Array, what: string): number {
+  const length = checkedLength(data, what);
+  if (length <= maxDataBytes) return length;
   throw new CryptoError('input_too_large', `${what} has 2 GiB or more, which one call does not take`);
 }
 
 function checkMany(given: readonly Uint8Array[], what: string): Uint8Array[] {
-  const checked = [...given];
-  for (let i = 0; i < checked.length; i++) checked[i] = checkData(checked[i]!, what);
-  return checked;
+  const kept = [...given];
+  for (const data of kept) checkData(data, what);
+  return kept;
 }
 
 function broken(): CryptoError {

@@ -23,8 +23,18 @@ function getter<T>(name: PropertyKey): (this: Uint8Array) => T {
  * detached or shared memory: shared bytes could change between the check and the use.
  */
 export function checkBytes(value: Uint8Array, what: string): Uint8Array {
-  const length = checkedLength(value, what);
-  return new Uint8Array(getBuffer.call(value) as ArrayBuffer, getOffset.call(value), length);
+  checkedLength(value, what);
+  return plainView(value);
+}
+
+/** A view of the same bytes on which nothing is overridden. */
+export function plainView(value: Uint8Array): Uint8Array {
+  return new Uint8Array(getBuffer.call(value) as ArrayBuffer, getOffset.call(value), getLength.call(value));
+}
+
+/** The platform's length of an array that was checked. */
+export function lengthOf(value: Uint8Array): number {
+  return getLength.call(value);
 }
 
 /** The same checks; returns the array's true length, for who reads by index, or by what the platform does with it. */

@@ -3,6 +3,7 @@
 //
 //   key(32) ‖ base nonce(12) ‖ commitment(32) = HKDF-Expand-SHA-512(record key, label ‖ 0x00 ‖ salt ‖ context)
 //   chunk i = AEAD(key, base nonce XOR i, no associated data)
+import { plainView } from '../checked-bytes.ts';
 import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
 import type { AeadName, Algorithm } from '../crypto.ts';
 import { equalBytes } from '../equal-bytes.ts';
@@ -20,7 +21,7 @@ import {
   maxContextBytes,
 } from './engine.ts';
 import { createMessageKey, type DerivedMessage, openChunks, sealChunks } from './message-key.ts';
-import type { MacKey, Primitives } from './primitives.ts';
+import type { AeadInput, MacKey, Primitives } from './primitives.ts';
 
 const macBytes = 64;
 const labels: Record<Algorithm, Uint8Array> = {
@@ -76,14 +77,16 @@ export function composeEngine(primitives: Primitives): CipherEngine {
     requireSupport(aead);
     const aeadKey = primitives.importAeadKey(aead, key);
     return {
-      seal(nonce, data, associatedData) {
-        const sealed = allocate(data.length + tagBytes);
-        aeadKey.sealInto(sealed, 0, { nonce, data, associatedData });
+      seal(nonce, plaintext, associatedData) {
+        const input = plainInput(nonce, plaintext, associatedData);
+        const sealed = allocate(input.data.length + tagBytes);
+        aeadKey.sealInto(sealed, 0, input);
         return sealed;
       },
-      open(nonce, data, associatedData) {
-        const plaintext = allocate(data.length - tagBytes);
-        return aeadKey.openInto(plaintext, 0, { nonce, data, associatedData }) ? plaintext : undefined;
+      open(nonce, ciphertext, associatedData) {
+        const input = plainInput(nonce, ciphertext, associatedData);
+        const plaintext = allocate(input.data.length - tagBytes);
+        return aeadKey.openInto(plaintext, 0, input) ? plaintext : undefined;
       },
       dispose: () => aeadKey.dispose(),
     };
@@ -91,6 +94,10 @@ export function composeEngine(primitives: Primitives): CipherEngine {
 
   const { name, supports, sha512 } = primitives;
   return { name, frames, supports, sha512, importRecordKey, importAeadKey };
+}
+
+function plainInput(nonce: Uint8Array, data: Uint8Array, associatedData: Uint8Array): AeadInput {
+  return { nonce: plainView(nonce), data: plainView(data), associatedData: plainView(associatedData) };
 }
 
 type DeriveBytes = (algorithm: Algorithm, macKey: MacKey, frameEnd: number) => DerivedBytes;

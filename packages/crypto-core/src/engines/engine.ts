@@ -79,7 +79,11 @@ export interface EngineMessageKey {
   dispose(): void;
 }
 
-/** A key of a plain AEAD: nonces of 12 bytes (24 for XChaCha20), tags of 16 bytes after the ciphertext. */
+/**
+ * A key of a plain AEAD: nonces of 12 bytes (24 for XChaCha20), tags of 16 bytes after the ciphertext. Arrays come as the
+ * caller gave them (the `nonces` of a batch apart), so their lengths are asked of the platform (`lengthOf`), and whoever
+ * calls their methods makes a plain view of them first: 70 ns of 270 for 16 bytes.
+ */
 export interface EngineAeadKey {
   seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array;
   /** `ciphertext` has at least 16 bytes. */

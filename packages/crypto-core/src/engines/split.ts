@@ -1,5 +1,6 @@
 // Two engines as one: short messages go to the one whose calls are cheap, long ones to the one whose bytes are. Each
 // key is imported into both.
+import { lengthOf } from '../checked-bytes.ts';
 import { plaintextLength, tagBytes } from '../chunks.ts';
 import type { AeadName, Algorithm } from '../crypto.ts';
 import { CryptoError } from '../errors.ts';
@@ -115,21 +116,21 @@ function splitAeadKey(cheap: EngineAeadKey, fast: EngineAeadKey, maxShort: numbe
     return nonces.subarray(i * size, (i + 1) * size);
   };
   const seal = (nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array) =>
-    forLength(plaintext.length).seal(nonce, plaintext, associatedData);
+    forLength(lengthOf(plaintext)).seal(nonce, plaintext, associatedData);
   const open = (nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array) =>
-    forLength(ciphertext.length - tagBytes).open(nonce, ciphertext, associatedData);
+    forLength(lengthOf(ciphertext) - tagBytes).open(nonce, ciphertext, associatedData);
   return {
     seal,
     open,
     ...(cheap.sealMany && {
       sealMany: (nonces, plaintexts, associatedData) =>
-        plaintexts.every(({ length }) => length <= maxShort)
+        plaintexts.every((plaintext) => lengthOf(plaintext) <= maxShort)
           ? cheap.sealMany!(nonces, plaintexts, associatedData)
           : plaintexts.map((plaintext, i) => seal(one(nonces, i, plaintexts.length), plaintext, associatedData)),
     }),
     ...(cheap.openMany && {
       openMany: (nonces, ciphertexts, associatedData) =>
-        ciphertexts.every(({ length }) => length - tagBytes <= maxShort)
+        ciphertexts.every((ciphertext) => lengthOf(ciphertext) - tagBytes <= maxShort)
           ? cheap.openMany!(nonces, ciphertexts, associatedData)
           : ciphertexts.map((ciphertext, i) => open(one(nonces, i, ciphertexts.length), ciphertext, associatedData)),
     }),

@@ -1,4 +1,5 @@
 // Keys of plain AEADs in the WebAssembly engine. What does not fit one call goes piece by piece.
+import { lengthOf, plainView } from '../checked-bytes.ts';
 import { tagBytes } from '../chunks.ts';
 import type { EngineAeadKey } from './engine.ts';
 import { runBatch } from './wasm-batch.ts';
@@ -35,30 +36,37 @@ export class WasmAeadKey implements EngineAeadKey {
 
   seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array {
     const { bytes, io, ioBytes, exports } = this.#instance;
-    const { length } = plaintext;
-    const start = nonceRoom + padded(associatedData.length);
-    if (start + length + tagBytes > ioBytes) return this.#sealLong(nonce, plaintext, associatedData);
-    this.#write(nonce, associatedData);
+    const length = lengthOf(plaintext);
+    const boundLength = lengthOf(associatedData);
+    const start = nonceRoom + padded(boundLength);
+    if (start + length + tagBytes > ioBytes) {
+      return this.#sealLong(plainView(nonce), plainView(plaintext), plainView(associatedData));
+    }
+    this.#write(nonce, associatedData, boundLength);
     bytes.set(plaintext, io + start);
-    exports.seal_aead(this.#slot, this.#kind, associatedData.length, length);
+    exports.seal_aead(this.#slot, this.#kind, boundLength, length);
     return this.#copyOut(io + start, length + tagBytes);
   }
 
   open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
     const { bytes, io, ioBytes, exports } = this.#instance;
-    const length = ciphertext.length - tagBytes;
-    const start = nonceRoom + padded(associatedData.length);
-    if (start + length + tagBytes > ioBytes) return this.#openLong(nonce, ciphertext, associatedData);
-    this.#write(nonce, associatedData);
+    const length = lengthOf(ciphertext) - tagBytes;
+    const boundLength = lengthOf(associatedData);
+    const start = nonceRoom + padded(boundLength);
+    if (start + length + tagBytes > ioBytes) {
+      return this.#openLong(plainView(nonce), plainView(ciphertext), plainView(associatedData));
+    }
+    this.#write(nonce, associatedData, boundLength);
     bytes.set(ciphertext, io + start);
-    if (exports.open_aead(this.#slot, this.#kind, associatedData.length, length) === 0) return undefined;
+    if (exports.open_aead(this.#slot, this.#kind, boundLength, length) === 0) return undefined;
     return this.#copyOut(io + start, length);
   }
 
   sealMany(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData: Uint8Array): Uint8Array[] {
     const { bytes, io, exports } = this.#instance;
     const results: Uint8Array[] = [];
-    const before = padded(associatedData.length);
+    const boundLength = lengthOf(associatedData);
+    const before = padded(boundLength);
     runBatch(this.#instance, {
       messages: plaintexts,
       before,
@@ -68,11 +76,11 @@ export class WasmAeadKey implements EngineAeadKey {
       run: (first, last, offsets) => {
         this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
-        exports.seal_aeads(this.#slot, this.#kind, associatedData.length, last - first);
-        const end = offsets.at(-1)! + plaintexts[last - 1]!.length + tagBytes;
+        exports.seal_aeads(this.#slot, this.#kind, boundLength, last - first);
+        const end = offsets.at(-1)! + lengthOf(plaintexts[last - 1]!) + tagBytes;
         const { buffer } = bytes.slice(io + before, io + end);
         for (let i = 0; i < offsets.length; i++) {
-          results.push(new Uint8Array(buffer, offsets[i]! - before, plaintexts[first + i]!.length + tagBytes));
+          results.push(new Uint8Array(buffer, offsets[i]! - before, lengthOf(plaintexts[first + i]!) + tagBytes));
         }
       },
       single: (index) => results.push(this.seal(this.#nonce(nonces, index), plaintexts[index]!, associatedData)),
@@ -87,7 +95,8 @@ export class WasmAeadKey implements EngineAeadKey {
   ): (Uint8Array | undefined)[] {
     const { bytes, io, exports, jobs } = this.#instance;
     const results: (Uint8Array | undefined)[] = [];
-    const before = padded(associatedData.length);
+    const boundLength = lengthOf(associatedData);
+    const before = padded(boundLength);
     runBatch(this.#instance, {
       messages: ciphertexts,
       before,
@@ -95,15 +104,15 @@ export class WasmAeadKey implements EngineAeadKey {
       input: 0,
       longest: this.#longestAfter(before),
       prepare: (index, position) => {
-        jobs[2 * position + 1] = ciphertexts[index]!.length - tagBytes;
+        jobs[2 * position + 1] = lengthOf(ciphertexts[index]!) - tagBytes;
       },
       run: (first, last, offsets) => {
         this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
-        exports.open_aeads(this.#slot, this.#kind, associatedData.length, last - first);
+        exports.open_aeads(this.#slot, this.#kind, boundLength, last - first);
         for (let i = 0; i < offsets.length; i++) {
           const start = io + offsets[i]!;
-          const end = start + ciphertexts[first + i]!.length - tagBytes;
+          const end = start + lengthOf(ciphertexts[first + i]!) - tagBytes;
           results.push(jobs[2 * i] === 1 ? bytes.slice(start, end) : undefined);
         }
       },
@@ -121,10 +130,10 @@ export class WasmAeadKey implements EngineAeadKey {
     aeadSlots.give(this.#slot);
   }
 
-  #write(nonce: Uint8Array, associatedData: Uint8Array): void {
+  #write(nonce: Uint8Array, associatedData: Uint8Array, boundLength: number): void {
     const { bytes, io } = this.#instance;
-    for (let i = 0; i < nonce.length; i++) bytes[io + i] = nonce[i]!;
-    if (associatedData.length > 0) bytes.set(associatedData, io + nonceRoom);
+    for (let i = 0; i < this.#nonceBytes; i++) bytes[io + i] = nonce[i]!;
+    if (boundLength > 0) bytes.set(associatedData, io + nonceRoom);
   }
 
   /** Nonces of a batch lie where frames do. */

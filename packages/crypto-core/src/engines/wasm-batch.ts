@@ -1,4 +1,5 @@
 // Cuts a batch into runs that one call of the module takes.
+import { lengthOf } from '../checked-bytes.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 
 export interface BatchPlan {
@@ -22,7 +23,7 @@ export function runBatch({ bytes, io, ioBytes, jobs, maxJobs }: WasmInstance, pl
   const { messages, before, room } = plan;
   let first = 0;
   while (first < messages.length) {
-    if (messages[first]!.length > plan.longest) {
+    if (lengthOf(messages[first]!) > plan.longest) {
       plan.single(first++);
       continue;
     }
@@ -31,10 +32,11 @@ export function runBatch({ bytes, io, ioBytes, jobs, maxJobs }: WasmInstance, pl
     let last = first;
     for (; last < messages.length && last - first < maxJobs; last++) {
       const message = messages[last]!;
-      const next = at + ((message.length + room + 15) & ~15);
-      if (message.length > plan.longest || next > ioBytes) break;
+      const length = lengthOf(message);
+      const next = at + ((length + room + 15) & ~15);
+      if (length > plan.longest || next > ioBytes) break;
       bytes.set(message, io + at + plan.input);
-      jobs[2 * (last - first) + 1] = message.length;
+      jobs[2 * (last - first) + 1] = length;
       plan.prepare?.(last, last - first);
       offsets.push(at);
       at = next;
