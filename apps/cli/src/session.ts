@@ -35,8 +35,7 @@ export interface Session extends AsyncDisposable {
   readonly actor: string;
   /** The database's URL as the options or the environment give it. */
   readonly url: string | undefined;
-  /** `create`: makes a `pglite:` folder that is absent, which is otherwise a mistyped one. */
-  database(options?: { create?: boolean }): Promise<Database>;
+  database(): Promise<Database>;
   /** Error: `database_unsupported` where the database cannot hold jobs. */
   jobs(): Promise<JobStore>;
   /** What holds the master key. */
@@ -57,8 +56,8 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     return opened.get(uri)!;
   };
   const url = options.database ?? streams.env[databaseVariable];
-  const database = ({ create = false } = {}) => {
-    db ??= openDatabase(url, { create });
+  const database = () => {
+    db ??= openDatabase(url);
     return db;
   };
   const actor = options.actor ?? streams.env.USER ?? 'cli';

@@ -1,18 +1,40 @@
 // Bank accounts: IBAN (ISO 13616) by its check digits, the rest by field name.
 import { isRoutingNumber } from './check-digits.ts';
+import { CUE_ACCOUNT, CUE_BANK } from './cues.ts';
+import { closesNumber, opensNumber, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_IBAN } from './kind-detector.ts';
-import { propose } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter, isWordUnit } from './units.ts';
+import { cuesAt, propose, type TextScan } from './scan.ts';
+import { isAlphanumeric, isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
 
-/** Country codes, each with the length of its IBANs (the SWIFT registry). */
-const LENGTHS =
-  'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30';
+/**
+ * Structures of account numbers behind the check digits (the SWIFT registry), each with its countries: so many digits
+ * (`n`), letters (`a`), or either (`c`).
+ */
+const STRUCTURES =
+  '8n12cAD 19nAEILSOTL 8n16cALCY 16nATBAEELTMNXK 4a20cAZ 12nBE 4a6n8cBG 4a14cBH 23nBIDJMR 23n1a1cBR 4c4n16cBY 5n12cCHLI 18nCRDEMERSVA 20nCZESSESKTN 14nDKFIFOGLSD 4c20nDO 25nEG 2a12nFK 10n11c2nFRMC 4a14nGBIE 2a16nGE 4a15cGI 7n16cGR 24cGT 4a20nHNNISV 17nHR 24nHUPL 4a15nIQ 22nIS 1a10n12cITSM 4a4n18cJOYE 4a22cKW 3n13cKZLU 4n20cLB 4a24cLC 4a13cLV 21nLYPTST 20cMD 3n10c2nMK 4a5n18cMT 4a19n3aMU 4a10nNL 11nNO 3n16cOM 4a16cPKRO 4a21cPSQA 14n15cRU 2n18cSA 4a20n3aSC 15nSI 6n16cTR 6n19cUA 4a16nVG';
 
-function lengthFor(country: string): number {
-  for (let i = 0; i < LENGTHS.length; i += 4) {
-    if (LENGTHS.startsWith(country, i)) return Number(LENGTHS.slice(i + 2, i + 4));
+/** Structures by country, as `n`, `a` or `c` per unit. */
+const structures: ReadonlyMap<string, string> = /* @__PURE__ */ readStructures();
+
+function readStructures(): ReadonlyMap<string, string> {
+  const read = new Map<string, string>();
+  for (const line of STRUCTURES.split(' ')) {
+    const countries = line.replace(/^[\dnac]+/, '');
+    const structure = line
+      .slice(0, line.length - countries.length)
+      .replace(/(\d+)(.)/g, (_, count: string, unit: string) => unit.repeat(Number(count)));
+    for (const country of countries.match(/../g) ?? []) read.set(country, structure);
   }
-  return 0;
+  return read;
+}
+
+/** Structure of the account numbers of a country, a unit each; undefined for a country without IBANs. */
+export function structureOf(country: string): string | undefined {
+  return structures.get(country);
+}
+
+function fits(unit: number, wanted: string | undefined): boolean {
+  return wanted === 'n' ? isDigit(unit) : wanted === 'a' ? isLetter(unit) : isAlphanumeric(unit);
 }
 
 /** ISO 7064 MOD 97-10 of an IBAN without spaces, in capitals. */
@@ -20,7 +42,7 @@ export function passesMod97(iban: string): boolean {
   let rest = 0;
   const turned = iban.slice(4) + iban.slice(0, 4);
   for (let i = 0; i < turned.length; i++) {
-    const unit = turned.charCodeAt(i);
+    const unit = unitAt(turned, i);
     rest = isDigit(unit) ? (rest * 10 + unit - 48) % 97 : (rest * 100 + unit - 55) % 97;
   }
   return rest === 1;
@@ -28,34 +50,62 @@ export function passesMod97(iban: string): boolean {
 
 /** Reads the IBAN at `start`, single spaces or dashes between its groups; 0 where there is none, else its end. */
 function ibanEnd(text: string, start: number): number {
-  const length = lengthFor(text.slice(start, start + 2).toUpperCase());
-  if (length === 0) return 0;
-  let bare = '';
-  let i = start;
+  const structure = structureOf(text.slice(start, start + 2).toUpperCase());
+  if (structure === undefined) return 0;
+  const length = structure.length + 4;
+  let bare = text.slice(start, start + 2);
+  let i = start + 2;
   for (; bare.length < length; i++) {
-    const unit = text.charCodeAt(i);
-    if (isAlphanumeric(unit)) bare += text[i];
-    else if ((unit !== 32 && unit !== 45) || !isAlphanumeric(text.charCodeAt(i + 1)) || bare.length < 2) return 0;
+    const unit = unitAt(text, i);
+    if (isAlphanumeric(unit)) {
+      if (!fits(unit, bare.length < 4 ? 'n' : structure[bare.length - 4])) return 0;
+      bare += text[i];
+    } else if ((unit !== 32 && unit !== 45) || !isAlphanumeric(unitAt(text, i + 1))) return 0;
   }
-  return !isWordUnit(text.charCodeAt(i)) && passesMod97(bare.toUpperCase()) ? i : 0;
+  return !isWordUnit(unitAt(text, i)) && passesMod97(bare.toUpperCase()) ? i : 0;
 }
 
-/** `be01fdc9a2fb96a0`: a digest that passes by chance; nobody writes an IBAN so. */
-function isLowerHex(text: string, start: number, end: number): boolean {
-  let letters = 0;
-  for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i);
-    if (!isDigit(unit) && (unit < 97 || unit > 102)) return false;
-    if (!isDigit(unit)) letters++;
-  }
-  return letters > 2;
+const ACCOUNT_CUE_UNITS = 32;
+const ACCOUNT_WORDS = ['account', 'acct'];
+const NUMBER_WORDS = ['number', 'num', 'no', 'nr'];
+
+/** "account number: ", "Acct. no. ", "account #" directly in front; "account" alone is also a customer's. */
+function isAccountNumber(text: string, start: number): boolean {
+  let before = text.slice(Math.max(0, start - ACCOUNT_CUE_UNITS), start).toLowerCase();
+  const strip = (marks: string) => {
+    let end = before.length;
+    while (end > 0 && marks.includes(before[end - 1]!)) end--;
+    before = before.slice(0, end);
+  };
+  strip(' :=');
+  if (before.endsWith(' is')) before = before.slice(0, -3);
+  strip(' .:');
+  const word = before.endsWith('#') ? '#' : NUMBER_WORDS.find((end) => before.endsWith(end));
+  if (word === undefined) return before.endsWith('kontonummer');
+  before = before.slice(0, -word.length);
+  strip(' ._-');
+  return ACCOUNT_WORDS.some((end) => before.endsWith(end)) || before.endsWith('konto');
+}
+
+/** Bare digits: a routing number by its check digit, an account number, behind the words for them. */
+function numbered(scan: TextScan, start: number, end: number): number {
+  const { text } = scan;
+  const length = end - start;
+  if (length < 6 || length > 17 || !opensNumber(text, start) || !closesNumber(text, end)) return 0;
+  const cues = cuesAt(scan, start);
+  const routing = cues & CUE_BANK && length === 9 && isRoutingNumber(text.slice(start, end));
+  if (!routing && !(cues & CUE_ACCOUNT && isAccountNumber(text, start))) return 0;
+  if (sameDigits(text, start, end)) return 0;
+  const reasons = routing ? 'us-routing cue' : 'cue';
+  propose(scan, 'bank_account', start, end, 0.85, reasons, PRIORITY_IBAN);
+  return end;
 }
 
 function acceptsAccount(value: string): number {
   let digits = 0;
   let others = 0;
   for (let i = 0; i < value.length; i++) {
-    if (isDigit(value.charCodeAt(i))) digits++;
+    if (isDigit(unitAt(value, i))) digits++;
     else others++;
   }
   return digits >= 5 && digits <= 30 && others <= digits ? 0.85 : 0;
@@ -69,7 +119,7 @@ function acceptsRouting(value: string): number {
 function acceptsBic(value: string): number {
   if (value.length !== 8 && value.length !== 11) return 0;
   for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
+    const unit = unitAt(value, i);
     if (i < 6 ? !isLetter(unit) : !isAlphanumeric(unit)) return 0;
   }
   return 0.85;
@@ -78,9 +128,9 @@ function acceptsBic(value: string): number {
 function acceptsIban(value: string): number {
   return value.length >= 15 &&
     value.length <= 42 &&
-    isLetter(value.charCodeAt(0)) &&
-    isLetter(value.charCodeAt(1)) &&
-    isDigit(value.charCodeAt(2))
+    isLetter(unitAt(value, 0)) &&
+    isLetter(unitAt(value, 1)) &&
+    isDigit(unitAt(value, 2))
     ? 0.8
     : 0;
 }
@@ -89,18 +139,18 @@ function acceptsIban(value: string): number {
 export const bankAccounts: KindDetector = {
   kinds: ['iban', 'bank_account'],
   names: [
-    { kind: 'iban', accepts: acceptsIban, names: 'iban iban_number iban_no bank_iban' },
+    { kind: 'iban', accepts: acceptsIban, names: 'iban bank_iban' },
     { kind: 'bank_account', accepts: acceptsBic, names: 'bic swift swift_code bic_code swift_bic' },
     {
       kind: 'bank_account',
       accepts: acceptsRouting,
-      names: 'routing_number routing_no aba aba_number aba_routing routing_transit_number',
+      names: 'routing_number routing_no aba aba_routing routing_transit_number',
     },
     {
       kind: 'bank_account',
       accepts: acceptsAccount,
       names:
-        'account_number account_no acct_no acct_number acct_num bank_account bank_account_number bank_account_no sort_code bsb bsb_number ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta numero_cuenta numero_de_cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente',
+        'account_number account_no acct_no acct_number acct_num bank_account sort_code bsb ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta numero_cuenta numero_de_cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente',
       under: {
         words: 'bank bank_account bank_details bank_info banking',
         names: 'account number account_number routing',
@@ -110,19 +160,10 @@ export const bankAccounts: KindDetector = {
   digits(scan, start, end) {
     const { text } = scan;
     const from = start - 2;
-    if (from < 0 || end - start < 2 || !isLetter(text.charCodeAt(from)) || !isLetter(text.charCodeAt(from + 1)))
-      return 0;
-    if (isWordUnit(text.charCodeAt(from - 1))) return 0;
+    if (from < 0 || !isLetter(unitAt(text, start - 1))) return numbered(scan, start, end);
+    if (end - start < 2 || !isLetter(unitAt(text, from)) || isWordUnit(unitAt(text, from - 1))) return 0;
     const close = ibanEnd(text, from);
-    if (close > 0 && !isLowerHex(text, from, close))
-      propose(scan, {
-        kind: 'iban',
-        start: from,
-        end: close,
-        confidence: 0.99,
-        reasons: 'mod-97',
-        priority: PRIORITY_IBAN,
-      });
+    if (close > 0) propose(scan, 'iban', from, close, 0.99, 'mod-97', PRIORITY_IBAN);
     return close;
   },
 };

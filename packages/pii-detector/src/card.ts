@@ -5,7 +5,7 @@ import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { PRIORITY_CARD } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter } from './units.ts';
+import { isAlphanumeric, isDigit, isLetter, unitAt } from './units.ts';
 
 const MIN_DIGITS = 12;
 const MAX_DIGITS = 19;
@@ -36,7 +36,7 @@ function propositionOf(scan: TextScan, start: number, end: number, digits: numbe
   if (!named && (issued === ISSUED_WEAK || weakShape)) confidence = 0.3;
   else if (!named && !grouped && cues & CUE_OTHER && cues & CUE_ADJACENT) confidence = 0.2;
   const reasons = `luhn${issued === ISSUED ? ' issuer' : ''}${grouped ? ' grouping' : ''}${named ? ' cue' : ''}`;
-  propose(scan, { kind: 'credit_card', start, end, confidence, reasons, priority: PRIORITY_CARD });
+  propose(scan, 'credit_card', start, end, confidence, reasons, PRIORITY_CARD);
   return true;
 }
 
@@ -44,8 +44,8 @@ function propositionOf(scan: TextScan, start: number, end: number, digits: numbe
 function opensCard(text: string, start: number): boolean {
   if (opensNumber(text, start)) return true;
   // A blank in a URL's query.
-  if (text.charCodeAt(start - 1) === 43 && isLetter(text.charCodeAt(start - 2))) return true;
-  return (text.charCodeAt(start - 1) | 32) === 98 && text.charCodeAt(start - 2) === 37;
+  if (unitAt(text, start - 1) === 43 && isLetter(unitAt(text, start - 2))) return true;
+  return (unitAt(text, start - 1) | 32) === 98 && unitAt(text, start - 2) === 37;
 }
 
 function bareCard(scan: TextScan, start: number, end: number): number {
@@ -57,14 +57,14 @@ function bareCard(scan: TextScan, start: number, end: number): number {
 
 function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
   const { text } = scan;
-  const separator = text.charCodeAt(firstEnd);
+  const separator = unitAt(text, firstEnd);
   if (separator !== 32 && separator !== 45 && separator !== 46) return 0;
   if (!opensCard(text, start) || continuesLeft(text, start, separator)) return 0;
   let groups = String(firstEnd - start);
   let digits = firstEnd - start;
   let end = firstEnd;
   let found = 0;
-  while (text.charCodeAt(end) === separator && digits <= MAX_DIGITS) {
+  while (unitAt(text, end) === separator && digits <= MAX_DIGITS) {
     const groupEnd = digitRunEnd(text, end + 1);
     const length = groupEnd - end - 1;
     if (length === 0 || (length > 6 && length !== 13)) break;
@@ -83,13 +83,13 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
 
 /** A group of four before it with the same separator: a longer number, such as an IBAN. */
 function continuesLeft(text: string, start: number, separator: number): boolean {
-  if (text.charCodeAt(start - 1) !== separator) return false;
+  if (unitAt(text, start - 1) !== separator) return false;
   let i = start - 1;
-  while (i > 0 && start - i < 6 && isAlphanumeric(text.charCodeAt(i - 1))) i--;
+  while (i > 0 && start - i < 6 && isAlphanumeric(unitAt(text, i - 1))) i--;
   // The end of another number: "4012-8888-8888-1881 4012 8888 8888 1881".
-  const mark = text.charCodeAt(i - 1);
-  if (mark !== separator && (mark === 45 || mark === 46) && isDigit(text.charCodeAt(i - 2))) return false;
-  return start - 1 - i === 4 && isDigit(text.charCodeAt(start - 2)) && !isCardInFours(text, start - 20, separator);
+  const mark = unitAt(text, i - 1);
+  if (mark !== separator && (mark === 45 || mark === 46) && isDigit(unitAt(text, i - 2))) return false;
+  return start - 1 - i === 4 && isDigit(unitAt(text, start - 2)) && !isCardInFours(text, start - 20, separator);
 }
 
 /** `MMYY` behind the number, and nothing of four digits behind that. */
@@ -106,27 +106,40 @@ const FOURS_UNITS = 19;
 function isCardInFours(text: string, start: number, separator: number): boolean {
   if (start < 0) return false;
   for (let i = 0; i < FOURS_UNITS; i++) {
-    const unit = text.charCodeAt(start + i);
+    const unit = unitAt(text, start + i);
     if (i % 5 === 4 ? unit !== separator : !isDigit(unit)) return false;
   }
   return (
     issuedAs(leadingDigits(text, start, 6), 16) !== 0 &&
-    !isDigit(text.charCodeAt(start + FOURS_UNITS)) &&
+    !isDigit(unitAt(text, start + FOURS_UNITS)) &&
     passesLuhn(text, start, start + FOURS_UNITS)
   );
 }
 
 function continuesRight(text: string, end: number, separator: number): boolean {
-  if (text.charCodeAt(end) !== separator || !isDigit(text.charCodeAt(end + 1))) return false;
+  if (unitAt(text, end) !== separator || !isDigit(unitAt(text, end + 1))) return false;
   const groupEnd = digitRunEnd(text, end + 1);
   return (
     groupEnd - end - 1 === 4 &&
-    text.charCodeAt(groupEnd) !== 47 &&
-    !isLetter(text.charCodeAt(groupEnd)) &&
+    unitAt(text, groupEnd) !== 47 &&
+    !isLetter(unitAt(text, groupEnd)) &&
     !isExpiry(text, end + 1) &&
     !isCardInFours(text, end + 1, separator)
   );
 }
+
+/** Under the name of a card also one whose check digit is wrong: 13 to 19 digits in groups, and not masked. */
+function acceptsMistyped(value: string): number {
+  let digits = 0;
+  for (let i = 0; i < value.length; i++) {
+    const unit = unitAt(value, i);
+    if (isDigit(unit)) digits++;
+    else if ((unit !== 32 && unit !== 45) || !isDigit(unitAt(value, i - 1))) return 0;
+  }
+  return digits > MIN_DIGITS && digits <= MAX_DIGITS && !sameDigits(value, 0, value.length) ? 0.6 : 0;
+}
+
+const PARENTS = 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte';
 
 /** Payment card numbers. */
 export const creditCards: KindDetector = {
@@ -134,15 +147,14 @@ export const creditCards: KindDetector = {
   names: [
     // India's permanent account number has the same name.
     { kind: 'credit_card', cues: CUE_CARD | CUE_TAX, names: 'pan' },
+    { kind: 'credit_card', cues: CUE_CARD, names: 'cc card bank_card payment_card tarjeta cartao kreditkarte 信用卡' },
     {
       kind: 'credit_card',
       cues: CUE_CARD,
+      accepts: acceptsMistyped,
       names:
-        'card_no card_num cardnumber cc ccn ccnum cc_number cc_no credit_card credit_card_number credit_card_no debit_card debit_card_number primary_account_number payment_card payment_card_number account_pan card card_pan bank_card kartennummer kreditkarte kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号 信用卡',
-      under: {
-        words: 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte',
-        names: 'number no num',
-      },
+        'card_no card_num card_number ccn ccnum cc_number cc_no credit_card debit_card primary_account_number payment_card_number account_pan card_pan kartennummer kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号',
+      under: { words: PARENTS, names: 'number no num' },
     },
   ],
   digits(scan, start, end) {

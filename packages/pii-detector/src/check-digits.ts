@@ -104,7 +104,14 @@ export function isNir(text: string): boolean {
   return 97 - (number % 97) === Number(text.slice(13));
 }
 
-/** US bank routing number: 9 digits, weights 3, 7, 1. */
+/** US bank routing number: 9 digits that open with a Federal Reserve district or a use of its own, weights 3, 7, 1. */
 export function isRoutingNumber(digits: string): boolean {
-  return digits.length === 9 && digits !== '000000000' && weightedSum(digits, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0;
+  const district = Number(digits.slice(0, 2));
+  const assigned = district <= 12 || (district >= 21 && district <= 32) || (district >= 61 && district <= 72);
+  return (
+    (assigned || district === 80) &&
+    digits.length === 9 &&
+    digits !== '000000000' &&
+    weightedSum(digits, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0
+  );
 }

@@ -1,6 +1,6 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
 import { isAscii, withoutAccents } from './field-name.ts';
-import { isDigit, isLetter } from './units.ts';
+import { classOf, FIRST_UNSPACED, FOREIGN, isDigit, isLetter, unitAt } from './units.ts';
 
 export const CUE_CARD = 1;
 export const CUE_SSN = 2;
@@ -21,6 +21,9 @@ export const CUE_ADJACENT = 1024;
 /** Set together with `CUE_OTHER` for a plain `id`, which may stand for a person: it says nothing against a full shape. */
 export const CUE_ID = 2048;
 
+/** An account, of a bank if "number" follows. */
+export const CUE_ACCOUNT = 4096;
+
 const LOOK_BACK_UNITS = 40;
 const MAX_WORDS = 8;
 
@@ -32,7 +35,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_SSN, 'ssn ssns social soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager телефон тел 携帯 携帯電話 電話 电话 手机 전화',
+    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager telefoonnummer mobilnummer телефон тел 携帯 携帯電話 電話 电话 手机 전화',
   ],
   [CUE_PHONE_WEAK, 'call called calling calls dial ring reach reached contact text texted tl ph anruf appelez llame'],
   [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
@@ -40,13 +43,17 @@ const WORDS: readonly (readonly [number, string])[] = [
     CUE_TAX,
     'tax steuerid steueridentifikationsnummer identifikationsnummer securite sociale ni itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
   ],
-  [CUE_BANK, 'iban routing aba bic swift konto'],
+  [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
+  [CUE_ACCOUNT, 'account acct kontonummer konto'],
   [CUE_EMAIL, 'email mail e-mail'],
-  [CUE_VERSION, 'v version versions ver rev release build firmware section sect chapter clause oid § fw'],
+  [
+    CUE_VERSION,
+    'v version versions ver rev release build firmware section sect chapter clause oid § fw kernel driver openssl chrome nginx sdk patch',
+  ],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER,
-    'order orders invoice ticket tickets sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed',
+    'order orders invoice ticket tickets sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호',
   ],
 ];
 
@@ -68,7 +75,7 @@ export function createCueWords(): CueWords {
 }
 
 function isCueUnit(unit: number): boolean {
-  return isLetter(unit) || unit > 0xbf || unit === 0xa7;
+  return isLetter(unit) || unit === 0xa7 || (unit > 0xbf && classOf(unit) === FOREIGN);
 }
 
 /**
@@ -83,14 +90,14 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
   let i = index;
   for (let count = 0; count < MAX_WORDS && i > stop; count++) {
     let stopped = false;
-    while (i > stop && !isCueUnit(text.charCodeAt(i - 1))) {
-      const unit = text.charCodeAt(--i);
+    while (i > stop && !isCueUnit(unitAt(text, i - 1))) {
+      const unit = unitAt(text, --i);
       // A digit or a comma between the word and the candidate: the word is about something else.
       if (unit === 10 || unit === 44 || isDigit(unit)) adjacent = 0;
       if (unit === 46) stopped = true;
     }
     const end = i;
-    while (i > stop && isCueUnit(text.charCodeAt(i - 1))) i--;
+    while (i > stop && isCueUnit(unitAt(text, i - 1))) i--;
     if (i === end) break;
     const found = wordCues(text.slice(i, end), words);
     // A full stop ends the sentence, unless it is that of "no." or "Tel.".
@@ -116,10 +123,23 @@ function wordCues(word: string, words: CueWords): number | undefined {
   const lower = (isAscii(word) ? word : withoutAccents(word)).toLowerCase();
   const found = words.get(lower);
   if (found !== undefined) return found;
+  if (unitAt(word, word.length - 1) >= FIRST_UNSPACED) return endingCues(word, words);
   // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").
   let cut = word.length - 1;
-  while (cut > 0 && !(word.charCodeAt(cut) >= 65 && word.charCodeAt(cut) <= 90)) cut--;
+  while (cut > 0 && !(unitAt(word, cut) >= 65 && unitAt(word, cut) <= 90)) cut--;
   if (cut === 0) return undefined;
   const last = words.get(lower.slice(cut));
   return last === 0 ? words.get(lower.slice(0, cut)) : last;
+}
+
+const MAX_UNSPACED_WORD = 4;
+
+/** In scripts without spaces a word ends the run of letters, perhaps with the particle `は`: "お電話は03-...". */
+function endingCues(run: string, words: CueWords): number | undefined {
+  const end = run.endsWith('は') ? run.length - 1 : run.length;
+  for (let units = MAX_UNSPACED_WORD; units > 0; units--) {
+    const found = units <= end ? words.get(run.slice(end - units, end)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 // Dates as people write them, so that they are not taken for phone numbers, and so that a birth date is one.
-import { isDigit, isLetter } from './units.ts';
+import { isDigit, isLetter, unitAt } from './units.ts';
 
 const MONTHS = ' jan feb mar apr may jun jul aug sep oct nov dec ';
 
@@ -12,7 +12,7 @@ function numbersOf(text: string): string[] {
   const numbers: string[] = [];
   let start = -1;
   for (let i = 0; i <= text.length && numbers.length < 4; i++) {
-    const digit = isDigit(text.charCodeAt(i));
+    const digit = isDigit(unitAt(text, i));
     if (digit && start < 0) start = i;
     if (!digit && start >= 0) {
       numbers.push(text.slice(start, i));
@@ -39,7 +39,7 @@ export function isDate(text: string): boolean {
 
 function hasMonthName(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    if (!isLetter(text.charCodeAt(i)) || isLetter(text.charCodeAt(i - 1))) continue;
+    if (!isLetter(unitAt(text, i)) || isLetter(unitAt(text, i - 1))) continue;
     const word = text.slice(i, i + 3).toLowerCase();
     if (word.length === 3 && MONTHS.includes(` ${word} `)) return true;
   }

@@ -4,15 +4,17 @@ import { explain } from './explain.ts';
 import type { Detection, Finding } from './finding.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import type { Kind } from './kinds.ts';
-import { createLeafScanner } from './leaf.ts';
-import { createNameIndex, NO_MATCH } from './name-index.ts';
+import { KnownNames } from './known-names.ts';
+import { LeafScanner } from './leaf.ts';
+import { createNameIndex } from './name-index.ts';
 import { DEFAULT_THRESHOLD, type DetectorOptions, kindsOf, limitsOf, thresholdOf } from './options.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { coveringPointers } from './pointer.ts';
 import { type RedactStyle, redactDetected } from './redact.ts';
 import { createRunPoints, NO_FIELD, type TextScan } from './scan.ts';
 import { planOf } from './scan-text.ts';
-import { type KnownName, type WalkMode, type WalkResult, type WalkSettings, walk } from './walk.ts';
+import { type WalkResult, type WalkSettings, walk } from './walk.ts';
+import type { WalkMode } from './walk-report.ts';
 
 /** Finds personal data and secrets. It holds no values between calls. */
 export interface Detector {
@@ -33,8 +35,6 @@ export interface Detector {
   explain(finding: Finding): string;
 }
 
-const MAX_KNOWN_NAMES = 4096;
-const MAX_KNOWN_NAME_UNITS = 80;
 const CLEAN: Detection = { findings: [], unscannable: [] };
 
 /** Own names: the rule of the kind, for any value that is not empty. */
@@ -74,7 +74,6 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
   const words = createCueWords();
   const plan = planOf(used);
   const scanKeys = options.scanKeys ?? true;
-  const knownNames = new Map<string, KnownName>();
   const codes = new Map<string, readonly string[]>();
 
   /** Codes are few: they come from the detectors and the dictionary. */
@@ -107,7 +106,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       ruleOf: (name) => index.lookup(name).rule,
       validatePhone: options.validatePhone,
     };
-    const leaves = createLeafScanner({
+    const leaves = new LeafScanner({
       scan,
       plan,
       kinds,
@@ -115,20 +114,9 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       custom: options.custom ?? [],
       maxJsonLevels: limits.maxJsonLevels,
       maxDepth: limits.maxDepth,
-      matchOf: (name) => known(name).match,
+      matchOf: (name) => names.get(name).match,
     });
-    const known = (name: string): KnownName => {
-      const seen = knownNames.get(name);
-      if (seen !== undefined) return seen;
-      const personal =
-        scanKeys && (leaves.scan(name, NO_MATCH, false, true).length > 0 || leaves.failure !== undefined);
-      const fresh = { match: index.lookup(name), personal };
-      // Names that hold personal data are not kept.
-      if (personal || name.length > MAX_KNOWN_NAME_UNITS) return fresh;
-      if (knownNames.size >= MAX_KNOWN_NAMES) knownNames.clear();
-      knownNames.set(name, fresh);
-      return fresh;
-    };
+    const names = new KnownNames(index, leaves, scanKeys);
     return {
       leaves,
       limits,
@@ -136,7 +124,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       scanKeys,
       hasKind: (kind) => kinds.has(kind as Kind),
       threshold,
-      known,
+      names,
       codesOf,
       wantsNumbers: threshold < DEFAULT_THRESHOLD || (options.custom ?? []).length > 0,
     };

@@ -4,7 +4,7 @@ import { parseIpv4 } from './ipv4.ts';
 import { parseIpv6 } from './ipv6.ts';
 import { type KindDetector, PRIORITY_EMAIL } from './kind-detector.ts';
 import { propose, type TextScan } from './scan.ts';
-import { AT, classOf, FIRST_UNSPACED, FOREIGN, isAlphanumeric, isDigit, isLetter } from './units.ts';
+import { AT, classOf, FIRST_UNSPACED, FOREIGN, isAlphanumeric, isDigit, isLetter, unitAt } from './units.ts';
 
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
@@ -34,11 +34,11 @@ function isLocalUnit(unit: number): boolean {
 }
 
 function localStart(text: string, at: number, floor: number): number {
-  if (text.charCodeAt(at - 1) === 34) return quotedStart(text, at - 1, floor);
+  if (unitAt(text, at - 1) === 34) return quotedStart(text, at - 1, floor);
   let i = at;
-  const ascii = at > 0 && text.charCodeAt(at - 1) < 128;
+  const ascii = at > 0 && unitAt(text, at - 1) < 128;
   while (i > floor && at - i <= MAX_LOCAL) {
-    const unit = text.charCodeAt(i - 1);
+    const unit = unitAt(text, i - 1);
     if (!isLocalUnit(unit) || (ascii && isUnspacedScript(unit))) break;
     i--;
   }
@@ -48,9 +48,9 @@ function localStart(text: string, at: number, floor: number): number {
 /** Start of the quoted string that ends at `quote`, or `quote + 1` where there is none. */
 function quotedStart(text: string, quote: number, floor: number): number {
   for (let i = quote - 1; i >= floor && quote - i <= MAX_LOCAL; i--) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit < 32) break;
-    if (unit === 34 && text.charCodeAt(i - 1) !== 92) return quote - i > 1 ? i : quote + 1;
+    if (unit === 34 && unitAt(text, i - 1) !== 92) return quote - i > 1 ? i : quote + 1;
   }
   return quote + 1;
 }
@@ -59,14 +59,14 @@ function quotedStart(text: string, quote: number, floor: number): number {
 function trimLocal(text: string, start: number, at: number): number {
   let from = start;
   for (let i = start; i < at; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit === 47 || unit === 63) from = i + 1;
-    else if (unit === 38 && text.charCodeAt(i + 1) !== 43) from = i + 1;
+    else if (unit === 38 && unitAt(text, i + 1) !== 43) from = i + 1;
     else if (unit === 61 && !hasPlus(text, from, i)) from = i + 1;
     else if (unit === 123 || unit === 124 || unit === 125 || unit === 96) from = i + 1;
   }
   while (from < at) {
-    const unit = text.charCodeAt(from);
+    const unit = unitAt(text, from);
     if (isAlphanumeric(unit) || unit === 95 || unit === 43 || isForeign(unit)) break;
     from++;
   }
@@ -82,38 +82,38 @@ function isAssignment(text: string): boolean {
 /** `id|ann@...`: a column in front of the address; an address of marks (`!#|~@...`) is one. */
 function isPiped(text: string, at: number): boolean {
   let i = 0;
-  while (i < at && (isAlphanumeric(text.charCodeAt(i)) || text.charCodeAt(i) === 95 || text.charCodeAt(i) === 46)) i++;
-  return text.charCodeAt(i) === 124;
+  while (i < at && (isAlphanumeric(unitAt(text, i)) || unitAt(text, i) === 95 || unitAt(text, i) === 46)) i++;
+  return unitAt(text, i) === 124;
 }
 
 /** "bounce+user=example.com" is a local part, "to=user" is not. */
 function hasPlus(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (text.charCodeAt(i) === 43) return true;
+  for (let i = start; i < end; i++) if (unitAt(text, i) === 43) return true;
   return false;
 }
 
 function isDotAtom(text: string, start: number, end: number): boolean {
-  if (start >= end || text.charCodeAt(start) === 46 || text.charCodeAt(end - 1) === 46) return false;
+  if (start >= end || unitAt(text, start) === 46 || unitAt(text, end - 1) === 46) return false;
   for (let i = start + 1; i < end; i++) {
-    if (text.charCodeAt(i) === 46 && text.charCodeAt(i - 1) === 46) return false;
+    if (unitAt(text, i) === 46 && unitAt(text, i - 1) === 46) return false;
   }
   return true;
 }
 
 /** End of the domain that starts at `start`, or 0. */
 function domainEnd(text: string, start: number, lenient: boolean): number {
-  if (text.charCodeAt(start) === 91) return literalEnd(text, start);
+  if (unitAt(text, start) === 91) return literalEnd(text, start);
   const stop = Math.min(text.length, start + MAX_DOMAIN);
   let label = start;
   let end = 0;
   let labels = 0;
   for (let i = start; i <= stop; i++) {
-    const unit = i < stop ? text.charCodeAt(i) : 0;
-    const first = text.charCodeAt(label);
+    const unit = i < stop ? unitAt(text, i) : 0;
+    const first = unitAt(text, label);
     const scriptEnds = i > label && first < 128 && isUnspacedScript(unit);
     if (!scriptEnds && (isAlphanumeric(unit) || unit === 45 || isForeign(unit))) continue;
     let labelEnd = i;
-    while (labelEnd > label && text.charCodeAt(labelEnd - 1) === 45) labelEnd--;
+    while (labelEnd > label && unitAt(text, labelEnd - 1) === 45) labelEnd--;
     if (labelEnd === label || i - label > MAX_LABEL || first === 45) break;
     labels++;
     end = labelEnd;
@@ -136,9 +136,9 @@ function isDomain(text: string, start: number, end: number, lenient: boolean): b
   const dot = text.slice(start, end).lastIndexOf('.') + start;
   const ending = text.slice(dot + 1, end).toLowerCase();
   if (ending.startsWith('xn--')) return ending.length > 4;
-  if (ending.length < 2 && !isUnspacedScript(ending.charCodeAt(0))) return false;
+  if (ending.length < 2 && !isUnspacedScript(unitAt(ending, 0))) return false;
   for (let i = 0; i < ending.length; i++) {
-    const unit = ending.charCodeAt(i);
+    const unit = unitAt(ending, i);
     if (!isLetter(unit) && !isForeign(unit)) return false;
   }
   if (!lenient && FILE_ENDINGS.has(ending)) return false;
@@ -148,16 +148,15 @@ function isDomain(text: string, start: number, end: number, lenient: boolean): b
 /** `18.2.0-next.alpha`: the labels of a version, not of a host. */
 function isVersion(text: string, start: number, end: number): boolean {
   let i = start;
-  while (i < end && isDigit(text.charCodeAt(i))) i++;
-  return i > start && text.charCodeAt(i) === 46 && isDigit(text.charCodeAt(i + 1));
+  while (i < end && isDigit(unitAt(text, i))) i++;
+  return i > start && unitAt(text, i) === 46 && isDigit(unitAt(text, i + 1));
 }
 
 /** What is no mailbox although it has the shape: `git@host:path`, `user@host:/path`, `ssh://user@host`. */
 function isRemote(text: string, start: number, at: number, end: number): boolean {
-  if (text.charCodeAt(start - 1) === 47 && text.charCodeAt(start - 2) === 47 && text.charCodeAt(start - 3) === 58)
-    return true;
-  if (text.charCodeAt(end) !== 58) return false;
-  const next = text.charCodeAt(end + 1);
+  if (unitAt(text, start - 1) === 47 && unitAt(text, start - 2) === 47 && unitAt(text, start - 3) === 58) return true;
+  if (unitAt(text, end) !== 58) return false;
+  const next = unitAt(text, end + 1);
   const local = text.slice(start, at);
   return next === 47 || next === 126 || ((local === 'git' || local === 'hg' || local === 'svn') && next > 32);
 }
@@ -165,7 +164,7 @@ function isRemote(text: string, start: number, at: number, end: number): boolean
 /** `j***@example.com`, `***@example.com`. */
 function isMasked(text: string, start: number, at: number): boolean {
   for (let i = start; i < at; i++)
-    if (text.charCodeAt(i) === 42 && (text.charCodeAt(i + 1) === 42 || i + 1 === at)) return true;
+    if (unitAt(text, i) === 42 && (unitAt(text, i + 1) === 42 || i + 1 === at)) return true;
   return false;
 }
 
@@ -176,13 +175,17 @@ function scanAt(scan: TextScan, at: number): number {
   const end = domainEnd(text, at + 1, named);
   if (end === 0) return 0;
   let start = localStart(text, at, scan.consumed);
-  const quoted = text.charCodeAt(at - 1) === 34;
+  const quoted = unitAt(text, at - 1) === 34;
   const whole = start === 0 && end === text.length;
-  if (!quoted && !(whole && (named || !(isAssignment(text) || isPiped(text, at))))) start = trimLocal(text, start, at);
+  if (!quoted && !(whole && (named || !(isAssignment(text) || isPiped(text, at))))) {
+    const trimmed = trimLocal(text, start, at);
+    // An address of all the marks there are: cut by them nothing would be left of it.
+    if (trimmed < at || !isAlphanumeric(unitAt(text, start))) start = trimmed;
+  }
   if (at - start > MAX_LOCAL || start >= at || (!quoted && !isDotAtom(text, start, at))) return 0;
   if (isRemote(text, start, at, end) || isMasked(text, start, at)) return 0;
   const confidence = named ? 0.98 : 0.95;
-  propose(scan, { kind: 'email', start, end, confidence, reasons: 'address-syntax', priority: PRIORITY_EMAIL });
+  propose(scan, 'email', start, end, confidence, 'address-syntax', PRIORITY_EMAIL);
   return end;
 }
 
@@ -190,10 +193,10 @@ function scanAt(scan: TextScan, at: number): number {
 function acceptsLocalHost(value: string): number {
   const at = value.indexOf('@');
   if (at < 1 || at > MAX_LOCAL || value.length - at > MAX_LABEL + 1 || !isDotAtom(value, 0, at)) return 0;
-  for (let i = 0; i < at; i++) if (!isLocalUnit(value.charCodeAt(i))) return 0;
-  if (!isLetter(value.charCodeAt(at + 1))) return 0;
+  for (let i = 0; i < at; i++) if (!isLocalUnit(unitAt(value, i))) return 0;
+  if (!isLetter(unitAt(value, at + 1))) return 0;
   for (let i = at + 1; i < value.length; i++) {
-    if (!isAlphanumeric(value.charCodeAt(i)) && value.charCodeAt(i) !== 45) return 0;
+    if (!isAlphanumeric(unitAt(value, i)) && unitAt(value, i) !== 45) return 0;
   }
   return 0.6;
 }
@@ -216,7 +219,7 @@ export const emails: KindDetector = {
     let done = 0;
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;
-      if (i < done || scan.text.charCodeAt(i) !== 64) continue;
+      if (i < done || unitAt(scan.text, i) !== 64) continue;
       done = scanAt(scan, i);
       scan.consumed = Math.max(scan.consumed, done);
     }

@@ -28,8 +28,13 @@ function inWords(reason: string): string {
   return WORDS[reason] ?? `the check of ${reason} is right`;
 }
 
-/** Says in one sentence what was found, where, how sure, and why. Holds no value; the pointer names fields. */
+/**
+ * Says in one sentence what was found, where, how sure, and why. Holds no value; the pointer names fields. TypeError for
+ * anything but a finding.
+ */
 export function explain(finding: Finding): string {
+  if (typeof finding !== 'object' || !Array.isArray(finding?.reasons))
+    throw new TypeError('explain takes a finding, as detect answers with them');
   const { kind, pointer, start, end, confidence, reasons, inKey } = finding;
   const whole = start === end ? 'as a whole' : `at units ${start} to ${end}`;
   const place = `${pointer === '' ? 'the root' : pointer} ${inKey ? `in a key ${whole}` : whole}`;

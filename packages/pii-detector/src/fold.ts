@@ -1,6 +1,6 @@
 // Look-alike units are folded to ASCII one for one, so that offsets stay those of the original text. Unicode
 // normalisation would change lengths and turn circled digits and superscripts into card numbers.
-import { foldOf, isDigit, SKIPPED } from './units.ts';
+import { foldOf, isDigit, SKIPPED, unitAt } from './units.ts';
 
 /** The text to scan in place of one with look-alikes, and where its units were. */
 export interface FoldedText {
@@ -15,7 +15,7 @@ const SPACE = 32;
 /** An en or em dash that stands between words and not between digits: "call me—415-555-2671—today". */
 function isPunctuation(text: string, index: number, unit: number): boolean {
   if (unit < 0x2012 || unit > 0x2015) return false;
-  return !isNumberUnit(foldOf(text.charCodeAt(index - 1))) || !isNumberUnit(foldOf(text.charCodeAt(index + 1)));
+  return !isNumberUnit(foldOf(unitAt(text, index - 1))) || !isNumberUnit(foldOf(unitAt(text, index + 1)));
 }
 
 /** Zero-width units may stand between a dash and its digits. */
@@ -31,7 +31,7 @@ export function fold(text: string): string {
   let folded = '';
   const units: number[] = [];
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     units.push(isPunctuation(text, i, unit) ? SPACE : foldOf(unit));
     if (units.length === PIECE_UNITS || i === text.length - 1) {
       folded += String.fromCharCode(...units);
@@ -49,7 +49,7 @@ export function foldForScan(text: string): FoldedText {
   const origins = new Uint32Array(text.length);
   let length = 0;
   for (let i = 0; i < folded.length; i++) {
-    if (folded.charCodeAt(i) !== SKIPPED) origins[length++] = i;
+    if (unitAt(folded, i) !== SKIPPED) origins[length++] = i;
   }
   return { text: folded.split(skipped).join(''), origins: origins.subarray(0, length) };
 }

@@ -1,6 +1,18 @@
 // Cheap looks at a run or a group of digits that spare the detectors what can hold nothing of theirs: UUIDs, times,
 // small numbers.
-import { AT, classOf, DASH, DIGIT, DOT, HEX_OR_DASH, isAlphanumeric, isDigit, isLetter, LETTER } from './units.ts';
+import {
+  AT,
+  classOf,
+  DASH,
+  DIGIT,
+  DOT,
+  HEX_OR_DASH,
+  isAlphanumeric,
+  isDigit,
+  isLetter,
+  LETTER,
+  unitAt,
+} from './units.ts';
 
 const UUID_UNITS = 36;
 const MAX_TIME_UNITS = 35;
@@ -16,14 +28,14 @@ export function isOrdinary(text: string, start: number, end: number, units: numb
   const length = end - start;
   if (length < 10 || length > UUID_UNITS || (units & (AT | DASH)) !== DASH) return false;
   if (length === UUID_UNITS && units === (DIGIT | LETTER | DASH | HEX_OR_DASH) && isUuid(text, start)) return true;
-  return text.charCodeAt(start + 4) === 45 && text.charCodeAt(start + 7) === 45 && isIsoTime(text, start, end);
+  return unitAt(text, start + 4) === 45 && unitAt(text, start + 7) === 45 && isIsoTime(text, start, end);
 }
 
 /** True for a text that is nothing but a UUID, a digest, or an ISO 8601 date or time: the most frequent values of all. */
 export function isOrdinaryText(text: string): boolean {
   const { length } = text;
-  if (length < 10 || classOf(text.charCodeAt(0)) & ~(HEX_OR_DASH | DIGIT | LETTER)) return false;
-  if (text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45) return isIsoTime(text, 0, length);
+  if (length < 10 || classOf(unitAt(text, 0)) & ~(HEX_OR_DASH | DIGIT | LETTER)) return false;
+  if (unitAt(text, 4) === 45 && unitAt(text, 7) === 45) return isIsoTime(text, 0, length);
   if (length < MIN_DIGEST_UNITS) return false;
   let units = 0;
   for (let i = 0; i < length; i++) {
@@ -44,24 +56,20 @@ export function isSmallDecimal(start: number, end: number, units: number): boole
 export function isDigest(text: string, start: number, end: number, units: number): boolean {
   if (end - start < MIN_DIGEST_UNITS || units !== (DIGIT | LETTER | HEX_OR_DASH)) return false;
   // "BE68539007547034": an account number opens with two letters and two digits.
-  return !(
-    isLetter(text.charCodeAt(start)) &&
-    isLetter(text.charCodeAt(start + 1)) &&
-    digitsFrom(text, start + 2, end)
-  );
+  return !(isLetter(unitAt(text, start)) && isLetter(unitAt(text, start + 1)) && digitsFrom(text, start + 2, end));
 }
 
 function digitsFrom(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isDigit(text.charCodeAt(i))) return false;
+  for (let i = start; i < end; i++) if (!isDigit(unitAt(text, i))) return false;
   return true;
 }
 
 function isUuid(text: string, start: number): boolean {
   return (
-    text.charCodeAt(start + 8) === 45 &&
-    text.charCodeAt(start + 13) === 45 &&
-    text.charCodeAt(start + 18) === 45 &&
-    text.charCodeAt(start + 23) === 45
+    unitAt(text, start + 8) === 45 &&
+    unitAt(text, start + 13) === 45 &&
+    unitAt(text, start + 18) === 45 &&
+    unitAt(text, start + 23) === 45
   );
 }
 
@@ -69,12 +77,12 @@ function isUuid(text: string, start: number): boolean {
 function isIsoTime(text: string, start: number, end: number): boolean {
   if (end - start > MAX_TIME_UNITS) return false;
   for (let i = 0; i < 10; i++) {
-    if (i !== 4 && i !== 7 && !isDigit(text.charCodeAt(start + i))) return false;
+    if (i !== 4 && i !== 7 && !isDigit(unitAt(text, start + i))) return false;
   }
   if (end === start + 10) return true;
-  if ((text.charCodeAt(start + 10) | 32) !== 116) return false;
+  if ((unitAt(text, start + 10) | 32) !== 116) return false;
   for (let i = start + 11; i < end; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     // Digits : . + - Z
     if (!isDigit(unit) && unit !== 58 && unit !== 46 && unit !== 43 && unit !== 45 && (unit | 32) !== 122) return false;
   }
@@ -83,22 +91,22 @@ function isIsoTime(text: string, start: number, end: number): boolean {
 
 /** False for a group of digits that no kind can begin or contain: a small number alone, the end of a word. */
 export function canBeIdentifier(text: string, start: number, end: number): boolean {
-  const before = text.charCodeAt(start - 1);
+  const before = unitAt(text, start - 1);
   if (isLetter(before)) return opensWithLetters(text, start, end);
   if (end - start >= MIN_SINGLE_GROUP) return true;
   // More digits behind one or two separators.
-  const next = text.charCodeAt(end);
-  if (Number.isNaN(next) || isAlphanumeric(next)) return false;
-  const second = text.charCodeAt(end + 1);
-  return isDigit(second) || second === 40 || second === 32 || second === 45 || isDigit(text.charCodeAt(end + 2));
+  const next = unitAt(text, end);
+  if (next < 0 || isAlphanumeric(next)) return false;
+  const second = unitAt(text, end + 1);
+  return isDigit(second) || second === 40 || second === 32 || second === 45 || isDigit(unitAt(text, end + 2));
 }
 
 /** One to six letters in front: IBAN, NINO, codice fiscale and the like, or `%B` of a track. */
 function opensWithLetters(text: string, start: number, end: number): boolean {
   let letters = start;
-  while (letters > 0 && start - letters <= MAX_LEADING_LETTERS && isLetter(text.charCodeAt(letters - 1))) letters--;
+  while (letters > 0 && start - letters <= MAX_LEADING_LETTERS && isLetter(unitAt(text, letters - 1))) letters--;
   const count = start - letters;
-  if (count > MAX_LEADING_LETTERS || isAlphanumeric(text.charCodeAt(letters - 1))) return false;
+  if (count > MAX_LEADING_LETTERS || isAlphanumeric(unitAt(text, letters - 1))) return false;
   const digits = end - start;
   if (count === 1) return digits >= 7;
   return count === 2 ? digits >= 2 : count >= 5 && digits <= 4;

@@ -3,19 +3,19 @@ import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_VERSION } from './cues.ts';
 import { digitRunEnd } from './digits.ts';
 import { type KindDetector, PRIORITY_IPV4 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isWordUnit } from './units.ts';
+import { isAlphanumeric, isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
 
 /** End of the dotted quad at `start`, or 0. */
 export function ipv4End(text: string, start: number): number {
   let i = start;
   for (let octet = 0; octet < 4; octet++) {
     if (octet > 0) {
-      if (text.charCodeAt(i) !== 46) return 0;
+      if (unitAt(text, i) !== 46) return 0;
       i++;
     }
     const end = digitRunEnd(text, i);
     const length = end - i;
-    if (length === 0 || length > 3 || (length > 1 && text.charCodeAt(i) === 48)) return 0;
+    if (length === 0 || length > 3 || (length > 1 && unitAt(text, i) === 48)) return 0;
     if (length === 3 && text.slice(i, end) > '255') return 0;
     i = end;
   }
@@ -29,34 +29,58 @@ export function parseIpv4(text: string): readonly number[] | undefined {
 
 function opens(text: string, start: number): boolean {
   if (start === 0) return true;
-  const unit = text.charCodeAt(start - 1);
+  const unit = unitAt(text, start - 1);
   if (isWordUnit(unit) || unit === 46 || unit === 43) return false;
   // The end of a range stands behind a dash, the version of a product behind a slash.
-  if (unit === 45) return isDigit(text.charCodeAt(start - 2)) && ipv4Before(text, start - 1);
-  return unit !== 47 || text.charCodeAt(start - 2) === 47 || !isWordUnit(text.charCodeAt(start - 2));
+  if (unit === 45) return isDigit(unitAt(text, start - 2)) && ipv4Before(text, start - 1);
+  return (
+    unit !== 47 || unitAt(text, start - 2) === 47 || !isWordUnit(unitAt(text, start - 2)) || isHost(text, start - 1)
+  );
+}
+
+const MAX_HOST_UNITS = 64;
+
+/** What stands before the slash is a host (`kafka-1/10.20.30.40`) or the address has a port, and not a product. */
+function isHost(text: string, slash: number): boolean {
+  let start = slash;
+  let named = false;
+  let letters = false;
+  while (start > 0 && slash - start < MAX_HOST_UNITS) {
+    const unit = unitAt(text, start - 1);
+    if (!isAlphanumeric(unit) && unit !== 45 && unit !== 46) break;
+    start--;
+    letters ||= isLetter(unit);
+    named ||= unit === 46 || (unit === 45 && isDigit(unitAt(text, start + 1)));
+  }
+  if (!letters) return false;
+  if (named || text.slice(start, slash) === 'localhost') return true;
+  const end = ipv4End(text, slash + 1);
+  return unitAt(text, end) === 58 && isDigit(unitAt(text, end + 1));
 }
 
 function ipv4Before(text: string, end: number): boolean {
   let i = end;
-  while (i > 0 && end - i < 15 && (isDigit(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === 46)) i--;
+  while (i > 0 && end - i < 15 && (isDigit(unitAt(text, i - 1)) || unitAt(text, i - 1) === 46)) i--;
   return ipv4End(text, i) === end;
 }
 
 function closes(text: string, end: number): boolean {
-  const unit = text.charCodeAt(end);
-  if (Number.isNaN(unit)) return true;
+  const unit = unitAt(text, end);
+  if (unit < 0) return true;
   if (isWordUnit(unit) || unit === 43) return false;
-  if (unit === 46) return !isAlphanumeric(text.charCodeAt(end + 1)) && text.charCodeAt(end + 1) !== 42;
-  return unit !== 45 || !isWordUnit(text.charCodeAt(end + 1)) || ipv4End(text, end + 1) > 0;
+  if (unit === 46) return !isAlphanumeric(unitAt(text, end + 1)) && unitAt(text, end + 1) !== 42;
+  return unit !== 45 || !isWordUnit(unitAt(text, end + 1)) || ipv4End(text, end + 1) > 0;
 }
+
+/** Addresses that everybody asks for names, besides 8.8.8.8 and the like. */
+const RESOLVERS = ['8.8.4.4', '1.0.0.1'];
 
 /** Four single digits read as a version unless something says address. */
 function looksLikeVersion(octets: readonly number[], text: string, end: number): boolean {
   if (octets.some((octet) => octet > 9)) return false;
-  // 8.8.8.8 and 8.8.4.4 are resolvers.
-  if (octets.every((octet) => octet === octets[0]) || octets.join('.') === '8.8.4.4') return false;
-  const next = text.charCodeAt(end);
-  return !((next === 58 || next === 47) && isDigit(text.charCodeAt(end + 1)));
+  if (octets.every((octet) => octet === octets[0]) || RESOLVERS.includes(octets.join('.'))) return false;
+  const next = unitAt(text, end);
+  return !((next === 58 || next === 47) && isDigit(unitAt(text, end + 1)));
 }
 
 /** Not one host: unspecified, loopback, broadcast, netmasks. */
@@ -96,11 +120,11 @@ export const ipv4Addresses: KindDetector = {
   ],
   digits(scan, start, end) {
     const { text } = scan;
-    if (end - start > 3 || text.charCodeAt(end) !== 46 || !opens(text, start)) return 0;
+    if (end - start > 3 || unitAt(text, end) !== 46 || !opens(text, start)) return 0;
     const close = ipv4End(text, start);
     if (close === 0 || !closes(text, close)) return 0;
     const confidence = assess(scan, start, close);
-    propose(scan, { kind: 'ipv4', start, end: close, confidence, reasons: 'ip-syntax', priority: PRIORITY_IPV4 });
+    propose(scan, 'ipv4', start, close, confidence, 'ip-syntax', PRIORITY_IPV4);
     return close;
   },
 };

@@ -4,7 +4,7 @@ import { CUE_ADJACENT, CUE_IP, CUE_VERSION } from './cues.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { type KindDetector, PRIORITY_IPV6 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { COLON, isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
+import { COLON, FIRST_UNSPACED, isAlphanumeric, isDigit, isHex, isLetter, unitAt } from './units.ts';
 
 const MAX_UNITS = 45;
 const MAX_ZONE_UNITS = 20;
@@ -29,7 +29,7 @@ export function parseIpv6(text: string): Ipv6Text | undefined {
     if (!parseIpv4(rest.slice(quad))) return undefined;
     width = 2;
     // "::1.2.3.4" keeps its gap; "1:2.2.2.2" loses the colon before the quad.
-    rest = rest.slice(0, rest.charCodeAt(quad - 2) === 58 ? quad : quad - 1);
+    rest = rest.slice(0, unitAt(rest, quad - 2) === 58 ? quad : quad - 1);
   }
   const cut = rest.indexOf('::');
   if (cut >= 0 && rest.indexOf('::', cut + 1) >= 0) return undefined;
@@ -45,7 +45,7 @@ export function parseIpv6(text: string): Ipv6Text | undefined {
 
 function isGroup(group: string): boolean {
   if (group.length < 1 || group.length > 4) return false;
-  for (let i = 0; i < group.length; i++) if (!isHex(group.charCodeAt(i))) return false;
+  for (let i = 0; i < group.length; i++) if (!isHex(unitAt(group, i))) return false;
   return true;
 }
 
@@ -84,14 +84,14 @@ function confidenceOf(address: Ipv6Text, text: string, named: boolean): number {
 }
 
 function hasDigit(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (isDigit(text.charCodeAt(i))) return true;
+  for (let i = 0; i < text.length; i++) if (isDigit(unitAt(text, i))) return true;
   return false;
 }
 
 /** Two-digit parts and a year: a time stamp set with colons. */
 function isShortDecimal(group: string, index: number): boolean {
   if (index > 0 && group.length > 2) return false;
-  for (let i = 0; i < group.length; i++) if (!isDigit(group.charCodeAt(i))) return false;
+  for (let i = 0; i < group.length; i++) if (!isDigit(unitAt(group, i))) return false;
   return true;
 }
 
@@ -105,44 +105,48 @@ const LABELS = ' ipv6 ip addr address src dst host peer from to client remote in
 /** Where the address starts: behind a label such as `IPv6:`, or where the run starts; -1 when it is part of a word. */
 function addressStart(text: string, runStart: number): number {
   if (runStart === 0) return 0;
-  const unit = text.charCodeAt(runStart - 1);
+  const unit = unitAt(text, runStart - 1);
   if (!isAlphanumeric(unit) && unit !== 95 && unit !== 37) return runStart;
   const colon = text.indexOf(':', runStart);
-  if (colon - runStart > 3 || text.charCodeAt(colon + 1) === 58) return -1;
+  if (colon - runStart > 3 || unitAt(text, colon + 1) === 58) return -1;
   let word = runStart;
-  while (word > 0 && colon - word < 9 && isAlphanumeric(text.charCodeAt(word - 1))) word--;
+  while (word > 0 && colon - word < 9 && isAlphanumeric(unitAt(text, word - 1))) word--;
   return LABELS.includes(` ${text.slice(word, colon).toLowerCase()} `) ? colon + 1 : -1;
 }
 
 function zoneEnd(text: string, end: number): number {
-  if (text.charCodeAt(end) !== 37) return end;
+  if (unitAt(text, end) !== 37) return end;
   let i = end + 1;
-  while (i - end <= MAX_ZONE_UNITS && (isAlphanumeric(text.charCodeAt(i)) || text.charCodeAt(i) === 95)) i++;
-  while (text.charCodeAt(i) === 46 && isAlphanumeric(text.charCodeAt(i + 1)) && i - end <= MAX_ZONE_UNITS) {
+  while (i - end <= MAX_ZONE_UNITS && (isAlphanumeric(unitAt(text, i)) || unitAt(text, i) === 95)) i++;
+  while (unitAt(text, i) === 46 && isAlphanumeric(unitAt(text, i + 1)) && i - end <= MAX_ZONE_UNITS) {
     i++;
-    while (isAlphanumeric(text.charCodeAt(i)) && i - end <= MAX_ZONE_UNITS) i++;
+    while (isAlphanumeric(unitAt(text, i)) && i - end <= MAX_ZONE_UNITS) i++;
   }
   return i > end + 1 ? i : end;
 }
 
-/** `result:2001:db8::1`: a word and a colon in front of an address that shows itself. */
+/** `result:2001:db8::1`, `dns6:2600::1`, `地址:2600::1`: a word and a colon in front of an address that shows itself. */
 function behindWord(text: string, runStart: number, runEnd: number): number {
-  if (text.charCodeAt(runStart) !== 58 || text.charCodeAt(runStart + 1) === 58) return -1;
-  if (!isLetter(text.charCodeAt(runStart - 1)) || !isLetter(text.charCodeAt(runStart - 2))) return -1;
-  const address = parseIpv6(text.slice(runStart + 1, runEnd));
-  return address && (hasKnownPrefix(address) || (address.gap < 0 && !address.embedsIpv4)) ? runStart + 1 : -1;
+  const colon = text.indexOf(':', runStart);
+  if (colon - runStart > 3 || unitAt(text, colon + 1) === 58) return -1;
+  const before = unitAt(text, runStart - 1);
+  const isWord = isLetter(before) && (runStart < colon || isLetter(unitAt(text, runStart - 2)));
+  if (!isWord && !(before >= FIRST_UNSPACED)) return -1;
+  const address = parseIpv6(text.slice(colon + 1, runEnd));
+  return address && (hasKnownPrefix(address) || (address.gap < 0 && !address.embedsIpv4)) ? colon + 1 : -1;
 }
 
 function assess(scan: TextScan, runStart: number, runEnd: number): void {
   const { text } = scan;
   const labelEnd = addressStart(text, runStart);
-  const start = labelEnd < 0 ? behindWord(text, runStart, runEnd) : labelEnd;
+  const opensWithColon = unitAt(text, labelEnd) === 58 && unitAt(text, labelEnd + 1) !== 58;
+  const start = labelEnd < 0 || opensWithColon ? behindWord(text, runStart, runEnd) : labelEnd;
   if (start < 0) return;
   let end = runEnd;
   // The full stop or colon of the sentence.
-  while (end > start && text.charCodeAt(end - 1) === 46) end--;
-  if (text.charCodeAt(end - 1) === 58 && text.charCodeAt(end - 2) !== 58) end--;
-  const next = text.charCodeAt(end);
+  while (end > start && unitAt(text, end - 1) === 46) end--;
+  if (unitAt(text, end - 1) === 58 && unitAt(text, end - 2) !== 58) end--;
+  const next = unitAt(text, end);
   if (isLetter(next) || next === 95 || end - start < 2 || end - start > MAX_UNITS) return;
   const written = text.slice(start, end);
   const address = parseIpv6(written);
@@ -152,7 +156,7 @@ function assess(scan: TextScan, runStart: number, runEnd: number): void {
   const labelled = labelEnd >= 0 && start !== runStart;
   const confidence = confidenceOf(address, written, (cues & CUE_IP) !== 0 || labelled);
   const close = zoneEnd(text, end);
-  propose(scan, { kind: 'ipv6', start, end: close, confidence, reasons: 'ip-syntax', priority: PRIORITY_IPV6 });
+  propose(scan, 'ipv6', start, close, confidence, 'ip-syntax', PRIORITY_IPV6);
 }
 
 /** IPv6 addresses. */
@@ -173,13 +177,13 @@ export const ipv6Addresses: KindDetector = {
     const second = text.indexOf(':', text.indexOf(':', start) + 1);
     if (second < 0 || second >= end) return;
     for (let i = start; i < end; ) {
-      if (!isAddressUnit(text.charCodeAt(i))) {
+      if (!isAddressUnit(unitAt(text, i))) {
         i++;
         continue;
       }
       const runStart = i;
       let colons = 0;
-      for (; i < end && isAddressUnit(text.charCodeAt(i)); i++) if (text.charCodeAt(i) === 58) colons++;
+      for (; i < end && isAddressUnit(unitAt(text, i)); i++) if (unitAt(text, i) === 58) colons++;
       if (colons >= 2 && i - runStart <= MAX_UNITS + 8) assess(scan, runStart, i);
     }
   },

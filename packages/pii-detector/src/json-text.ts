@@ -1,4 +1,5 @@
 // JSON inside of a string, read in place: every literal keeps its offsets in the string around it, so that a finding
+import { unitAt } from './units.ts';
 // names the region in the text that is stored.
 
 /** What a reader of JSON text is told. Offsets are units of the text. */
@@ -22,12 +23,12 @@ const BACKSLASH = 92;
 /** True when the text starts like a JSON object or array. */
 export function looksLikeJson(text: string): boolean {
   let i = 0;
-  while (i < text.length && text.charCodeAt(i) <= SPACE) i++;
-  const open = text.charCodeAt(i);
+  while (i < text.length && unitAt(text, i) <= SPACE) i++;
+  const open = unitAt(text, i);
   if (open !== 123 && open !== 91) return false;
   let next = i + 1;
-  while (next < text.length && text.charCodeAt(next) <= SPACE) next++;
-  const unit = text.charCodeAt(next);
+  while (next < text.length && unitAt(text, next) <= SPACE) next++;
+  const unit = unitAt(text, next);
   // What can stand behind the bracket; "[INFO]" and "{name}" cannot.
   return unit === QUOTE || unit === 123 || unit === 91 || (open === 91 && (unit === 45 || (unit >= 48 && unit <= 57)));
 }
@@ -38,7 +39,7 @@ function decodeLiteral(text: string, start: number, end: number): { text: string
   const origins = new Uint32Array(end - start + 1);
   for (let i = start; i < end; i++) {
     origins[units.length] = i - start;
-    if (text.charCodeAt(i) !== BACKSLASH) {
+    if (unitAt(text, i) !== BACKSLASH) {
       units.push(text[i]!);
       continue;
     }
@@ -63,12 +64,12 @@ export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: n
   let key: string | undefined;
 
   const skipSpace = () => {
-    while (i < text.length && text.charCodeAt(i) <= SPACE) i++;
+    while (i < text.length && unitAt(text, i) <= SPACE) i++;
   };
   /** Past the literal that starts at `i`; false when it does not end. */
   const literalEnd = (): number => {
     let end = i + 1;
-    while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1;
+    while (end < text.length && unitAt(text, end) !== QUOTE) end += unitAt(text, end) === BACKSLASH ? 2 : 1;
     return end < text.length ? end : -1;
   };
   const emit = (start: number, end: number, as: 'key' | 'string') => {
@@ -86,7 +87,7 @@ export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: n
   for (;;) {
     skipSpace();
     const start = i;
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit === 123 || unit === 91) {
       if (open.length >= maxDepth) {
         visitor.tooDeep();
@@ -96,7 +97,7 @@ export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: n
       open.push(unit);
       i++;
       skipSpace();
-      if (text.charCodeAt(i) === unit + 2) {
+      if (unitAt(text, i) === unit + 2) {
         // Empty: closed below.
       } else if (unit === 123) {
         if (!readKey()) return i;
@@ -123,13 +124,13 @@ export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: n
   /** Reads a key and its colon; false where the text is not JSON. */
   function readKey(): boolean {
     skipSpace();
-    if (text.charCodeAt(i) !== QUOTE) return false;
+    if (unitAt(text, i) !== QUOTE) return false;
     const end = literalEnd();
     if (end < 0) return false;
     emit(i + 1, end, 'key');
     i = end + 1;
     skipSpace();
-    if (text.charCodeAt(i) !== 58) return false;
+    if (unitAt(text, i) !== 58) return false;
     i++;
     return true;
   }
@@ -140,7 +141,7 @@ export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: n
       skipSpace();
       const top = open.at(-1);
       if (top === undefined) return true;
-      const unit = text.charCodeAt(i);
+      const unit = unitAt(text, i);
       if (unit === top + 2) {
         open.pop();
         i++;

@@ -1,7 +1,7 @@
 // JSON Web Tokens (RFC 7519): header and claims decode to JSON objects, and the header names an algorithm.
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { propose } from './scan.ts';
-import { DOT, isAlphanumeric } from './units.ts';
+import { DOT, isAlphanumeric, unitAt } from './units.ts';
 
 /** Longest header that is decoded. */
 const MAX_HEADER_UNITS = 2048;
@@ -17,7 +17,7 @@ function isBase64Url(unit: number): boolean {
 
 function segmentEnd(text: string, start: number): number {
   let end = start;
-  while (isBase64Url(text.charCodeAt(end))) end++;
+  while (isBase64Url(unitAt(text, end))) end++;
   return end;
 }
 
@@ -57,7 +57,7 @@ export function jwtEnd(text: string, start: number): number {
   while (ends.length < 5) {
     const end = segmentEnd(text, from);
     ends.push(end);
-    if (text.charCodeAt(end) !== 46) break;
+    if (unitAt(text, end) !== 46) break;
     from = end + 1;
   }
   const header = ends.length < 3 ? undefined : headerOf(text.slice(start, ends[0]));
@@ -87,17 +87,10 @@ export const jsonWebTokens: KindDetector = {
     for (let k = 0; k < wordCount; k++) {
       const i = words[k]!;
       if (i + MIN_JWT_UNITS > end) return;
-      if (i < done || text.charCodeAt(i) !== 101 || isBase64Url(text.charCodeAt(i - 1))) continue;
+      if (i < done || unitAt(text, i) !== 101 || isBase64Url(unitAt(text, i - 1))) continue;
       const close = jwtEnd(text, i);
       if (close === 0) continue;
-      propose(scan, {
-        kind: 'jwt',
-        start: i,
-        end: close,
-        confidence: 0.99,
-        reasons: 'jwt-header',
-        priority: PRIORITY_TOKEN,
-      });
+      propose(scan, 'jwt', i, close, 0.99, 'jwt-header', PRIORITY_TOKEN);
       done = close;
     }
   },

@@ -1,20 +1,13 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
 import { isOrdinaryText } from './gates.ts';
-import { type JsonTextVisitor, looksLikeJson, readJsonText } from './json-text.ts';
+import { scanJson } from './json-leaf.ts';
+import { looksLikeJson } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
-import { matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import { type NameMatch, NO_MATCH } from './name-index.ts';
 import type { CustomDetector } from './options.ts';
 import type { Candidate, TextScan } from './scan.ts';
 import { type DetectorPlan, isPlain, scanText, settleOverlaps } from './scan-text.ts';
-
-/** Regions of one leaf. */
-export interface LeafScanner {
-  /** Regions of `text`, in order and without overlap; valid until the next call. With `firstOnly` at least one of them. */
-  scan(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): readonly Candidate[];
-  /** Why the last text was not scanned to its end, if so. */
-  readonly failure: 'too_deep' | 'detector_failed' | undefined;
-}
 
 /** What a leaf scanner works with. */
 export interface LeafSettings {
@@ -33,16 +26,61 @@ export interface LeafSettings {
 const SLACK_UNITS = 2;
 const NOTHING: readonly Candidate[] = [];
 
-/** Makes a scanner of leaves. It keeps state: one per walk. */
-export function createLeafScanner(settings: LeafSettings): LeafScanner {
-  const { scan, plan, kinds, threshold, custom, maxJsonLevels, maxDepth, matchOf } = settings;
-  let failure: LeafScanner['failure'];
+/** A scanner of leaves. It keeps state: one per walk. */
+export class LeafScanner {
+  /** Why the last text was not scanned to its end, if so. */
+  failure: 'too_deep' | 'detector_failed' | undefined;
+  readonly #settings: LeafSettings;
+  readonly #scan: TextScan;
+  readonly #plan: DetectorPlan;
+  readonly #isCustom: boolean;
+
+  constructor(settings: LeafSettings) {
+    this.failure = undefined;
+    this.#settings = settings;
+    this.#scan = settings.scan;
+    this.#plan = settings.plan;
+    this.#isCustom = settings.custom.length > 0;
+  }
+
+  /** Regions of `text`, in order and without overlap; valid until the next call. With `firstOnly` at least one of them. */
+  scan(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): readonly Candidate[] {
+    this.failure = undefined;
+    return this.#inner(text, match, numeric, firstOnly, 0);
+  }
+
+  /** Whether the name of a field holds personal data itself, or could not be scanned. Leaves `failure` as it is. */
+  isPersonal(name: string): boolean {
+    const { failure } = this;
+    const personal = this.scan(name, NO_MATCH, false, true).length > 0 || this.failure !== undefined;
+    this.failure = failure;
+    return personal;
+  }
+
+  #inner(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean, level: number): readonly Candidate[] {
+    if (match.rule === undefined && !this.#isCustom && (isPlain(this.#plan, text) || isOrdinaryText(text)))
+      return NOTHING;
+    if (!numeric && looksLikeJson(text)) {
+      if (level < this.#settings.maxJsonLevels) return this.#json(text, match, level);
+      this.failure = 'too_deep';
+    }
+    this.#plain(text, match, numeric, firstOnly);
+    return this.#scan.candidates;
+  }
+
+  #plain(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): void {
+    const scan = this.#scan;
+    scan.field = match.evidence;
+    scanText(scan, this.#plan, text, firstOnly);
+    if (this.#isCustom) this.#applyCustom(text);
+    if (match.rule !== undefined) this.#applyName(text, match, numeric);
+  }
 
   /** The whole value by its name, unless the text has proved something about all of it. */
-  function applyName(text: string, match: NameMatch, numeric: boolean): void {
-    const { rule, evidence } = match;
+  #applyName(text: string, { rule, evidence }: NameMatch, numeric: boolean): void {
+    const { kinds, threshold } = this.#settings;
     if (!rule?.accepts || !kinds.has(rule.kind)) return;
-    const { candidates } = scan;
+    const { candidates } = this.#scan;
     if (rule.yields && candidates.length > 0) return;
     const offset = rule.offset?.(text) ?? 0;
     for (const { start, end, kind } of candidates) {
@@ -52,120 +90,47 @@ export function createLeafScanner(settings: LeafSettings): LeafScanner {
     if (confidence < threshold || confidence === 0) return;
     candidates.length = 0;
     const reasons = `field:${evidence.entry}`;
-    candidates.push({
-      kind: rule.kind,
-      start: offset,
-      end: text.length,
-      confidence,
-      reasons,
-      priority: PRIORITY_CUSTOM,
-    });
+    const { kind } = rule;
+    candidates.push({ kind, start: offset, end: text.length, confidence, reasons, priority: PRIORITY_CUSTOM });
   }
 
-  function applyCustom(text: string): void {
-    const before = scan.candidates.length;
+  #applyCustom(text: string): void {
+    const { candidates } = this.#scan;
+    const { custom, threshold } = this.#settings;
+    const before = candidates.length;
     for (const detector of custom) {
       try {
         for (const { start, end, confidence = 0.9 } of detector.find(text)) {
           if (!(start >= 0 && start < end && end <= text.length)) throw new RangeError('region outside of the text');
           const kind: FindingKind = detector.kind;
-          if (confidence >= threshold) {
-            scan.candidates.push({ kind, start, end, confidence, reasons: 'custom', priority: PRIORITY_CUSTOM });
-          }
+          if (confidence >= threshold)
+            candidates.push({ kind, start, end, confidence, reasons: 'custom', priority: PRIORITY_CUSTOM });
         }
       } catch {
-        failure = 'detector_failed';
+        this.failure = 'detector_failed';
       }
     }
-    if (scan.candidates.length > before && scan.candidates.length > 1) settleOverlaps(scan.candidates);
+    if (candidates.length > before && candidates.length > 1) settleOverlaps(candidates);
   }
 
-  function plain(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): void {
-    scan.field = match.evidence;
-    scanText(scan, plan, text, firstOnly);
-    if (custom.length > 0) applyCustom(text);
-    if (match.rule !== undefined) applyName(text, match, numeric);
-  }
-
-  /** Reads the JSON in `text`; the regions of all its literals, or undefined when it is none. */
-  function json(text: string, match: NameMatch, level: number): Candidate[] | undefined {
-    const found: Candidate[] = [];
-    const parents: NameMatch[] = [match];
-    const containers: (Candidate | undefined)[] = [];
-    const matchFor = (key: string | undefined) => {
-      const parent = parents.at(-1)!;
-      return key === undefined ? parent : matchBelow(matchOf(key), parent);
-    };
-    const take = (
-      literal: string,
-      offset: number,
-      origins: Uint32Array | undefined,
-      own: NameMatch,
-      numeric: boolean,
-    ) => {
-      for (const candidate of inner(literal, own, numeric, false, level + 1)) {
-        const start = offset + (origins ? origins[candidate.start]! : candidate.start);
-        const end = offset + (origins ? origins[candidate.end]! : candidate.end);
-        found.push({ ...candidate, start, end });
-      }
-    };
-    const visitor: JsonTextVisitor = {
-      enter(key, offset) {
-        const own = matchFor(key);
-        const rule = own.rule?.container && kinds.has(own.rule.kind) ? own.rule : undefined;
-        parents.push(rule ? NO_MATCH : own);
-        const reasons = `field:${own.evidence.entry}`;
-        containers.push(rule && { kind: rule.kind, start: offset, end: offset, confidence: 0.8, reasons, priority: 0 });
-      },
-      leave(offset) {
-        parents.pop();
-        const container = containers.pop();
-        if (container && container.confidence >= threshold) found.push({ ...container, end: offset });
-      },
-      key: (literal, offset, origins) => take(literal, offset, origins, NO_MATCH, false),
-      string: (literal, offset, origins, key) => take(literal, offset, origins, matchFor(key), false),
-      number: (literal, offset, key) => take(literal, offset, undefined, matchFor(key), true),
+  /** The regions of all literals of the JSON in `text`, and of what stands behind it. */
+  #json(text: string, match: NameMatch, level: number): Candidate[] {
+    const { kinds, threshold, maxDepth, matchOf } = this.#settings;
+    const { found, end } = scanJson(text, match, {
+      kinds,
+      threshold,
+      maxDepth,
+      matchOf,
+      literal: (literal, own, numeric) => this.#inner(literal, own, numeric, false, level + 1),
       tooDeep: () => {
-        failure = 'too_deep';
+        this.failure = 'too_deep';
       },
-    };
-    const stopped = readJsonText(text, visitor, maxDepth);
-    if (stopped < text.length) {
-      plain(text, match, false, false);
-      found.push(...scan.candidates.map((candidate) => ({ ...candidate })));
+    });
+    if (end < text.length) {
+      this.#plain(text, match, false, false);
+      found.push(...this.#scan.candidates.map((candidate) => ({ ...candidate })));
     }
     settleOverlaps(found);
     return found;
   }
-
-  function inner(
-    text: string,
-    match: NameMatch,
-    numeric: boolean,
-    firstOnly: boolean,
-    level: number,
-  ): readonly Candidate[] {
-    if (match.rule === undefined && custom.length === 0 && (isPlain(plan, text) || isOrdinaryText(text)))
-      return NOTHING;
-    if (!numeric && looksLikeJson(text)) {
-      if (level < maxJsonLevels) {
-        const found = json(text, match, level);
-        if (found) return found;
-      } else {
-        failure = 'too_deep';
-      }
-    }
-    plain(text, match, numeric, firstOnly);
-    return scan.candidates;
-  }
-
-  return {
-    scan(text, match, numeric, firstOnly) {
-      failure = undefined;
-      return inner(text, match, numeric, firstOnly, 0);
-    },
-    get failure() {
-      return failure;
-    },
-  };
 }

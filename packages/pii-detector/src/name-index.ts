@@ -31,6 +31,9 @@ export interface NameMatch {
 /** A name that says nothing. */
 export const NO_MATCH: NameMatch = { evidence: NO_FIELD, rule: undefined, opens: 0, below: [], generic: false };
 
+/** In a list of fields, what holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
+export const LABELS: readonly string[] = ['name', 'key', 'field', 'label'];
+
 const OTHER_NUMBER: NameMatch = {
   ...NO_MATCH,
   evidence: { cues: CUE_OTHER | CUE_ADJACENT, entry: '' },
@@ -41,6 +44,8 @@ const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJA
 
 const MAX_ENTRY_WORDS = 5;
 const MIN_SQUASHED_UNITS = 7;
+const PASSWORD = 'password';
+const ENDINGS = [PASSWORD, 'number', 'nummer', 'no'];
 
 type Entry = { readonly name: string; readonly rule: NameRule } | null;
 
@@ -142,6 +147,15 @@ export function createNameIndex(
     return undefined;
   }
 
+  /** `PGPASSWORD`, where nothing else ends so, and `cardnumber`, `kontonummer` behind a word that is known. */
+  function apart(word: string): string[] {
+    if (vocabulary.has(word) || entries.has(word)) return [word];
+    const ending = ENDINGS.find((end) => word.length > end.length && word.endsWith(end));
+    if (ending === undefined) return [word];
+    const stem = word.slice(0, -ending.length);
+    return ending === PASSWORD || entries.has(stem) ? [stem, ending] : [word];
+  }
+
   /** `passWord`, `cell-phone`. */
   function squashedEntry(span: readonly string[]): Entry | undefined {
     const squashed = span.join('');
@@ -164,7 +178,9 @@ export function createNameIndex(
   }
 
   function classify(name: string): NameMatch {
-    const words = splitName(name).map((word) => singular(vocabulary.has(word) ? word : trimDigits(word)));
+    const words = splitName(name)
+      .flatMap(apart)
+      .map((word) => singular(vocabulary.has(word) ? word : trimDigits(word)));
     if (words.length === 0) return NO_MATCH;
     const key = words.join('_');
     const opens =
@@ -191,8 +207,8 @@ export function createNameIndex(
     let last = words.length - 1;
     while (last > 0 && numberSuffixes.has(words[last]!)) last--;
     if (!otherNumbers.has(words[last]!)) return NO_FIELD;
-    const isId = PLACES.has(words[last]!) && !words.some((word, i) => i < last && otherNumbers.has(word));
-    return isId ? SOME_ID.evidence : OTHER_NUMBER.evidence;
+    const isThing = words.some((word, i) => i <= last && THINGS.has(word));
+    return !isThing ? SOME_ID.evidence : OTHER_NUMBER.evidence;
   }
 
   return { lookup: classify };
@@ -203,17 +219,12 @@ function keepsSense(word: string, kind: string): boolean {
   return (word === 'hash' && kind === 'password') || (word === 'date' && kind === 'date_of_birth');
 }
 
-/** Names of a place or of somebody's number, where a whole Social Security number may stand. */
-const PLACES: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'id',
-  'index',
-  'page',
-  'row',
-  'line',
-  'session',
-  'seq',
-  'position',
-]);
+/** A thing's own number, which may be set as a person's is; any other number field holds bare digits. */
+const THINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  'sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot version build revision commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude'.split(
+    ' ',
+  ),
+);
 
 /** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */
 export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {

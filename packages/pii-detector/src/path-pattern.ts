@@ -1,5 +1,5 @@
 // Places in payloads, without the indices and keys that differ from payload to payload.
-import { isDigit } from './units.ts';
+import { isDigit, unitAt } from './units.ts';
 
 const MAX_NAME_UNITS = 64;
 
@@ -7,7 +7,7 @@ const MAX_NAME_UNITS = 64;
 function isRecordKey(token: string): boolean {
   if (token.length > MAX_NAME_UNITS) return true;
   let digits = 0;
-  for (let i = 0; i < token.length; i++) if (isDigit(token.charCodeAt(i))) digits++;
+  for (let i = 0; i < token.length; i++) if (isDigit(unitAt(token, i))) digits++;
   return digits >= 4 || (digits > 0 && digits === token.length);
 }
 

@@ -2,7 +2,7 @@
 import { isDate } from './date.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
-import { classOf, FOREIGN, isAlphanumeric, isDigit, isHex, isLetter } from './units.ts';
+import { classOf, FOREIGN, isAlphanumeric, isDigit, isHex, isLetter, unitAt } from './units.ts';
 
 interface Shape {
   readonly digits: number;
@@ -15,7 +15,7 @@ function shapeOf(value: string): Shape {
   let letters = 0;
   let others = 0;
   for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
+    const unit = unitAt(value, i);
     if (isDigit(unit)) digits++;
     else if (isLetter(unit) || (unit > 127 && classOf(unit) === FOREIGN)) letters++;
     else others++;
@@ -65,7 +65,7 @@ function isPlainAddress(value: string, numeric: boolean): number {
 }
 
 function isCjk(value: string): boolean {
-  return value.charCodeAt(0) >= 0x2e80;
+  return unitAt(value, 0) >= 0x2e80;
 }
 
 function isPostalCode(value: string): number {
@@ -108,7 +108,7 @@ function isCardExpiry(value: string): number {
 function isMac(value: string): number {
   let digits = 0;
   for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
+    const unit = unitAt(value, i);
     if (isHex(unit)) digits++;
     else if (unit !== 58 && unit !== 45 && unit !== 46) return 0;
   }
@@ -119,14 +119,15 @@ function isMac(value: string): number {
 function isVin(value: string): number {
   if (value.length !== 17) return 0;
   for (let i = 0; i < 17; i++) {
-    if (!isAlphanumeric(value.charCodeAt(i)) || 'IOQioq'.includes(value[i]!)) return 0;
+    if (!isAlphanumeric(unitAt(value, i)) || 'IOQioq'.includes(value[i]!)) return 0;
   }
   return shapeOf(value).digits > 2 ? 0.9 : 0;
 }
 
 const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc';
-const PEOPLE =
-  'patient customer user employee contact person passenger guest member student applicant beneficiary recipient sender owner holder cardholder card_holder spouse driver subscriber author_info buyer payer payee tenant_contact client_contact emergency_contact';
+const NAMED_PEOPLE =
+  'patient customer employee contact person passenger guest student applicant beneficiary recipient sender owner cardholder spouse driver payer payee emergency_contact doctor physician nurse guardian attorney teacher';
+const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer tenant_contact client_contact`;
 const ADDRESSES =
   'address addresses billing_address shipping_address home_address mailing_address postal_address delivery_address street_address residential_address permanent_address work_address billing shipping';
 
@@ -137,8 +138,7 @@ export const personNames: KindDetector = {
     {
       kind: 'name',
       accepts: isPersonName,
-      names:
-        'first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder_name cardholder name_on_card holder_name account_holder account_holder_name patient_name customer_name employee_name contact_name recipient_name sender_name owner_name applicant_name student_name guest_name passenger_name billing_name shipping_name beneficiary_name mother_maiden_name father_name mother_name spouse_name person_name legal_name real_name emergency_contact_name driver_name payer_name payee_name insured_name vorname nachname familienname nom prenom nom_de_famille nombre apellido nombre_completo cognome nome nome_completo sobrenome voornaam achternaam imie nazwisko имя фамилия 氏名 姓名',
+      names: `${NAMED_PEOPLE.replaceAll(' ', '_name ')}_name first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname nom prenom nom_de_famille nombre apellido nombre_completo cognome nome nome_completo sobrenome voornaam achternaam imie nazwisko имя фамилия 氏名 姓名`,
       under: {
         words: `${PEOPLE} ${CARD_PARENTS}`,
         names: 'name first last full given family middle holder holder_name',
@@ -194,20 +194,20 @@ export const identityDocuments: KindDetector = {
       kind: 'passport',
       accepts: identifier(6, 12, 4),
       names:
-        'passport passport_no passport_number passport_num passport_id reisepass reisepassnummer paszport numer_paszportu паспорт pasaporte numero_pasaporte passeport numero_passeport passaporte passaporto paspoort paspoortnummer visa_number visa_no',
+        'passport passport_num passport_id reisepass reisepassnummer paszport numer_paszportu паспорт pasaporte numero_pasaporte passeport numero_passeport passaporte passaporto paspoort paspoortnummer visa_number visa_no',
     },
     {
       kind: 'driver_license',
       accepts: identifier(4, 24, 3),
       names:
-        'driver_license driver_licence driving_license driving_licence driver_license_number driver_licence_number driving_licence_number driving_license_number license_number dl_number dl_no dln fuehrerschein führerschein fuehrerscheinnummer führerscheinnummer prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs',
+        'driver_license driver_licence driving_license driving_licence license_number dl_number dl_no dln fuehrerschein führerschein fuehrerscheinnummer führerscheinnummer prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs',
     },
     {
       kind: 'vehicle_id',
       accepts: identifier(4, 10, 1),
       names: 'license_plate licence_plate plate_number number_plate kennzeichen plaque_immatriculation matricula',
     },
-    { kind: 'vehicle_id', accepts: isVin, names: 'vin vin_number vehicle_identification_number' },
+    { kind: 'vehicle_id', accepts: isVin, names: 'vin vehicle_identification_number' },
   ],
 };
 
@@ -219,7 +219,7 @@ export const cardDetails: KindDetector = {
       kind: 'cvv',
       accepts: isCvv,
       names:
-        'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code cvv_number card_cvv card_cvc card_security_code card_verification card_verification_value card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
+        'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_cvv card_cvc card_security_code card_verification card_verification_value card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
       under: { words: CARD_PARENTS, names: 'code security_code cid verification_value verification_code' },
     },
     {
@@ -228,7 +228,7 @@ export const cardDetails: KindDetector = {
       names:
         'card_expiry card_expiration card_exp card_expiry_date card_expiration_date cc_exp cc_expiry card_exp_month card_exp_year',
       under: {
-        words: CARD_PARENTS,
+        words: `${CARD_PARENTS} payment`,
         names:
           'exp expiry exp_month exp_year expiration expiration_date expiry_date expires valid_thru expiry_month expiry_year',
       },
@@ -236,7 +236,7 @@ export const cardDetails: KindDetector = {
     {
       kind: 'pin',
       accepts: isPin,
-      names: 'pin card_pin atm_pin pin_number',
+      names: 'pin card_pin atm_pin',
       under: { words: CARD_PARENTS, names: 'pin' },
     },
   ],
@@ -250,7 +250,7 @@ export const healthRecords: KindDetector = {
       kind: 'health_record',
       accepts: identifier(4, 24, 2),
       names:
-        'mrn medical_record_number medical_record_no medical_record_id patient_id patient_number patient_no npi npi_number dea dea_number mbi medicare_number medicare_id medicaid_id insurance_id health_insurance_id health_insurance_number insurance_number policy_no member_id health_id',
+        'mrn medical_record_number medical_record_no medical_record_id patient_id patient_number patient_no npi dea mbi medicare_number medicare_id medicaid_id insurance_id health_insurance_id health_insurance_number insurance_number policy_no member_id health_id',
       under: { words: 'patient', names: 'id number no' },
     },
     {

@@ -5,6 +5,7 @@ import {
   CUE_ADJACENT,
   CUE_BANK,
   CUE_CARD,
+  CUE_ID,
   CUE_OTHER,
   CUE_PHONE,
   CUE_PHONE_WEAK,
@@ -16,7 +17,7 @@ import { isDate } from './date.ts';
 import { closesNumber, digitRunEnd, digitsOf, leadingDigits, opensNumber, sameDigits, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isDigit, isLetter, isWordUnit } from './units.ts';
+import { isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
 
 const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
@@ -51,7 +52,7 @@ function isInternational(digits: string): boolean {
 function nextGroup(text: string, index: number): number {
   let marks = 0;
   for (let i = index; i < index + MAX_SEPARATOR_UNITS + 1; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (isDigit(unit)) return i > index ? i : 0;
     if (unit === 45 || unit === 46 || unit === 47) marks++;
     else if (unit !== 32 && unit !== 40 && unit !== 41) return 0;
@@ -63,10 +64,10 @@ function nextGroup(text: string, index: number): number {
 /** A number may not go on behind its end: letters, decimals, more groups set with the same mark. */
 function closesPhone(text: string, end: number): boolean {
   if (!closesNumber(text, end)) return extensionEnd(text, end) > end;
-  const unit = text.charCodeAt(end);
+  const unit = unitAt(text, end);
   // A host or a file: "415-555-2671.example"; a sentence begins with a capital.
-  if (unit === 46 && isLetter(text.charCodeAt(end + 1)) && text.charCodeAt(end + 1) > 90) return false;
-  return !(unit === 47 && isDigit(text.charCodeAt(end + 1)));
+  if (unit === 46 && isLetter(unitAt(text, end + 1)) && unitAt(text, end + 1) > 90) return false;
+  return !(unit === 47 && isDigit(unitAt(text, end + 1)));
 }
 
 const EXTENSIONS = ['extension', 'ext.', 'ext', 'x.', 'x', '#', ';ext=', 'durchwahl'];
@@ -75,15 +76,15 @@ const MAX_EXTENSION_DIGITS = 7;
 /** End of an extension behind a number (`x123`, `ext. 123`, `;ext=123`), or `end`. */
 function extensionEnd(text: string, end: number): number {
   let i = end;
-  while (i < end + 2 && (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 44)) i++;
+  while (i < end + 2 && (unitAt(text, i) === 32 || unitAt(text, i) === 44)) i++;
   const ahead = text.slice(i, i + 9).toLowerCase();
   const mark = EXTENSIONS.find((entry) => ahead.startsWith(entry));
   if (!mark) return end;
   i += mark.length;
-  while (text.charCodeAt(i) === 32 && i < end + 14) i++;
-  if (text.charCodeAt(i) === 58) i++;
+  while (unitAt(text, i) === 32 && i < end + 14) i++;
+  if (unitAt(text, i) === 58) i++;
   const close = digitRunEnd(text, i);
-  if (close === i || close - i > MAX_EXTENSION_DIGITS || isWordUnit(text.charCodeAt(close))) return end;
+  if (close === i || close - i > MAX_EXTENSION_DIGITS || isWordUnit(unitAt(text, close))) return end;
   return close;
 }
 
@@ -91,14 +92,14 @@ function report(scan: TextScan, start: number, end: number, confidence: number, 
   const close = extensionEnd(scan.text, end);
   if (confidence >= scan.threshold && scan.validatePhone && !scan.validatePhone(scan.text.slice(start, close)))
     return 0;
-  propose(scan, { kind: 'phone', start, end: close, confidence, reasons, priority: PRIORITY_PHONE });
+  propose(scan, 'phone', start, close, confidence, reasons, PRIORITY_PHONE);
   return confidence >= scan.threshold ? close : 0;
 }
 
 /** `+`, a calling code, and as many digits as its countries have. */
 function international(scan: TextScan, plus: number, from: number): number {
   const { text } = scan;
-  const before = text.charCodeAt(plus - 1);
+  const before = unitAt(text, plus - 1);
   if (isWordUnit(before) || before === 43 || before === 45 || before === 46) return 0;
   const firstEnd = digitRunEnd(text, from);
   const code = callingCode(text.slice(from, firstEnd));
@@ -114,11 +115,7 @@ function international(scan: TextScan, plus: number, from: number): number {
     if (next === 0 || digits > MAX_DIGITS) break;
     const groupEnd = digitRunEnd(text, next);
     const isTrunk =
-      !trunk &&
-      groups === 1 &&
-      groupEnd - next === 1 &&
-      text.charCodeAt(next) === 48 &&
-      text.charCodeAt(next - 1) === 40;
+      !trunk && groups === 1 && groupEnd - next === 1 && unitAt(text, next) === 48 && unitAt(text, next - 1) === 40;
     if (isTrunk) trunk = true;
     else digits += groupEnd - next;
     groups++;
@@ -126,10 +123,10 @@ function international(scan: TextScan, plus: number, from: number): number {
   }
   if (best === 0 || sameDigits(text, from + code.length, best)) return 0;
   // "+40.7127": a decimal, unless it is as long as a number in a domain register ("+1.4155552671").
-  if (groups === 2 && text.charCodeAt(firstEnd) === 46 && digits < 9) return 0;
-  if (code.length === 1 && text.charCodeAt(from) === 49 && !startsArea(text, from + 1)) return 0;
+  if (groups === 2 && unitAt(text, firstEnd) === 46 && digits < 9) return 0;
+  if (code.length === 1 && unitAt(text, from) === 49 && !startsArea(text, from + 1)) return 0;
   const start =
-    text.charCodeAt(plus - 1) === 40 && text.slice(plus, best).includes(')') && !balanced(text, plus, best)
+    unitAt(text, plus - 1) === 40 && text.slice(plus, best).includes(')') && !balanced(text, plus, best)
       ? plus - 1
       : plus;
   return report(scan, start, best, 0.92, 'calling-code');
@@ -139,7 +136,7 @@ function international(scan: TextScan, plus: number, from: number): number {
 function balanced(text: string, start: number, end: number): boolean {
   let depth = 0;
   for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit === 40) depth++;
     else if (unit === 41) depth--;
   }
@@ -153,8 +150,8 @@ function startsArea(text: string, from: number): boolean {
 
 function endsHere(text: string, end: number): boolean {
   if (!closesPhone(text, end)) return false;
-  const unit = text.charCodeAt(end);
-  return !((unit === 45 || unit === 46) && isDigit(text.charCodeAt(end + 1)));
+  const unit = unitAt(text, end);
+  return !((unit === 45 || unit === 46) && isDigit(unitAt(text, end + 1)));
 }
 
 /** Area and exchange that can be assigned: `[2-9]xx`, not N11, not the reserved 37x, 96x and N9x areas. */
@@ -180,17 +177,17 @@ function readNanp(text: string, area: number): Groups | undefined {
   const areaEnd = area + 3;
   const exchange = nextGroup(text, areaEnd);
   if (exchange === 0) return undefined;
-  const closed = text.charCodeAt(areaEnd) === 41;
+  const closed = unitAt(text, areaEnd) === 41;
   // "(415-555-2671)": the bracket is the sentence's.
-  const bracketed = closed && text.charCodeAt(area - 1) === 40;
+  const bracketed = closed && unitAt(text, area - 1) === 40;
   if (bracketed !== closed) return undefined;
   // "(415)5552671"
   const joined = bracketed && digitRunEnd(text, exchange) === exchange + 7;
   const line = joined ? exchange + 3 : nextGroup(text, exchange + 3);
   if (!joined && (digitRunEnd(text, exchange) !== exchange + 3 || line !== exchange + 4)) return undefined;
   if (digitRunEnd(text, line) !== line + 4) return undefined;
-  const first = text.charCodeAt(bracketed ? areaEnd + 1 : areaEnd);
-  const second = joined ? 45 : text.charCodeAt(exchange + 3);
+  const first = unitAt(text, bracketed ? areaEnd + 1 : areaEnd);
+  const second = joined ? 45 : unitAt(text, exchange + 3);
   if (second !== 32 && second !== 45 && second !== 46) return undefined;
   if (!bracketed && (second === 46) !== (first === 46)) return undefined;
   return {
@@ -205,8 +202,8 @@ function readNanp(text: string, area: number): Groups | undefined {
 
 /** A space-separated list of numbers, of which these three are a part. */
 function isListed(text: string, start: number, end: number): boolean {
-  const before = text.charCodeAt(start - 1) === 32 && isDigit(text.charCodeAt(start - 2));
-  const after = text.charCodeAt(end) === 32 && isDigit(text.charCodeAt(end + 1));
+  const before = unitAt(text, start - 1) === 32 && isDigit(unitAt(text, start - 2));
+  const after = unitAt(text, end) === 32 && isDigit(unitAt(text, end + 1));
   return before || after || touchesComma(text, start, end);
 }
 
@@ -214,7 +211,7 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   const { text } = scan;
   let area = from;
   if (end - from === 1) {
-    if (text.charCodeAt(from) !== 49) return 0;
+    if (unitAt(text, from) !== 49) return 0;
     area = nextGroup(text, end);
     if (area === 0) return 0;
   }
@@ -223,7 +220,7 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   if (!groups) return 0;
   const start = area === from ? groups.start : from;
   if (!opensNumber(text, start) || !closesPhone(text, groups.end) || sameDigits(text, start, groups.end)) return 0;
-  const before = text.charCodeAt(start - 1);
+  const before = unitAt(text, start - 1);
   if (before === 35 || before === 47 || (before === 46 && start > 1)) return 0;
   if (touchesComma(text, start, groups.end) && groups.spaced) return 0;
   const cues = cuesAt(scan, start);
@@ -233,7 +230,7 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
 
 function confidenceOf(groups: Groups, cues: number, listed: boolean, prefixed: boolean): number {
   if (cues & (CUE_PHONE | CUE_PHONE_WEAK)) return 0.9;
-  if (cues & CUE_OTHER && cues & CUE_ADJACENT) return 0.3;
+  if (cues & CUE_ADJACENT && (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER) return 0.3;
   if (groups.slashed || (cues & CUE_VERSION && cues & CUE_ADJACENT)) return 0.3;
   if (groups.spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD)) return 0.3;
   const fictional = groups.digits.startsWith('555');
@@ -252,7 +249,7 @@ function isRound(digits: string): boolean {
 /** National numbers and bare digits: the whole sequence of digits, where something says phone. */
 function national(scan: TextScan, from: number): number {
   const { text } = scan;
-  const bracketed = text.charCodeAt(from - 1) === 40;
+  const bracketed = unitAt(text, from - 1) === 40;
   const start = bracketed ? from - 1 : from;
   if (!opensNumber(text, start) || !startsSequence(text, start)) return 0;
   let end = digitRunEnd(text, from);
@@ -285,7 +282,7 @@ function nationalConfidence(written: string, digits: string, cues: number, named
 /** No digit group stands before it that belongs to the same sequence. */
 function startsSequence(text: string, start: number): boolean {
   for (let i = start - 1; i >= 0 && start - i <= MAX_SEPARATOR_UNITS; i--) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (isDigit(unit)) return false;
     if (unit !== 32 && unit !== 45 && unit !== 46 && unit !== 47 && unit !== 40 && unit !== 41) return true;
   }
@@ -311,15 +308,16 @@ export const phoneNumbers: KindDetector = {
       cues: CUE_PHONE,
       accepts: acceptsNumber,
       names:
-        'phone phone_number phone_no ph_no ph_number contact_no 携帯 携帯電話 携帯番号 phone_num tel telephone telephone_number tel_no tel_number mobile mobile_no mobile_number mobile_phone cell cell_number cellphone fax fax_number fax_no msisdn whatsapp whatsapp_number sms_to contact_number home_phone work_phone office_phone phone_home phone_work phone_mobile landline hotline helpline telefon telefonnummer handy handynummer rufnummer mobilnummer telefono telefono_movil movil celular numero_telefono numero_de_telefono telefone telefone_celular telemovel cellulare cellulaire numero_tel numero_telephone numero_de_telephone portable telefoonnummer telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호',
+        'phone callback_number caller_number callback_phone caller_phone ph_no ph_number contact_no 携帯 携帯電話 携帯番号 phone_num tel telephone mobile mobile_phone cell cellphone fax msisdn whatsapp sms_to contact_number home_phone work_phone office_phone phone_home phone_work phone_mobile landline hotline helpline telefon telefonnummer handy handynummer rufnummer mobilnummer telefono telefono_movil movil celular numero_telefono numero_de_telefono telefone telefone_celular telemovel cellulare cellulaire numero_tel numero_telephone numero_de_telephone portable telefoonnummer telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호',
       under: { words: 'phone phones telephone mobile contact_phone tel cell fax', names: 'number no num value' },
     },
+    { kind: 'phone', cues: CUE_PHONE_WEAK, names: 'caller_id calling_number called_number' },
   ],
   digits(scan, start, end) {
     const { text } = scan;
-    const before = text.charCodeAt(start - 1);
+    const before = unitAt(text, start - 1);
     if (before === 43) return international(scan, start - 1, start);
-    if (before === 40 && text.charCodeAt(start - 2) === 43) return international(scan, start - 2, start);
+    if (before === 40 && unitAt(text, start - 2) === 43) return international(scan, start - 2, start);
     const length = end - start;
     if (length > MAX_DIGITS) return 0;
     if (length === 3 || length === 1) {

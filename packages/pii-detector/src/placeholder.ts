@@ -1,7 +1,9 @@
 // Text that stands where a secret would: examples, templates, masks.
+import { unitAt } from './units.ts';
+
+const SHORT_MARKERS = ['xxxx', 'XXXX', 'your', 'YOUR', 'Your'];
 
 const MARKERS = [
-  'your',
   'example',
   'placeholder',
   'redacted',
@@ -29,7 +31,7 @@ const MARKERS = [
 ];
 
 const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default - -- * ** *** x xx xxx ...'.split(
+  'null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(
     ' ',
   ),
 );
@@ -41,10 +43,14 @@ export function isPlaceholder(value: string): boolean {
   const text = value.trim();
   if (text === '') return true;
   if (text.length <= MAX_WORD_UNITS && WORDS.has(text.toLowerCase())) return true;
-  const first = text.charCodeAt(0);
-  const last = text.charCodeAt(text.length - 1);
+  const first = unitAt(text, 0);
+  const last = unitAt(text, text.length - 1);
   if ((first === 60 && last === 62) || (first === 91 && last === 93 && !text.includes(','))) return true;
   if (text.startsWith('${') || text.startsWith('{{') || text.startsWith('$(')) return true;
+  // `%PASSWORD%`, and the rules of a form: `required|min:8`.
+  if (first === 37 && last === 37) return true;
+  const bar = text.indexOf('|');
+  if (bar > 0 && bar <= MAX_WORD_UNITS && WORDS.has(text.slice(0, bar))) return true;
   if (isMask(text)) return true;
   const start = text.slice(0, 12).toLowerCase();
   return start.startsWith('process.env') || (start.startsWith('your') && '_- '.includes(start[4] ?? 'x'));
@@ -58,11 +64,10 @@ function isMask(text: string): boolean {
 
 /** True when the body of a token is a stand-in: a marker word in it, or fewer than 9 distinct units. */
 export function isTokenPlaceholder(body: string): boolean {
+  // Short words in a case that people write: random tokens hold them in mixed case.
+  if (SHORT_MARKERS.some((marker) => body.includes(marker))) return true;
   const lower = body.toLowerCase();
-  // In one case: random tokens hold them in mixed case.
-  if (body.includes('xxxx') || body.includes('XXXX')) return true;
-  if (MARKERS.some((marker) => lower.includes(marker))) return true;
-  return distinctUnits(body, 9) < 9;
+  return MARKERS.some((marker) => lower.includes(marker)) || distinctUnits(body, 9) < 9;
 }
 
 /** Number of distinct units, counted up to `enough`. */

@@ -1,7 +1,8 @@
 // PEM private keys (RFC 7468), PGP private key blocks, and keys whose line breaks are escaped.
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
+import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { DASH, isAlphanumeric } from './units.ts';
+import { DASH, isAlphanumeric, unitAt } from './units.ts';
 
 const BEGIN = '-----BEGIN ';
 const MAX_LABEL_UNITS = 40;
@@ -21,7 +22,7 @@ function headerEnd(text: string, start: number): number {
 function hasBody(text: string, start: number, end: number): boolean {
   let units = 0;
   for (let i = start; i < end && units < MIN_BODY_UNITS; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit === 92) {
       i++;
       continue;
@@ -57,14 +58,7 @@ function take(scan: TextScan, start: number): number {
     const dashes = text.slice(footer + 9, footer + 9 + MAX_LABEL_UNITS).indexOf('-----');
     end = dashes < 0 ? text.length : footer + 9 + dashes + 5;
   }
-  propose(scan, {
-    kind: 'private_key',
-    start,
-    end,
-    confidence: 0.99,
-    reasons: 'pem-header',
-    priority: PRIORITY_TOKEN + 1,
-  });
+  propose(scan, 'private_key', start, end, 0.99, 'pem-header', PRIORITY_TOKEN + 1);
   return end;
 }
 
@@ -75,7 +69,14 @@ export const privateKeys: KindDetector = {
     {
       kind: 'private_key',
       accepts: (value, numeric) =>
-        numeric || value.length < 16 || value.startsWith('ssh-') || value.includes('PUBLIC KEY') ? 0 : 0.9,
+        numeric ||
+        value.length < 4 ||
+        isPlaceholder(value) ||
+        value.startsWith('ssh-') ||
+        value.startsWith('/') ||
+        value.includes('PUBLIC KEY')
+          ? 0
+          : 0.9,
       names:
         'private_key priv_key private_key_pem ssh_private_key rsa_private_key ssh_key pem_key tls_key client_private_key',
     },

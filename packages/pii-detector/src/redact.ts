@@ -1,16 +1,22 @@
 // Copies of values with the findings taken out.
 import { unboxed } from './boxed.ts';
 import type { Detection, Finding } from './finding.ts';
+import { looksLikeJson } from './json-text.ts';
 import { escapeToken } from './pointer.ts';
+import { unitAt } from './units.ts';
 
 /**
- * What stands in place of a region: `label` its kind (`[email]`), `mask` one `*` per letter or digit, `last4` the same
- * but for the last four of a card, account or phone number, `remove` nothing.
+ * What stands in place of a region: `label` its kind (`[email]`), `mask` one `*` per letter or digit and eight for any
+ * secret, `last4` the same but for the last four of a card, account or phone number, `remove` nothing. In a string of
+ * JSON, `null` stands for numbers, objects and arrays, so that it stays JSON.
  */
 export type RedactStyle = 'label' | 'mask' | 'last4' | 'remove';
 
 const STYLES: readonly RedactStyle[] = ['label', 'mask', 'last4', 'remove'];
 const KEEP_LAST4 = new Set<string>(['credit_card', 'ssn', 'phone', 'iban', 'bank_account']);
+/** Their length and their marks say something about them. */
+const SECRETS = new Set<string>(['password', 'api_key', 'private_key', 'jwt', 'cvv', 'pin']);
+const HIDDEN = '********';
 const UNSCANNABLE = '[unscannable]';
 
 function isLetterOrDigit(unit: string): boolean {
@@ -32,14 +38,33 @@ function masked(text: string, keep: number): string {
 function replacement(text: string, kind: string, style: RedactStyle): string {
   if (style === 'label') return `[${kind}]`;
   if (style === 'remove') return '';
+  if (SECRETS.has(kind)) return HIDDEN;
   return masked(text, style === 'last4' && KEEP_LAST4.has(kind) && text.length > 8 ? 4 : 0);
 }
 
+/** The nearest unit that is no white space, from `index` on in steps of `step`. */
+function neighbour(text: string, index: number, step: number): number {
+  let i = index;
+  while (i >= 0 && unitAt(text, i) <= 32 && i < text.length) i += step;
+  return i;
+}
+
+/** In JSON, a literal without quotes: a number, an object, an array. In its place only a literal keeps the JSON whole. */
+function isBareLiteral(text: string, start: number, end: number): boolean {
+  const next = text[neighbour(text, end, 1)] ?? '';
+  if (next === '' || !',}]'.includes(next)) return false;
+  const before = neighbour(text, start - 1, -1);
+  const mark = text[before] ?? '';
+  return mark === ':' ? text[neighbour(text, before - 1, -1)] === '"' : mark === '[' || mark === ',';
+}
+
 function redactText(text: string, findings: readonly Finding[], style: RedactStyle): string {
+  const json = findings.length > 0 && looksLikeJson(text);
   let out = '';
   let from = 0;
   for (const { start, end, kind } of findings) {
-    out += text.slice(from, start) + replacement(text.slice(start, end), kind, style);
+    const bare = json && isBareLiteral(text, start, end);
+    out += text.slice(from, start) + (bare ? 'null' : replacement(text.slice(start, end), kind, style));
     from = end;
   }
   return out + text.slice(from);
@@ -66,7 +91,7 @@ export function redactDetected(value: unknown, detection: Detection, style: Reda
     if (blind.has(pointer)) return UNSCANNABLE;
     const findings = found.get(pointer) ?? [];
     const whole = findings.find(({ start, end }) => start === end);
-    if (whole) return replacement('********', whole.kind, style);
+    if (whole) return replacement(HIDDEN, whole.kind, style);
     if (typeof node === 'string') return redactText(node, findings, style);
     if (typeof node === 'number' || typeof node === 'bigint') {
       return findings.length > 0 ? redactText(String(node), findings, style) : node;
@@ -78,7 +103,7 @@ export function redactDetected(value: unknown, detection: Detection, style: Reda
     if (Array.isArray(node)) return copyElements(node, pointer);
     // A key that is personal is not to be told apart by its pointer: the object goes as a whole.
     const keyed = findings.find(({ inKey }) => inKey);
-    if (keyed) return replacement('********', keyed.kind, style);
+    if (keyed) return replacement(HIDDEN, keyed.kind, style);
     const entries = Object.keys(node).map((key) => [key, member(node, key, `${pointer}/${escapeToken(key)}`)]);
     return Object.fromEntries(entries);
   }

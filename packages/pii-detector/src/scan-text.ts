@@ -17,12 +17,21 @@ import {
   HEX_OR_DASH,
   isDigit,
   LETTER,
+  unitAt,
 } from './units.ts';
+
+/** A detector of runs, and what a run must have. All of one shape, so that the engine reads them at once. */
+interface RunStep {
+  readonly units: number;
+  readonly needs: number;
+  readonly minUnits: number;
+  readonly run: NonNullable<KindDetector['run']>;
+}
 
 /** The detectors in use, by how they are called. */
 export interface DetectorPlan {
-  readonly runs: readonly KindDetector[];
-  readonly digits: readonly KindDetector[];
+  readonly runs: readonly RunStep[];
+  readonly digits: readonly NonNullable<KindDetector['digits']>[];
   /** Classes of units that make a short run worth a look. */
   readonly units: number;
   /** Runs of this many units are always looked at. */
@@ -38,15 +47,19 @@ const NEVER = 1 << 30;
 
 /** Sorts the detectors by how they are called. */
 export function planOf(detectors: readonly KindDetector[]): DetectorPlan {
-  const runs = detectors.filter((detector) => detector.run);
-  const digits = detectors.filter((detector) => detector.digits);
-  let units = digits.length > 0 ? DIGIT : 0;
+  const runs: RunStep[] = [];
+  const digits: NonNullable<KindDetector['digits']>[] = [];
+  let units = 0;
   let longRun = NEVER;
-  for (const detector of runs) {
-    if (detector.units === ANY_UNITS) longRun = Math.min(longRun, detector.minUnits ?? 1);
+  for (const detector of detectors) {
+    const { minUnits = 1, needs = ANY_UNITS } = detector;
+    if (detector.digits) digits.push(detector.digits);
+    if (!detector.run) continue;
+    runs.push({ units: detector.units ?? 0, needs, minUnits, run: detector.run });
+    if (detector.units === ANY_UNITS) longRun = Math.min(longRun, minUnits);
     else units |= detector.units ?? 0;
   }
-  return { runs, digits, units, longRun };
+  return { runs, digits, units: digits.length > 0 ? units | DIGIT : units, longRun };
 }
 
 /** Collects the places of the run that starts at `start`; answers with its classes of units, and leaves its end. */
@@ -98,11 +111,11 @@ function scanDigits(scan: TextScan, plan: DetectorPlan): void {
     const from = groups[k]!;
     if (from < scan.digitsDone || from < scan.consumed) continue;
     let end = from + 1;
-    while (isDigit(text.charCodeAt(end))) end++;
+    while (isDigit(unitAt(text, end))) end++;
     if (end - from > MAX_DIGIT_GROUP || !canBeIdentifier(text, from, end)) continue;
     scan.digitsDone = end;
-    for (const detector of plan.digits) {
-      const taken = detector.digits!(scan, from, end);
+    for (const read of plan.digits) {
+      const taken = read(scan, from, end);
       if (taken >= end) {
         scan.digitsDone = taken;
         break;
@@ -113,9 +126,8 @@ function scanDigits(scan: TextScan, plan: DetectorPlan): void {
 
 function scanRun(scan: TextScan, plan: DetectorPlan, start: number, end: number, units: number): void {
   if (isOrdinary(scan.text, start, end, units) || isSmallDecimal(start, end, units)) return;
-  for (const detector of plan.runs) {
-    if ((units & detector.units!) === 0 || end - start < (detector.minUnits ?? 1)) continue;
-    if (detector.needs === undefined || units & detector.needs) detector.run!(scan, start, end, units);
+  for (const step of plan.runs) {
+    if (units & step.units && units & step.needs && end - start >= step.minUnits) step.run(scan, start, end, units);
   }
   if (units & DIGIT && !isDigest(scan.text, start, end, units)) scanDigits(scan, plan);
 }
@@ -167,6 +179,12 @@ export function isPlain(plan: DetectorPlan, text: string): boolean {
   return length - runStart < plan.longRun;
 }
 
+/** Folding could change what has been found. */
+function hasFoldable(text: string, from: number): boolean {
+  for (let i = from; i < text.length; i++) if (classOf(text.charCodeAt(i)) & FOLDABLE) return true;
+  return false;
+}
+
 /** Runs over `scan.text`; false when it met a unit that has to be folded first. */
 function passOver(scan: TextScan, plan: DetectorPlan, firstOnly: boolean): boolean {
   const { text } = scan;
@@ -180,7 +198,10 @@ function passOver(scan: TextScan, plan: DetectorPlan, firstOnly: boolean): boole
     done = scanRunAt(scan, plan, start);
     if (done < 0) return false;
     i = done;
-    if (firstOnly && scan.candidates.length > 0) return true;
+    if (firstOnly && scan.candidates.length > 0) {
+      if (!hasFoldable(text, i)) return true;
+      firstOnly = false;
+    }
   }
   scanLongRuns(scan, plan, done, length);
   return true;

@@ -3,7 +3,7 @@ import type { CueWords } from './cues.ts';
 import { CUE_ADJACENT, CUE_ID, CUE_OTHER, cuesBefore } from './cues.ts';
 import type { NameRule } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
-import { isLetter } from './units.ts';
+import { isLetter, unitAt } from './units.ts';
 
 /** What the field around a text says. One object per field name, kept and shared. */
 export interface FieldEvidence {
@@ -103,9 +103,17 @@ export interface TextScan {
 export const NO_FIELD: FieldEvidence = { cues: 0, entry: '' };
 
 /** Proposes a region, unless it is below the threshold or its kind is not asked for. */
-export function propose(scan: TextScan, candidate: Candidate): void {
-  if (candidate.confidence < scan.threshold || !scan.kinds.has(candidate.kind as Kind)) return;
-  scan.candidates.push(candidate);
+export function propose(
+  scan: TextScan,
+  kind: Kind,
+  start: number,
+  end: number,
+  confidence: number,
+  reasons: string,
+  priority: number,
+): void {
+  if (confidence < scan.threshold || !scan.kinds.has(kind)) return;
+  scan.candidates.push({ kind, start, end, confidence, reasons, priority });
 }
 
 const FIELD_AGAINST = CUE_OTHER | CUE_ADJACENT | CUE_ID;
@@ -113,8 +121,8 @@ const WORD_BEFORE_UNITS = 24;
 
 function hasWordBefore(text: string, index: number): boolean {
   for (let i = index - 1; i >= 0 && index - i <= WORD_BEFORE_UNITS; i--) {
-    const unit = text.charCodeAt(i);
-    if (isLetter(unit) && isLetter(text.charCodeAt(i - 1))) return true;
+    const unit = unitAt(text, i);
+    if (isLetter(unit) && (isLetter(unitAt(text, i - 1)) || unitAt(text, i + 1) === 32)) return true;
   }
   return false;
 }

@@ -3,7 +3,7 @@ import type { NameRule } from './kind-detector.ts';
 import { type KindDetector, PRIORITY_CUSTOM } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { COLON, DASH, EQUALS, isAlphanumeric, isDigit, isLetter } from './units.ts';
+import { COLON, DASH, EQUALS, isAlphanumeric, isDigit, isLetter, SLASH, unitAt } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
@@ -14,7 +14,7 @@ function acceptsPassword(value: string, numeric: boolean): number {
 
 /** `pass` and `pwd` also count what passed, and name the working directory. */
 function acceptsShortPassword(value: string, numeric: boolean): number {
-  if (numeric || value.length < 6 || value.startsWith('/') || value.startsWith('~') || value.charCodeAt(1) === 58)
+  if (numeric || value.length < 6 || value.startsWith('/') || value.startsWith('~') || unitAt(value, 1) === 58)
     return 0;
   return acceptsPassword(value, false);
 }
@@ -24,23 +24,27 @@ function acceptsSecret(value: string, numeric: boolean): number {
   return 0.95;
 }
 
-/** `token` and `secret` are also words of language processing and of sentences: no plain word, no number. */
+/** `token` is also a word of language processing: no short one, no sentence, no number. */
+function acceptsToken(value: string, numeric: boolean): number {
+  return value.length < 8 || value.includes(' ') || isNumeric(value) ? 0 : acceptsSecret(value, numeric);
+}
+
+/** `auth` and `credential` also name a way to log in: no plain word. */
 function acceptsWeakSecret(value: string, numeric: boolean): number {
-  if (numeric || value.length < 8 || isPlaceholder(value) || value.includes(' ')) return 0;
-  return isPlainWord(value) || isNumeric(value) ? 0.3 : 0.9;
+  return isPlainWord(value) ? 0 : acceptsToken(value, numeric);
 }
 
 /** Letters only, set as a word of a sentence. */
 function isPlainWord(value: string): boolean {
   for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
+    const unit = unitAt(value, i);
     if (!isLetter(unit) || (i > 0 && unit < 97)) return false;
   }
   return value.length < 20;
 }
 
 function isNumeric(value: string): boolean {
-  for (let i = 0; i < value.length; i++) if (!isDigit(value.charCodeAt(i)) && value.charCodeAt(i) !== 46) return false;
+  for (let i = 0; i < value.length; i++) if (!isDigit(unitAt(value, i)) && unitAt(value, i) !== 46) return false;
   return true;
 }
 
@@ -95,7 +99,7 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password passwd pswd passphrase passcode db_password db_pass user_password admin_password root_password new_password old_password password_confirmation password_hash hashed_password passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
+    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
@@ -113,10 +117,12 @@ const names: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsKey,
     names:
-      'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private',
+      'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
   },
   { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
-  { kind: 'api_key', accepts: acceptsWeakSecret, names: 'token secret auth credential' },
+  { kind: 'api_key', accepts: acceptsSecret, names: 'secret' },
+  { kind: 'api_key', accepts: acceptsToken, names: 'token' },
+  { kind: 'api_key', accepts: acceptsWeakSecret, names: 'auth credential' },
   {
     kind: 'api_key',
     accepts: acceptsAuthorization,
@@ -157,11 +163,11 @@ function isNameUnit(unit: number): boolean {
 /** The name in front of the `=` or `:` at `mark`; quotes and spaces may stand between. */
 function nameBefore(text: string, mark: number): string {
   let end = mark;
-  while (end > 0 && mark - end < 4 && isFiller(text.charCodeAt(end - 1))) end--;
-  const last = text.charCodeAt(end - 1);
+  while (end > 0 && mark - end < 4 && isFiller(unitAt(text, end - 1))) end--;
+  const last = unitAt(text, end - 1);
   if (last < 128 && !lastUnits.has(last | 32)) return '';
   let start = end;
-  while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(text.charCodeAt(start - 1))) start--;
+  while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(unitAt(text, start - 1))) start--;
   return text.slice(start, end);
 }
 
@@ -186,11 +192,12 @@ function collectLastWords(): ReadonlySet<string> {
 
 function endsInSecretWord(name: string): boolean {
   let start = name.length;
-  while (start > 0 && isAlphanumeric(name.charCodeAt(start - 1))) start--;
+  while (start > 0 && isAlphanumeric(unitAt(name, start - 1))) start--;
   if (name.length - start < 2) return false;
-  if (lastWords.has(name.slice(start).toLowerCase())) return true;
+  const last = name.slice(start).toLowerCase();
+  if (lastWords.has(last) || last.endsWith('password')) return true;
   let hump = name.length - 1;
-  while (hump > start && !(name.charCodeAt(hump) >= 65 && name.charCodeAt(hump) <= 90)) hump--;
+  while (hump > start && !(unitAt(name, hump) >= 65 && unitAt(name, hump) <= 90)) hump--;
   return hump > start && lastWords.has(name.slice(hump).toLowerCase());
 }
 
@@ -203,7 +210,7 @@ function valueEnd(text: string, start: number, quote: number, tight: boolean): n
   const stop = Math.min(text.length, start + MAX_VALUE_UNITS);
   let i = start;
   for (; i < stop; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (
       quote > 0
         ? unit === quote || unit === 10
@@ -211,7 +218,7 @@ function valueEnd(text: string, start: number, quote: number, tight: boolean): n
     )
       break;
   }
-  while (i > start && text.charCodeAt(i - 1) === 92) i--;
+  while (i > start && unitAt(text, i - 1) === 92) i--;
   return i;
 }
 
@@ -222,7 +229,7 @@ function readsAsSecret(value: string, quoted: boolean, tight: boolean): boolean 
   let digits = 0;
   let marks = 0;
   for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
+    const unit = unitAt(value, i);
     if (isLetter(unit)) letters++;
     else if (isDigit(unit)) digits++;
     else if (unit === 40 || unit === 123 || unit === 60 || unit === 32) return false;
@@ -239,68 +246,92 @@ function isCamelCode(value: string): boolean {
   return value.length < 8;
 }
 
+/** The rule for a name in a text, where it names a secret. */
+function secretRule(scan: TextScan, name: string): NameRule | undefined {
+  const rule = endsInSecretWord(name) ? scan.ruleOf(name) : undefined;
+  return rule?.accepts && (rule.kind === 'password' || rule.kind === 'api_key') ? rule : undefined;
+}
+
+/** Proposes the value between the two places if it reads as one; `quoted` when marks set it apart. */
+function takeValue(
+  scan: TextScan,
+  { kind, accepts }: NameRule,
+  start: number,
+  end: number,
+  quoted: boolean,
+  tight: boolean,
+): boolean {
+  const value = scan.text.slice(start, end);
+  if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return false;
+  propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
+  return true;
+}
+
 function assigned(scan: TextScan, mark: number): number {
   const { text } = scan;
-  const name = nameBefore(text, mark);
-  if (!endsInSecretWord(name)) return 0;
-  const rule = scan.ruleOf(name);
-  if (!rule || (rule.kind !== 'password' && rule.kind !== 'api_key') || !rule.accepts) return 0;
+  const rule = secretRule(scan, nameBefore(text, mark));
+  if (!rule) return 0;
   let start = mark + 1;
-  if (text.charCodeAt(start) === 62) start++;
-  while (start < mark + 4 && text.charCodeAt(start) === 32) start++;
+  if (unitAt(text, start) === 62) start++;
+  while (start < mark + 4 && unitAt(text, start) === 32) start++;
   const tight = start === mark + 1;
-  if (text.charCodeAt(start) === 92) start++;
-  let quote = text.charCodeAt(start);
+  if (unitAt(text, start) === 92) start++;
+  let quote = unitAt(text, start);
   if (quote === 34 || quote === 39 || quote === 96) start++;
   else quote = 0;
   const scheme = schemeLength(text.slice(start, start + 12));
   start += scheme;
-  let end = valueEnd(text, start, quote, tight && text.charCodeAt(mark) === 61);
-  if (quote === 0) while (end > start && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 41)) end--;
-  const value = text.slice(start, end);
+  let end = valueEnd(text, start, quote, tight && unitAt(text, mark) === 61);
+  if (quote === 0) while (end > start && (unitAt(text, end - 1) === 46 || unitAt(text, end - 1) === 41)) end--;
   // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
-  if (!readsAsSecret(value, quote > 0 || scheme > 0, tight) || rule.accepts(value, false) < scan.threshold)
-    return value.length > MAX_REJECTED_UNITS ? end : 0;
-  propose(scan, { kind: rule.kind, start, end, confidence: 0.85, reasons: 'assignment', priority: PRIORITY_CUSTOM });
-  return end;
+  const taken = takeValue(scan, rule, start, end, quote > 0 || scheme > 0, tight);
+  return taken || end - start > MAX_REJECTED_UNITS ? end : 0;
 }
 
 /** A program's flag and its value: `--password s3cret`. */
 function flagged(scan: TextScan, start: number, end: number): void {
   const { text } = scan;
-  const name = text.slice(start + 2, Math.min(end, start + 2 + MAX_NAME_UNITS));
-  if (text.charCodeAt(end) !== 32 || !endsInSecretWord(name)) return;
-  const rule = scan.ruleOf(name);
-  if (!rule || (rule.kind !== 'password' && rule.kind !== 'api_key') || !rule.accepts) return;
-  const quote = text.charCodeAt(end + 1);
+  if (unitAt(text, end) !== 32) return;
+  const rule = secretRule(scan, text.slice(start + 2, Math.min(end, start + 2 + MAX_NAME_UNITS)));
+  if (!rule) return;
+  const quote = unitAt(text, end + 1);
   const isQuoted = quote === 34 || quote === 39;
   const from = isQuoted ? end + 2 : end + 1;
-  const close = valueEnd(text, from, isQuoted ? quote : 0, false);
-  const value = text.slice(from, close);
-  if (!readsAsSecret(value, isQuoted, false) || rule.accepts(value, false) < scan.threshold) return;
-  propose(scan, {
-    kind: rule.kind,
-    start: from,
-    end: close,
-    confidence: 0.85,
-    reasons: 'assignment',
-    priority: PRIORITY_CUSTOM,
-  });
+  takeValue(scan, rule, from, valueEnd(text, from, isQuoted ? quote : 0, false), isQuoted, false);
+}
+
+const MAX_ELEMENT_UNITS = 128;
+
+/** `<password>s3cret</password>`, from its closing tag. */
+function enclosed(scan: TextScan, slash: number, end: number): void {
+  const { text } = scan;
+  const rule = secretRule(scan, text.slice(slash + 1, Math.min(end, slash + MAX_NAME_UNITS)));
+  if (!rule) return;
+  const close = slash - 1;
+  let start = close;
+  while (start > 0 && close - start < MAX_ELEMENT_UNITS) {
+    const before = unitAt(text, start - 1);
+    if (before === 60) return;
+    if (before === 62) break;
+    start--;
+  }
+  if (unitAt(text, start - 1) === 62) takeValue(scan, rule, start, close, true, true);
 }
 
 /** Secrets by the name of their field, or by a name in front of them in a text. */
 export const namedSecrets: KindDetector = {
   kinds: ['password', 'api_key'],
   names,
-  units: COLON | EQUALS | DASH,
+  units: COLON | EQUALS | DASH | SLASH,
   run(scan, start, end, units) {
     const { text } = scan;
     const { marks, markCount } = scan.points;
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
+    if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;
-      if (i < scan.valuesDone || text.charCodeAt(i) === 64) continue;
-      const next = text.charCodeAt(i + 1);
+      if (i < scan.valuesDone || unitAt(text, i) === 64) continue;
+      const next = unitAt(text, i + 1);
       if (next !== 47 && next !== 58 && next !== 61) scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
     }
   },

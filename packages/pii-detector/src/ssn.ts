@@ -3,7 +3,7 @@ import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX } from './cues.ts';
 import { closesNumber, digitRunEnd, digitsOf, opensNumber, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_SSN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isDigit, isLetter } from './units.ts';
+import { isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
 
 /** Area, group and serial can have been assigned. Since 2011 every area below 900 except 000 and 666 can. */
 export function isSsn(digits: string): boolean {
@@ -15,7 +15,7 @@ export function isSsn(digits: string): boolean {
 /** An ITIN: 9xx, and a group of 50-65, 70-88, 90-92 or 94-99. */
 export function isItin(digits: string): boolean {
   const group = Number(digits.slice(3, 5));
-  if (digits.charCodeAt(0) !== 57) return false;
+  if (unitAt(digits, 0) !== 57) return false;
   return (group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group !== 93);
 }
 
@@ -25,13 +25,13 @@ const AFTER_UNITS = 24;
 function namedBehind(text: string, end: number): boolean {
   const stop = Math.min(text.length, end + AFTER_UNITS);
   for (let i = end; i + 3 <= stop; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit !== 32 && unit !== 40 && !isLetter(unit)) return false;
-    if (isLetter(text.charCodeAt(i - 1))) continue;
-    if (text.slice(i, i + 3).toLowerCase() !== 'ssn' || isLetter(text.charCodeAt(i + 3))) continue;
+    if (isLetter(unitAt(text, i - 1))) continue;
+    if (text.slice(i, i + 3).toLowerCase() !== 'ssn' || isLetter(unitAt(text, i + 3))) continue;
     // "..., SSN: 987..." speaks of the number after it.
-    const next = text.charCodeAt(i + 3);
-    return next !== 58 && next !== 61 && next !== 35 && !isDigit(text.charCodeAt(i + 4));
+    const next = unitAt(text, i + 3);
+    return next !== 58 && next !== 61 && next !== 35 && !isDigit(unitAt(text, i + 4));
   }
   return false;
 }
@@ -44,31 +44,37 @@ function assess(scan: TextScan, start: number, end: number, separator: number): 
   const vetoed = (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER && (cues & CUE_ADJACENT) !== 0;
   if (!isSsn(digits)) {
     if (!isItin(digits) || !(named || cues & CUE_TAX)) return 0;
-    propose(scan, { kind: 'tax_id', start, end, confidence: 0.85, reasons: 'us-itin cue', priority: PRIORITY_SSN });
+    propose(scan, 'tax_id', start, end, 0.85, 'us-itin cue', PRIORITY_SSN);
     return end;
   }
   let confidence = 0.2;
   if (named) confidence = 0.95;
   else if (separator === 45) confidence = vetoed || isPartOfPath(text, end) ? 0.4 : 0.85;
   const reasons = `ssn-ranges${separator ? ' grouping' : ''}${named ? ' cue' : ''}`;
-  propose(scan, { kind: 'ssn', start, end, confidence, reasons, priority: PRIORITY_SSN });
+  propose(scan, 'ssn', start, end, confidence, reasons, PRIORITY_SSN);
   return confidence >= scan.threshold ? end : 0;
+}
+
+/** `SSN-667-47-5176` */
+function isLabelled(text: string, start: number): boolean {
+  return text.slice(Math.max(0, start - 4), start).toLowerCase() === 'ssn-' && !isWordUnit(unitAt(text, start - 5));
 }
 
 /** `INV/123-45-6789/2`: a longer number, set with slashes. */
 function isPartOfPath(text: string, end: number): boolean {
-  return text.charCodeAt(end) === 47 && isDigit(text.charCodeAt(end + 1));
+  return unitAt(text, end) === 47 && isDigit(unitAt(text, end + 1));
 }
 
 function grouped(scan: TextScan, start: number, firstEnd: number): number {
   const { text } = scan;
-  const separator = text.charCodeAt(firstEnd);
+  const separator = unitAt(text, firstEnd);
   const loose = separator === 32 || (separator === 46 && (scan.field.cues & CUE_SSN) !== 0);
   if (separator !== 45 && !loose) return 0;
   const middle = digitRunEnd(text, firstEnd + 1);
-  if (middle - firstEnd !== 3 || text.charCodeAt(middle) !== separator) return 0;
+  if (middle - firstEnd !== 3 || unitAt(text, middle) !== separator) return 0;
   const end = digitRunEnd(text, middle + 1);
-  if (end - middle !== 5 || !opensNumber(text, start) || !closesNumber(text, end)) return 0;
+  if (end - middle !== 5 || !closesNumber(text, end)) return 0;
+  if (!opensNumber(text, start) && !isLabelled(text, start)) return 0;
   return assess(scan, start, end, separator);
 }
 
@@ -82,7 +88,7 @@ function bare(scan: TextScan, start: number, end: number): number {
 /** A JSON number has lost its leading zeros: 7 to 9 digits. */
 function acceptsNumber(value: string, numeric: boolean): number {
   if (!numeric || value.length < 7 || value.length > 8) return 0;
-  for (let i = 0; i < value.length; i++) if (!isDigit(value.charCodeAt(i))) return 0;
+  for (let i = 0; i < value.length; i++) if (!isDigit(unitAt(value, i))) return 0;
   return isSsn(value.padStart(9, '0')) ? 0.9 : 0;
 }
 
@@ -94,8 +100,7 @@ export const socialSecurityNumbers: KindDetector = {
       kind: 'ssn',
       cues: CUE_SSN,
       accepts: acceptsNumber,
-      names:
-        'ssn ssn_number ssn_no ssn_num soc_sec soc_sec_no soc_sec_number social social_number social_security social_security_number social_security_no social_security_num social_sec us_ssn',
+      names: 'ssn ssn_num soc_sec social social_security social_security_num social_sec us_ssn',
     },
     {
       kind: 'tax_id',

@@ -18,7 +18,7 @@ import { CUE_ADJACENT, CUE_OTHER, CUE_TAX } from './cues.ts';
 import { closesNumber, digitsOf, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_NATIONAL } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter } from './units.ts';
+import { isAlphanumeric, isDigit, isLetter, unitAt } from './units.ts';
 
 /** `9` a digit, `A` a letter, `X` either, `?` one of these or nothing is not needed: one line per way of writing. */
 interface Scheme {
@@ -94,13 +94,13 @@ function groupByOpening(): ReadonlyMap<number, readonly Scheme[]> {
 /** The bare identifier when the text at `start` has the shape and ends there, '' otherwise. */
 function read(text: string, start: number, shape: string): string {
   for (let i = 0; i < shape.length; i++) {
-    const unit = text.charCodeAt(start + i);
-    const wanted = shape.charCodeAt(i);
+    const unit = unitAt(text, start + i);
+    const wanted = unitAt(shape, i);
     if (wanted === 57 ? !isDigit(unit) : wanted === 65 ? !isLetter(unit) : unit !== wanted) return '';
   }
   let bare = '';
   for (let i = 0; i < shape.length; i++) {
-    if (isAlphanumeric(shape.charCodeAt(i))) bare += text[start + i];
+    if (isAlphanumeric(unitAt(shape, i))) bare += text[start + i];
   }
   return bare.toUpperCase();
 }
@@ -108,11 +108,11 @@ function read(text: string, start: number, shape: string): string {
 /** Where letters begin that open an identifier in front of the digits at `digit`, or `digit`. */
 function startOf(text: string, digit: number): number {
   let start = digit;
-  while (start > 0 && digit - start < 7 && isLetter(text.charCodeAt(start - 1))) start--;
-  const mark = text.charCodeAt(digit - 1);
+  while (start > 0 && digit - start < 7 && isLetter(unitAt(text, start - 1))) start--;
+  const mark = unitAt(text, digit - 1);
   if (start < digit || digit < 2 || (mark !== 32 && mark !== 45)) return start;
   let letters = digit - 1;
-  while (letters > 0 && digit - letters < 4 && isLetter(text.charCodeAt(letters - 1))) letters--;
+  while (letters > 0 && digit - letters < 4 && isLetter(unitAt(text, letters - 1))) letters--;
   const size = digit - 1 - letters;
   return (size === 2 && mark === 32) || (size === 1 && mark === 45) ? letters : digit;
 }
@@ -128,7 +128,7 @@ function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[] | un
     const named = (cues & CUE_TAX) !== 0 && !(cues & CUE_OTHER && cues & CUE_ADJACENT);
     if (!named && !scheme.alone) continue;
     const reasons = `${scheme.id}${named ? ' cue' : ''}`;
-    propose(scan, { kind: 'tax_id', start, end, confidence: named ? 0.9 : 0.8, reasons, priority: PRIORITY_NATIONAL });
+    propose(scan, 'tax_id', start, end, named ? 0.9 : 0.8, reasons, PRIORITY_NATIONAL);
     return end;
   }
   return 0;
@@ -140,7 +140,7 @@ function acceptsIdentifier(value: string, numeric: boolean): number {
   let digits = 0;
   let letters = 0;
   for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
+    const unit = unitAt(value, i);
     if (isDigit(unit)) digits++;
     else if (isLetter(unit)) letters++;
     else if (unit !== 32 && unit !== 45 && unit !== 46 && unit !== 47) return 0;
@@ -152,8 +152,8 @@ function acceptsIdentifier(value: string, numeric: boolean): number {
 function acceptsRfc(value: string): number {
   const letters = value.length - 9;
   if (letters < 3 || letters > 4) return 0;
-  for (let i = 0; i < letters; i++) if (!isLetter(value.charCodeAt(i))) return 0;
-  for (let i = letters; i < letters + 6; i++) if (!isDigit(value.charCodeAt(i))) return 0;
+  for (let i = 0; i < letters; i++) if (!isLetter(unitAt(value, i))) return 0;
+  for (let i = letters; i < letters + 6; i++) if (!isDigit(unitAt(value, i))) return 0;
   return 0.9;
 }
 
@@ -166,7 +166,7 @@ export const taxIds: KindDetector = {
       cues: CUE_TAX,
       accepts: acceptsIdentifier,
       names:
-        'tax_id tax_number tax_no tax_identification_number taxpayer_number ein fein employer_identification_number sin sin_number social_insurance_number nino national_insurance national_insurance_number ni_number nhs nhs_number nhs_no aadhaar aadhar aadhaar_number aadhar_number pan_card pan_number cpf cnpj cpf_cnpj curp dni nie nif cif codice_fiscale codicefiscale partita_iva steuer_id steuernummer steuer_nummer steuer_identifikationsnummer idnr sozialversicherungsnummer svnr svnummer insee numero_insee nir secu numero_secu numero_securite_sociale siren siret bsn burgerservicenummer personnummer personal_number cpr cpr_number hetu pesel nip national_id_number national_identity_number nationalid id_card_number id_number identity_number identity_card identity_card_number mynumber tfn tax_file_number sss sss_number vat_number vat_id cnp rut マイナンバー 身份证 身份证号 주민등록번호 инн снилс',
+        'tax_id tax_number tax_no tax_identification_number taxpayer_number ein fein employer_identification_number sin social_insurance_number nino national_insurance national_insurance_number ni_number nhs aadhaar aadhar pan_card pan_number cpf cnpj cpf_cnpj curp dni nie nif cif codice_fiscale codicefiscale partita_iva steuer_id steuernummer steuer_nummer steuer_identifikationsnummer idnr sozialversicherungsnummer svnr svnummer insee numero_insee nir secu numero_secu numero_securite_sociale siren siret bsn burgerservicenummer personnummer personal_number cpr hetu pesel nip national_identity_number nationalid id_card_number id_number identity_number identity_card identity_card_number mynumber tfn tax_file_number sss vat_number vat_id cnp rut マイナンバー 身份证 身份证号 주민등록번호 инн снилс',
     },
     { kind: 'tax_id', accepts: acceptsRfc, names: 'rfc' },
   ],
@@ -175,7 +175,7 @@ export const taxIds: KindDetector = {
     const from = startOf(text, start);
     const digits = end - start;
     if (from < start) {
-      const letters = isLetter(text.charCodeAt(start - 1)) ? start - from : start - from - 1;
+      const letters = isLetter(unitAt(text, start - 1)) ? start - from : start - from - 1;
       const found = scanFrom(scan, from, schemesByOpening.get(letters * 32 + digits));
       if (found > 0) return found;
     }

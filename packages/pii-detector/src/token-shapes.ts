@@ -1,4 +1,5 @@
 // Shapes of the secrets that vendors mark with a prefix. A body is a run of units of one alphabet.
+import { unitAt } from './units.ts';
 
 /** Which units a body may have. */
 export type Alphabet = 'base62' | 'base64url' | 'base64' | 'hex' | 'base32' | 'upper' | 'dotted';
@@ -148,7 +149,7 @@ phx_ base62 43
 
 /** Index of the first two units of a prefix, -1 for units outside of ASCII. */
 export function pairOf(first: number, second: number): number {
-  return first < 128 && second < 128 ? first * 128 + second : -1;
+  return first < 128 && second >= 0 && second < 128 ? first * 128 + second : -1;
 }
 
 /** All shapes, by the first two units of their prefix. */
@@ -164,7 +165,7 @@ export function createTokenShapes(): readonly (readonly TokenShape[] | undefined
       max: max!,
       ...Object.fromEntries(rest.map((pair) => pair.split('='))),
     };
-    const pair = pairOf(prefix.charCodeAt(0), prefix.charCodeAt(1));
+    const pair = pairOf(unitAt(prefix, 0), unitAt(prefix, 1));
     const same = shapes[pair];
     if (same) same.push(shape);
     else shapes[pair] = [shape];

@@ -5,7 +5,7 @@ import { type KindDetector, PRIORITY_CUSTOM, PRIORITY_TOKEN } from './kind-detec
 import { distinctUnits, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { type Alphabet, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
-import { COLON, isAlphanumeric, isDigit, isHex, isLetter, MARK } from './units.ts';
+import { COLON, isAlphanumeric, isDigit, isHex, isLetter, MARK, unitAt } from './units.ts';
 
 const shapes: readonly (readonly TokenShape[] | undefined)[] = /* @__PURE__ */ createTokenShapes();
 
@@ -28,7 +28,7 @@ function bodyEnd(scan: TextScan, alphabet: Alphabet, start: number): number {
   const known = scan.bodies.get(alphabet);
   if (known && start >= known.start && start <= known.end) return known.end;
   let end = start;
-  while (isIn(alphabet, scan.text.charCodeAt(end))) end++;
+  while (isIn(alphabet, unitAt(scan.text, end))) end++;
   if (known) {
     known.start = start;
     known.end = end;
@@ -51,7 +51,7 @@ function isSlack(body: string): boolean {
 }
 
 function isDigits(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (!isDigit(text.charCodeAt(i))) return false;
+  for (let i = 0; i < text.length; i++) if (!isDigit(unitAt(text, i))) return false;
   return text.length > 0;
 }
 
@@ -67,7 +67,7 @@ function partsHold(shape: TokenShape, body: string): boolean {
     case 'slack':
       return isSlack(body);
     case 'slack-app':
-      return body.includes('-') && isDigit(body.charCodeAt(0));
+      return body.includes('-') && isDigit(unitAt(body, 0));
     case 'pat':
       return body.indexOf('_') === 22 && body.lastIndexOf('_') === 22 && !body.includes('-');
     case 'gitlab':
@@ -96,10 +96,12 @@ function checksumHolds(shape: TokenShape, token: string): boolean {
   }
 }
 
-/** The token ends where its alphabet ends, but a full stop or a dash of the sentence is not part of it. */
+/** The token ends where its alphabet ends, but the full stop or the two dashes of a sentence are not part of it. */
 function trimmedEnd(text: string, least: number, end: number): number {
   let close = end;
-  while (close > least && (text.charCodeAt(close - 1) === 46 || text.charCodeAt(close - 1) === 45)) close--;
+  while (close > least && unitAt(text, close - 1) === 46) close--;
+  if (unitAt(text, close - 1) !== 45 || unitAt(text, close - 2) !== 45) return close;
+  while (close > least && unitAt(text, close - 1) === 45) close--;
   return close;
 }
 
@@ -116,15 +118,15 @@ function tokenEnd(text: string, shape: TokenShape, from: number, end: number): n
 
 /** Part of a blob of base64: the prefix is there by chance. */
 function isInsideBlob(text: string, start: number, end: number): boolean {
-  const before = text.charCodeAt(start - 1);
-  const after = text.charCodeAt(end);
+  const before = unitAt(text, start - 1);
+  const after = unitAt(text, end);
   if (before === 43 || after === 43) return true;
   if (before !== 47 && after !== 47) return false;
   let i = start - 1;
   let upper = 0;
   let lower = 0;
   for (; i >= 0 && start - i < 24; i--) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (!isAlphanumeric(unit) && unit !== 43 && unit !== 47) return false;
     if (unit >= 97) lower++;
     else if (unit >= 65) upper++;
@@ -139,17 +141,19 @@ function take(scan: TextScan, shape: TokenShape, start: number): number {
   const end = tokenEnd(text, shape, from, bodyEnd(scan, shape.alphabet, from));
   const length = end - from;
   if (length < shape.min || length > shape.max) return 0;
-  const after = text.charCodeAt(end);
+  const after = unitAt(text, end);
   if (isAlphanumeric(after) || (after === 95 && shape.alphabet !== 'base64')) return 0;
   const body = text.slice(from, end);
   if (shape.infix && !body.includes(shape.infix)) return 0;
   if (shape.suffix && !body.endsWith(shape.suffix)) return 0;
   if (!partsHold(shape, body)) return 0;
-  const documented = shape.alphabet === 'base32' && distinctUnits(body, 9) >= 9;
-  if ((!documented && isTokenPlaceholder(body)) || isInsideBlob(text, start, end)) return end;
   const proven = checksumHolds(shape, text.slice(start, end));
+  const documented = shape.alphabet === 'base32' && distinctUnits(body, 9) >= 9;
+  // A checksum that holds says more than units that look made up.
+  const trusted = documented || (proven && shape.checksum !== undefined);
+  if ((!trusted && isTokenPlaceholder(body)) || isInsideBlob(text, start, end)) return end;
   const reasons = `prefix${shape.checksum && proven ? ' checksum' : ''}`;
-  propose(scan, { kind: 'api_key', start, end, confidence: proven ? 0.99 : 0.4, reasons, priority: PRIORITY_TOKEN });
+  propose(scan, 'api_key', start, end, proven ? 0.99 : 0.4, reasons, PRIORITY_TOKEN);
   return end;
 }
 
@@ -158,18 +162,10 @@ function takeStateless(scan: TextScan, start: number): number {
   const { text } = scan;
   if (!text.startsWith('ghs_', start)) return 0;
   let i = start + 4;
-  while (i < start + 24 && isDigit(text.charCodeAt(i))) i++;
-  if (i === start + 4 || text.charCodeAt(i) !== 95) return 0;
+  while (i < start + 24 && isDigit(unitAt(text, i))) i++;
+  if (i === start + 4 || unitAt(text, i) !== 95) return 0;
   const end = jwtEnd(text, i + 1);
-  if (end > 0)
-    propose(scan, {
-      kind: 'api_key',
-      start,
-      end,
-      confidence: 0.99,
-      reasons: 'prefix jwt-header',
-      priority: PRIORITY_TOKEN,
-    });
+  if (end > 0) propose(scan, 'api_key', start, end, 0.99, 'prefix jwt-header', PRIORITY_TOKEN);
   return end;
 }
 
@@ -180,12 +176,12 @@ function takeSlackHook(scan: TextScan, start: number): number {
   const { text } = scan;
   if (!text.startsWith(SLACK_HOOK, start)) return 0;
   let end = start + SLACK_HOOK.length;
-  while (isAlphanumeric(text.charCodeAt(end)) || text.charCodeAt(end) === 47) end++;
+  while (isAlphanumeric(unitAt(text, end)) || unitAt(text, end) === 47) end++;
   const parts = text.slice(start + SLACK_HOOK.length, end).split('/');
   if (parts.length !== 3 || !parts[0]!.startsWith('T') || !parts[1]!.startsWith('B') || parts[2]!.length < 20) return 0;
   if (isTokenPlaceholder(parts[2]!)) return end;
   const from = text.startsWith('https://', start - 8) ? start - 8 : start;
-  propose(scan, { kind: 'api_key', start: from, end, confidence: 0.98, reasons: 'prefix', priority: PRIORITY_TOKEN });
+  propose(scan, 'api_key', from, end, 0.98, 'prefix', PRIORITY_TOKEN);
   return end;
 }
 
@@ -193,11 +189,11 @@ function takeSlackHook(scan: TextScan, start: number): number {
 function takeTelegram(scan: TextScan, start: number): number {
   const { text } = scan;
   let colon = start;
-  while (colon < start + 11 && isDigit(text.charCodeAt(colon))) colon++;
+  while (colon < start + 11 && isDigit(unitAt(text, colon))) colon++;
   if (colon - start < 8 || colon - start > 10 || !text.startsWith(':AA', colon)) return 0;
   const end = bodyEnd(scan, 'base64url', colon + 1);
   if (end - colon - 1 !== 35 || isTokenPlaceholder(text.slice(colon + 1, end))) return 0;
-  propose(scan, { kind: 'api_key', start, end, confidence: 0.95, reasons: 'prefix', priority: PRIORITY_TOKEN });
+  propose(scan, 'api_key', start, end, 0.95, 'prefix', PRIORITY_TOKEN);
   return end;
 }
 
@@ -205,29 +201,22 @@ function takeTelegram(scan: TextScan, start: number): number {
 function takeAzure(scan: TextScan, start: number, end: number): void {
   const { text } = scan;
   for (let i = start + 4; i + 33 <= end; i++) {
-    if (text.charCodeAt(i) !== 81 || text.charCodeAt(i + 1) !== 126 || !isDigit(text.charCodeAt(i - 1))) continue;
+    if (unitAt(text, i) !== 81 || unitAt(text, i + 1) !== 126 || !isDigit(unitAt(text, i - 1))) continue;
     const from = i - 4;
     let close = i + 2;
-    while (close < end && close < i + 40 && (isIn('dotted', text.charCodeAt(close)) || text.charCodeAt(close) === 126))
+    while (close < end && close < i + 40 && (isIn('dotted', unitAt(text, close)) || unitAt(text, close) === 126))
       close++;
     close = trimmedEnd(text, from, close);
-    if (close - i - 2 < 31 || close - i - 2 > 34 || (from > 0 && isAlphanumeric(text.charCodeAt(from - 1)))) continue;
+    if (close - i - 2 < 31 || close - i - 2 > 34 || (from > 0 && isAlphanumeric(unitAt(text, from - 1)))) continue;
     if (isTokenPlaceholder(text.slice(i + 2, close))) continue;
-    propose(scan, {
-      kind: 'api_key',
-      start: from,
-      end: close,
-      confidence: 0.95,
-      reasons: 'prefix',
-      priority: PRIORITY_TOKEN,
-    });
+    propose(scan, 'api_key', from, close, 0.95, 'prefix', PRIORITY_TOKEN);
     i = close;
   }
 }
 
 /** `startsWith`, which most words fail at their third unit, without a call into the engine. */
 function hasPrefix(text: string, prefix: string, start: number): boolean {
-  for (let i = 2; i < prefix.length; i++) if (text.charCodeAt(start + i) !== prefix.charCodeAt(i)) return false;
+  for (let i = 2; i < prefix.length; i++) if (unitAt(text, start + i) !== unitAt(prefix, i)) return false;
   return true;
 }
 
@@ -243,34 +232,58 @@ function takeAwsSecret(scan: TextScan, start: number, runEnd: number): number {
   let lower = false;
   let digit = false;
   for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (!isIn('base64', unit) || unit === 45 || unit === 95 || unit === 61) return 0;
     if (isDigit(unit)) digit = true;
     else if (unit >= 97) lower = true;
     else if (unit >= 65) upper = true;
   }
-  if (!upper || !lower || !digit || isIn('base64', text.charCodeAt(end))) return 0;
+  if (!upper || !lower || !digit || isIn('base64', unitAt(text, end))) return 0;
   const words = text.slice(Math.max(0, start - AWS_CUE_UNITS), start).toLowerCase();
   if (!words.includes('secret') || !(words.includes('aws') || words.includes('access'))) return 0;
-  propose(scan, { kind: 'api_key', start, end, confidence: 0.9, reasons: 'cue', priority: PRIORITY_CUSTOM });
+  propose(scan, 'api_key', start, end, 0.9, 'cue', PRIORITY_CUSTOM);
   return end;
 }
 
 function takeAny(scan: TextScan, start: number, unit: number, units: number): number {
   const { text } = scan;
-  const pair = pairOf(unit, text.charCodeAt(start + 1));
+  const pair = pairOf(unit, unitAt(text, start + 1));
   if (pair < 0) return 0;
   for (const shape of shapes[pair] ?? []) {
     if (!hasPrefix(text, shape.prefix, start)) continue;
     const end = take(scan, shape, start);
     if (end > 0) return end;
   }
-  const next = text.charCodeAt(start + 1);
+  const next = unitAt(text, start + 1);
   if (unit === 103 && next === 104) return takeStateless(scan, start);
   if (unit === 104 && next === 111) return takeSlackHook(scan, start);
   if ((units & COLON) === 0) return 0;
   if (unit === 98 && text.startsWith('bot', start)) return takeTelegram(scan, start + 3);
   return isDigit(unit) ? takeTelegram(scan, start) : 0;
+}
+
+/** What stands behind `Bearer` in a text, where it is as mixed as a token. */
+function takeBearer(scan: TextScan, start: number, runEnd: number): number {
+  const { text } = scan;
+  if (
+    text
+      .slice(Math.max(0, start - 8), start)
+      .trimStart()
+      .toLowerCase() !== 'bearer '
+  )
+    return 0;
+  let digits = 0;
+  let letters = 0;
+  let end = start;
+  for (; end < runEnd && (isIn('base64', unitAt(text, end)) || isIn('dotted', unitAt(text, end))); end++) {
+    if (isDigit(unitAt(text, end))) digits++;
+    else if (isLetter(unitAt(text, end))) letters++;
+  }
+  end = trimmedEnd(text, start, end);
+  if (end - start < MIN_TOKEN_UNITS || digits < 2 || letters < 2 || isTokenPlaceholder(text.slice(start, end)))
+    return 0;
+  propose(scan, 'api_key', start, end, 0.85, 'cue', PRIORITY_CUSTOM);
+  return end;
 }
 
 /** Vendor tokens. */
@@ -285,9 +298,11 @@ export const vendorTokens: KindDetector = {
       const i = words[k]!;
       if (i + MIN_TOKEN_UNITS > end) break;
       if (i < close) continue;
-      close = takeAny(scan, i, scan.text.charCodeAt(i), units);
+      close = takeAny(scan, i, unitAt(scan.text, i), units);
       if (close === 0) close = takeAwsSecret(scan, i, end);
     }
+    if (unitAt(scan.text, start - 1) === 32 && (unitAt(scan.text, start - 2) | 32) === 114)
+      takeBearer(scan, start, end);
     if (units & MARK) takeAzure(scan, start, end);
   },
 };

@@ -2,7 +2,7 @@
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { AT, isLetter } from './units.ts';
+import { AT, isAlphanumeric, unitAt } from './units.ts';
 
 /** Words of documentation in the place of a password. */
 const EXAMPLES = ' password pass pwd passwd secret token yourpassword mypassword password123? ';
@@ -12,7 +12,7 @@ function take(scan: TextScan, from: number, end: number): number {
   let at = -1;
   let colon = -1;
   for (let i = from; i < end; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = unitAt(text, i);
     if (unit === 47 || unit === 63 || unit === 35) break;
     if (unit === 58 && colon < 0) colon = i;
     else if (unit === 64) at = i;
@@ -28,14 +28,7 @@ function take(scan: TextScan, from: number, end: number): number {
     EXAMPLES.includes(` ${password.toLowerCase()} `)
   )
     return at + 1;
-  propose(scan, {
-    kind: 'password',
-    start: colon + 1,
-    end: at,
-    confidence: 0.95,
-    reasons: 'url-userinfo',
-    priority: PRIORITY_TOKEN - 1,
-  });
+  propose(scan, 'password', colon + 1, at, 0.95, 'url-userinfo', PRIORITY_TOKEN - 1);
   return at + 1;
 }
 
@@ -50,9 +43,8 @@ export const urlPasswords: KindDetector = {
     let done = 0;
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;
-      if (i < done || text.charCodeAt(i) !== 58 || text.charCodeAt(i + 1) !== 47 || text.charCodeAt(i + 2) !== 47)
-        continue;
-      if (isLetter(text.charCodeAt(i - 1)) || text.charCodeAt(i - 1) === 43) done = take(scan, i + 3, end);
+      if (i < done || unitAt(text, i) !== 58 || unitAt(text, i + 1) !== 47 || unitAt(text, i + 2) !== 47) continue;
+      if (isAlphanumeric(unitAt(text, i - 1))) done = take(scan, i + 3, end);
     }
   },
 };

@@ -1,6 +1,15 @@
 // Values that no JSON has: a result or a coded error, never a crash, a hang, a call into the value, or a changed value.
 import { expect, test, vi } from 'vitest';
-import { createDetector, detect, detectText, hasPii, piiFields, redact, type UnscannableReason } from '../src/index.ts';
+import {
+  createDetector,
+  detect,
+  detectText,
+  explain,
+  hasPii,
+  piiFields,
+  redact,
+  type UnscannableReason,
+} from '../src/index.ts';
 
 function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
   let value: unknown = 'ann@example.com';
@@ -114,6 +123,30 @@ test('what is found is never much more than what was given', () => {
   expect(piiFields(deep)).toEqual([found[0]!.pointer]);
 });
 
+test('parts that are shared a billion times are too many, and no more than is kept is found', () => {
+  let shared: unknown = { email: 'ann@example.com' };
+  for (let i = 0; i < 40; i++) shared = [shared, shared];
+  const detector = createDetector({ limits: { maxNodes: 100_000 } });
+  const { findings, unscannable } = detector.detect(shared);
+  expect(unscannable).toEqual([{ pointer: '', reason: 'too_many' }]);
+  expect(findings.length).toBeLessThan(100_000);
+  expect(detector.piiFields(shared)).toEqual(['']);
+  expect(detector.redact(shared)).toBe('[unscannable]');
+});
+
+test('a key that cannot be scanned makes its object unscannable', () => {
+  let key = '{"a":1}';
+  for (let i = 0; i < 5; i++) key = JSON.stringify({ key });
+  expect(detect({ x: { [key]: 1 } }).unscannable).toEqual([{ pointer: '/x', reason: 'too_deep' }]);
+  expectSensitive({ x: { [key]: 1 } });
+});
+
+test('what could not be scanned in a string of JSON is not forgotten for what comes behind it', () => {
+  let text = '{"a":1}';
+  for (let i = 0; i < 6; i++) text = JSON.stringify({ text, a_name_never_seen_before: i });
+  expect(reasons({ text })).toEqual(['too_deep']);
+});
+
 test('sparse arrays', () => {
   const sparse: unknown[] = [];
   sparse[5000] = 'ann@example.com';
@@ -189,4 +222,5 @@ test('wrong arguments are said at once', () => {
   expect(() => createDetector({ kinds: ['emial' as 'email'] })).toThrow(/emial/);
   expect(() => createDetector({ limits: { maxDepth: 0 } })).toThrow(RangeError);
   expect(() => redact({}, 'blur' as 'mask')).toThrow(/style/);
+  for (const wrong of [null, undefined, 5, {}]) expect(() => explain(wrong as never)).toThrow(/takes a finding/);
 });

@@ -57,6 +57,40 @@ test('redact replaces regions and leaves the rest', () => {
   expect(redact({ json: '{"email":"ann@example.com","n":1}' })).toEqual({ json: '{"email":"[email]","n":1}' });
 });
 
+test('redact of JSON in a string leaves JSON, on every level', () => {
+  const inner = JSON.stringify({
+    card_number: 4111111111111111,
+    list: [4111111111111111, 'x'],
+    patient_info: { a: 1 },
+  });
+  for (const text of [inner, JSON.stringify({ inner, ssn: 123456789 })]) {
+    for (const style of ['label', 'mask', 'last4', 'remove'] as const) {
+      const clear = redact({ text }, style) as { text: string };
+      expect(() => JSON.parse(clear.text)).not.toThrow();
+      expect(clear.text).not.toContain('4111');
+    }
+  }
+  expect(redact({ text: '{"ssn":123456789,"b":1}' })).toEqual({ text: '{"ssn":null,"b":1}' });
+  expect(redact('[x] 4111111111111111, 5')).toBe('[x] [credit_card], 5');
+});
+
+test('mask tells nothing of a secret', () => {
+  expect(redact({ password: 'hunter2!', cvv: '123' }, 'mask')).toEqual({ password: '********', cvv: '********' });
+  expect(redact('password=Zx9!a/b+c', 'mask')).toBe('password=********');
+});
+
+test('an `allow` that throws lets nothing pass and is noted', () => {
+  const detector = createDetector({
+    allow: () => {
+      throw new Error('boom');
+    },
+  });
+  const { findings, unscannable } = detector.detect({ a: 'ann@example.com' });
+  expect(findings).toMatchObject([{ kind: 'email', pointer: '/a' }]);
+  expect(unscannable).toEqual([{ pointer: '/a', reason: 'detector_failed' }]);
+  expect(detector.piiFields({ a: 'ann@example.com' })).toEqual(['/a']);
+});
+
 test('what redact leaves holds nothing more', () => {
   for (const style of ['label', 'remove', 'mask'] as const) expect(detect(redact(order, style)).findings).toEqual([]);
 });

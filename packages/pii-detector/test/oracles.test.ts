@@ -2,13 +2,13 @@
 
 import creditCardType from 'credit-card-type';
 import fc from 'fast-check';
-import { isValidIBAN } from 'ibantools';
+import { countrySpecs, isValidIBAN } from 'ibantools';
 import { IPv4, IPv6 } from 'ipaddr.js';
 import { getCountries, getExampleNumber, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import validator from 'validator';
 import { expect, test } from 'vitest';
-import { passesMod97 } from '../src/bank.ts';
+import { passesMod97, structureOf } from '../src/bank.ts';
 import { passesLuhn } from '../src/digits.ts';
 import { fold, foldForScan } from '../src/fold.ts';
 import { createDetector, detectText } from '../src/index.ts';
@@ -67,6 +67,52 @@ test('Luhn and IBAN: the same as validator and ibantools', () => {
       expect(detectText(`to ${changed} now`).findings.some(({ kind }) => kind === 'iban')).toBe(isValidIBAN(changed));
     }
   }
+});
+
+test('IBAN: the structures of ibantools, country by country', () => {
+  const units = { n: '7', a: 'Q', c: 'Q' };
+  // Accounts there begin with FI and FR.
+  const territories = ['AX', 'GF', 'GP', 'MF', 'MQ', 'NC', 'PF', 'PM', 'RE', 'TF', 'WF', 'YT'];
+  // The registry has letters there too.
+  const looser = ['PK', 'PS'];
+  for (const [country, { chars, bban_regexp, IBANRegistry }] of Object.entries(countrySpecs)) {
+    if (!IBANRegistry || territories.includes(country)) continue;
+    const structure = structureOf(country) ?? '';
+    expect([country, structure.length + 4]).toEqual([country, chars]);
+    if (looser.includes(country)) continue;
+    const written = [...structure].map((unit) => units[unit as 'n']).join('');
+    expect([country, new RegExp(bban_regexp!).test(written)]).toEqual([country, true]);
+    // A letter where only digits go.
+    const digit = structure.indexOf('n');
+    const wrong = `${written.slice(0, digit)}Q${written.slice(digit + 1)}`;
+    if (digit >= 0) expect([country, new RegExp(bban_regexp!).test(wrong)]).toEqual([country, false]);
+  }
+});
+
+test('hasPii, piiFields and detect agree on any text', () => {
+  const part = fc.constantFrom(
+    ...[
+      '+1 415 867 5309',
+      'ann@example.com',
+      '536-22-8741',
+      '4111 1111 1111 1111',
+      '10.20.30.40',
+      'call',
+      ' ',
+      '-',
+      '.',
+    ],
+    ...['\u2013', '\u2014', '\u200b', '\uff11', '\u00a0', 'é', '電話', 'ssn', ':', '(', ')', '@', '/', '"', '7'],
+  );
+  const detector = createDetector();
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const text = parts.join('');
+      const found = detector.detect(text).findings.length > 0;
+      expect([text, detector.hasPii(text), detector.piiFields(text).length > 0]).toEqual([text, found, found]);
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test('issuers: every prefix that credit-card-type names at its lengths is issued', () => {

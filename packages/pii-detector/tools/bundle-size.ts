@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const BUDGET_BYTES = 36 * 1024;
-const KIND_BUDGET_BYTES = 17 * 1024;
+const BUDGET_BYTES = 37 * 1024;
+const KIND_BUDGET_BYTES = 18 * 1024;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');

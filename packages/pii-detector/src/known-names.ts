@@ -1,0 +1,40 @@
+// What field names say, kept per detector: payloads of a job type have the same names again and again.
+import type { LeafScanner } from './leaf.ts';
+import type { NameIndex, NameMatch } from './name-index.ts';
+
+/** A name and whether it holds personal data itself. */
+export interface KnownName {
+  readonly match: NameMatch;
+  readonly personal: boolean;
+}
+
+const MAX_NAMES = 4096;
+const MAX_NAME_UNITS = 80;
+
+/** Looks names up, and scans those of keys. */
+export class KnownNames {
+  readonly #names = new Map<string, KnownName>();
+  readonly #index: NameIndex;
+  readonly #leaves: LeafScanner;
+  readonly #scanKeys: boolean;
+
+  constructor(index: NameIndex, leaves: LeafScanner, scanKeys: boolean) {
+    this.#index = index;
+    this.#leaves = leaves;
+    this.#scanKeys = scanKeys;
+  }
+
+  get(name: string): KnownName {
+    return this.#names.get(name) ?? this.#learn(name);
+  }
+
+  #learn(name: string): KnownName {
+    const personal = this.#scanKeys && this.#leaves.isPersonal(name);
+    const fresh = { match: this.#index.lookup(name), personal };
+    // Names that hold personal data are not kept.
+    if (personal || name.length > MAX_NAME_UNITS) return fresh;
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    this.#names.set(name, fresh);
+    return fresh;
+  }
+}
