@@ -34,8 +34,8 @@ export function crossoverHere(): Crossover {
 
 /**
  * The longest AES-256-GCM record, in bytes of plaintext, that the async calls leave to `engine`; WebCrypto takes longer
- * ones. It costs 15 to 40 µs to call and works on other threads. Measured by `sealAsync` and `openAsync` both ways, 1 KiB
- * to 1 MiB, fastest of seven turns. node:crypto of Node and Bun is 2 to 4 times as fast at any length. WebAssembly and
+ * ones. It costs 15 to 40 µs to call and works on other threads. Measured once with `sealAsync` and `openAsync`, 1 KiB to
+ * 1 MiB on a busy machine, and not by the benchmark. node:crypto of Node and Bun is faster at any length. WebAssembly and
  * WebCrypto are even in Deno between 32 and 48 KiB, in workerd 1.20261117 between 4 and 8 KiB (its own node:crypto comes
  * later than WebCrypto), in Chromium 150 between 8 and 24 KiB; other browsers were not measured.
  */
