@@ -134,6 +134,8 @@ export interface ExportedKey {
   nextRotationAt: number | null;
   masterKeyId: string;
   encryptedKeyMaterial: string;
+  /** 32 bytes over everything above, under a key that is derived from the exported one. */
+  mac: string;
 }
 
 /** Wrapped keys on their way to another store under the same master key: JSON-safe, no secret without that key. */

@@ -3,10 +3,12 @@ import { Buffer } from 'node:buffer';
 import type { Algorithm } from '@hammerwork/crypto-core';
 import type { NewKeyRow } from './edit.ts';
 import { KeyManagerError } from './errors.ts';
+import { exportMac, holdsExportMac } from './export-mac.ts';
 import { assertDays } from './generate.ts';
 import { assertKeyId, assertScope, assertVersion } from './key-id.ts';
 import { wrapContextOf } from './key-material.ts';
 import type { KeyRow } from './key-row.ts';
+import { nameOf } from './key-status.ts';
 import type { KeyFilter } from './key-store.ts';
 import { type KeyPurpose, type KeyStatus, keyStatuses } from './key-version.ts';
 import { keyBytes } from './key-wrapper.ts';
@@ -15,7 +17,10 @@ import type { Operations } from './operations.ts';
 
 const format = 'hammerwork/1 keys';
 
-/** Versions that have bytes. Each export is an audit entry per version. */
+/**
+ * Versions that have bytes, each unwrapped once for its MAC. Each export is an audit entry per version. Errors: the KMS's
+ * own.
+ */
 export async function exportKeys(
   ops: Operations,
   filter: KeyFilter = {},
@@ -24,17 +29,24 @@ export async function exportKeys(
   const { session } = ops;
   const { storeId } = await session.readState();
   const rows = (await session.store.list(filter)).filter((row) => row.status !== 'destroyed').map(session.trusted);
+  const keys: ExportedKey[] = [];
+  for (const row of rows) {
+    const key = await session.wrapper.unwrap(row.encryptedKeyMaterial, wrapContextOf(row));
+    const shown = exported(row);
+    keys.push({ ...shown, mac: exportMac(key, storeId, shown) });
+    key.fill(0);
+  }
   for (const { keyId, version } of rows) {
     await session.change(ops.intent('export', keyId, { ...options, version }), async (edit) => {
       edit.note({ operation: 'export' });
     });
   }
-  return { format, storeId, keys: rows.map(exported) };
+  return { format, storeId, keys };
 }
 
 /**
- * Adds exported versions, after each has been unwrapped once: what this master key cannot open does not come in.
- * All or nothing. Errors: `import_malformed`, `key_exists`, `master_key_mismatch`, and the KMS's own.
+ * Adds exported versions, after each has been unwrapped once: what this master key cannot open, or was edited since its
+ * export, does not come in. All or nothing. Errors: `import_malformed`, `key_exists`, `master_key_mismatch`, and the KMS's own.
  */
 export async function importKeys(ops: Operations, from: KeyExport, options: OperationOptions = {}): Promise<KeyRow[]> {
   const { session } = ops;
@@ -42,7 +54,12 @@ export async function importKeys(ops: Operations, from: KeyExport, options: Oper
   const actor = ops.actorOf(options);
   const rows = from.keys.map((key) => imported(key, session.wrapper.masterKeyId));
   await session.open();
-  for (const row of rows) (await session.wrapper.unwrap(row.encryptedKeyMaterial, wrapContextOf(row))).fill(0);
+  for (const [i, row] of rows.entries()) {
+    const key = await session.wrapper.unwrap(row.encryptedKeyMaterial, wrapContextOf(row));
+    const holds = holdsExportMac(key, from.storeId, from.keys[i]!);
+    key.fill(0);
+    if (!holds) throw malformed(`${nameOf(row)} was edited after its export, or exported by an older program`);
+  }
   return session.change({ operation: 'import', keyId: '', actor, reason: options.reason }, async (edit) => {
     const written: KeyRow[] = [];
     for (const row of rows) {
@@ -59,7 +76,7 @@ export async function importKeys(ops: Operations, from: KeyExport, options: Oper
   });
 }
 
-function exported(row: KeyRow): ExportedKey {
+function exported(row: KeyRow): Omit<ExportedKey, 'mac'> {
   return {
     keyId: row.keyId,
     version: row.version,

@@ -152,6 +152,9 @@ describe('export and import', () => {
       [{ ...exported, keys: [{ ...key, algorithm: 'none' }] }, /import_malformed/],
       [{ ...exported, keys: [{ ...key, version: 0 }] }, /import_malformed/],
       [{ ...exported, keys: [{ ...key, encryptedKeyMaterial: '' }] }, /material_malformed/],
+      [{ ...exported, storeId: 'other' }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, mac: undefined }] }, /import_malformed/],
+      [{ ...exported, keys: [{ ...key, mac: '' }] }, /import_malformed/],
       [{ ...exported, keys: [{ ...key, keyId: 'other' }] }, /seal_broken|wrap_broken/],
       [{ ...exported, keys: [{ ...key, version: 2 }] }, /seal_broken|wrap_broken/],
     ];
@@ -160,5 +163,32 @@ describe('export and import', () => {
       expect(await codeOf(target.importKeys(file as typeof exported))).toMatch(code);
       expect(await target.listKeys()).toEqual([]);
     }
+  });
+
+  test('no field of an exported version can be edited: a compromised one does not come in as active', async () => {
+    const { manager, another } = createSetting();
+    await manager.generateKey('payment');
+    await manager.compromiseKey('payment', 1);
+    const exported = await manager.exportKeys({ status: ['compromised'] });
+    const key = exported.keys[0]!;
+    const edits = [
+      { status: 'active', compromisePolicy: null },
+      { compromisePolicy: 'continue' },
+      { handle: 'AAAAAAAAAAA=' },
+      { algorithm: key.algorithm === 'aes-256-gcm' ? 'chacha20-poly1305' : 'aes-256-gcm' },
+      { purpose: 'mac' },
+      ...['retiredAt', 'createdAt', 'expiresAt', 'rotatedAt', 'nextRotationAt'].map((name) => ({ [name]: 1 })),
+      { rotationIntervalDays: 7 },
+      { createdBy: 'mallory' },
+      { masterKeyId: '00000000-0000-8000-8000-000000000002' },
+    ];
+    for (const edit of edits) {
+      const target = another({ store: createMemoryKeyStore() });
+      const file = { ...exported, keys: [{ ...key, ...edit }] };
+      expect([edit, await codeOf(target.importKeys(file))]).toEqual([edit, 'import_malformed']);
+      expect(await target.listKeys()).toEqual([]);
+    }
+    const target = another({ store: createMemoryKeyStore() });
+    expect(await target.importKeys(exported)).toMatchObject([{ status: 'compromised' }]);
   });
 });
