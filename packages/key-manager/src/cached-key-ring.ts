@@ -148,7 +148,7 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
   async function syncOnce(): Promise<void> {
     knownRevision ??= (await session.open()).revision;
     const askedAt = clock.now();
-    const revision = await store.readRevision();
+    const { revision } = await session.readState();
     if (revision < knownRevision) {
       warn({
         code: 'store_went_back',

@@ -104,7 +104,6 @@ export interface KeyStore extends KeyStoreReader {
   readState(): Promise<StoreState | undefined>;
   /** Writes the state row and its first audit entries, unless there is one; returns the one that is there. */
   initialise(state: StoreState, entries: readonly AuditEntry[]): Promise<StoreState>;
-  readRevision(): Promise<number>;
   /**
    * Runs `work` in one transaction that holds the state row's lock. What it throws rolls everything back. Where the
    * database breaks a deadlock at the cost of this transaction, `work` may run again.

@@ -38,7 +38,6 @@ export function createMemoryKeyStore(): KeyStore {
   return {
     ...readerOf(() => tables),
     readState: async () => tables.state,
-    readRevision: async () => tables.state?.revision ?? 0,
     async initialise(state, entries) {
       return commit(async (draft) => {
         if (!draft.state) {

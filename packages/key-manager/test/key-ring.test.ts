@@ -1,6 +1,6 @@
 import type { RecordKey } from '@hammerwork/crypto-core';
 import { describe, expect, test } from 'vitest';
-import type { KeyStore } from '../src/key-store.ts';
+import type { KeyStore, StoreState } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { crypto } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
@@ -10,7 +10,7 @@ const hourMs = 3_600_000;
 /** A store that counts reads and fails on order. */
 function countedStore() {
   const inner = createMemoryKeyStore();
-  const reads = { handles: 0, active: 0, revision: 0, list: 0 };
+  const reads = { handles: 0, active: 0, state: 0, list: 0 };
   const control = { failure: undefined as Error | undefined, gate: undefined as Promise<void> | undefined };
   const through = async <T>(name: keyof typeof reads, read: () => Promise<T>): Promise<T> => {
     reads[name]++;
@@ -22,7 +22,7 @@ function countedStore() {
     ...inner,
     findByHandles: (handles) => through('handles', () => inner.findByHandles(handles)),
     findActive: (keyId) => through('active', () => inner.findActive(keyId)),
-    readRevision: () => through('revision', () => inner.readRevision()),
+    readState: () => through('state', () => inner.readState()),
     list: (filter) => through('list', () => inner.list(filter)),
   };
   return { store, reads, control };
@@ -94,11 +94,11 @@ describe('a miss', () => {
     const record = await seal(manager, 'payment');
     const fresh = another();
     await fresh.open();
-    Object.assign(reads, { handles: 0, active: 0, revision: 0, list: 0 });
+    Object.assign(reads, { handles: 0, active: 0, state: 0, list: 0 });
     kms.calls.unwrap = 0;
     const opened = await Promise.all(Array.from({ length: 3000 }, () => openRecord(fresh, record)));
     expect(new Set(opened)).toEqual(new Set(['secret value']));
-    expect(reads).toEqual({ handles: 1, active: 0, revision: 0, list: 0 });
+    expect(reads).toEqual({ handles: 1, active: 0, state: 0, list: 0 });
     expect(kms.calls.unwrap).toBe(1);
   });
 
@@ -258,11 +258,11 @@ describe('time', () => {
     await manager.generateKey('payment');
     const record = await seal(manager, 'payment');
     await another().compromiseKey('payment', 1);
-    reads.revision = 0;
+    reads.state = 0;
     expect(await openRecord(manager, record)).toBe('secret value');
     await clock.advance(60_000);
     expect(await codeOf(openRecord(manager, record))).toBe('key_held');
-    expect(reads.revision).toBe(1);
+    expect(reads.state).toBe(1);
   });
 });
 
@@ -375,14 +375,15 @@ describe('races between loading and revoking', () => {
 
   test('a store that was set back to a backup is noticed; every key is loaded anew', async () => {
     const { store, reads } = countedStore();
-    let backTo: number | undefined;
-    const setBack = { ...store, readRevision: async () => backTo ?? store.readRevision() };
+    let backTo: StoreState | undefined;
+    const setBack = { ...store, readState: async () => backTo ?? store.readState() };
     const { manager, clock, warnings, kms } = createSetting({ store: setBack });
     await manager.generateKey('payment');
+    const former = await store.readState();
     await manager.rotateKey('payment');
     await clock.advance(60_000);
     await seal(manager, 'payment');
-    backTo = 1;
+    backTo = former;
     await clock.advance(60_000);
     const before = { handles: reads.active, unwraps: kms.calls.unwrap };
     await seal(manager, 'payment');
@@ -390,6 +391,27 @@ describe('races between loading and revoking', () => {
     expect(reads.active).toBe(before.handles + 1);
     expect(kms.calls.unwrap).toBe(before.unwraps + 1);
   });
+});
+
+test('a state row that was edited to hold back a revocation lets nothing open past maxStalenessMs', async () => {
+  const inner = withoutNotices();
+  let held: number | undefined;
+  const readState = async () => {
+    const state = await inner.readState();
+    return state && { ...state, revision: held ?? state.revision };
+  };
+  const { manager, another, clock } = createSetting({ store: { ...inner, readState } });
+  await manager.generateKey('payment');
+  manager.start();
+  const record = await seal(manager, 'payment');
+  await another({ store: inner }).compromiseKey('payment', 1);
+  held = 1;
+  await clock.advance(61_000);
+  expect(await codeOf(openRecord(manager, record))).toBe('store_forged');
+  held = undefined;
+  await clock.advance(5000);
+  expect(await codeOf(openRecord(manager, record))).toBe('key_held');
+  await manager.close();
 });
 
 function withoutNotices(): KeyStore {

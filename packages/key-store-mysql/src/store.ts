@@ -34,10 +34,6 @@ export function createMysqlKeyStore(db: Kysely<any>): KeyStore {
         if (made) await appendAudit(tx, entries);
         return toState(await selectState(tx).forUpdate().executeTakeFirstOrThrow());
       }),
-    async readRevision() {
-      const row = await keyDb.selectFrom('hammerwork_key_store').select('revision').executeTakeFirst();
-      return Number(row?.revision ?? 0);
-    },
     change: (work) =>
       inTransaction(keyDb, async (tx, victim) => {
         const locked = await lockedTransaction(tx, keyDb.isTransaction);
@@ -113,10 +109,11 @@ async function addUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Prom
   const counts = used.map(({ handle, count }) => sql`when ${buffer(handle)} then ${count}`);
   const times = used.map(({ handle, lastUsedAt }) => sql`when ${buffer(handle)} then ${toTime(lastUsedAt)}`);
   const usedAt = sql`cast(case handle ${sql.join(times, sql` `)} end as datetime(3))`;
+  const added = sql`cast(case handle ${sql.join(counts, sql` `)} end as signed)`;
   await repeatedly(db, () =>
     sql`
       update hammerwork_encryption_keys force index (hammerwork_encryption_keys_handle)
-      set usage_count = usage_count + case handle ${sql.join(counts, sql` `)} end,
+      set usage_count = usage_count + least(${added}, 9223372036854775807 - usage_count),
         last_used_at = greatest(coalesce(last_used_at, ${usedAt}), ${usedAt})
       where handle in (${sql.join(used.map(({ handle }) => buffer(handle)))})
       order by handle`.execute(db),

@@ -51,10 +51,6 @@ export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {
         }
         return toState(await tx.selectFrom('hammerwork_key_store').selectAll().executeTakeFirstOrThrow());
       }),
-    async readRevision() {
-      const row = await keyDb.selectFrom('hammerwork_key_store').select('revision').executeTakeFirst();
-      return Number(row?.revision ?? 0);
-    },
     change: (work) => inTransaction(keyDb, async (tx) => work(await lockedTransaction(tx))),
     readAudit: (query = {}) => readAuditPage(keyDb, query),
     addUsage: (usage) => addUsage(keyDb, usage),
