@@ -3,12 +3,13 @@ import type { Context, Crypto } from '@hammerwork/crypto-core';
 import type { Scratch } from './byte-writer.ts';
 import { type CanonicalLimits, writeCanonical } from './canonical.ts';
 import { ProtectionError } from './errors.ts';
+import { longestNumber } from './long-number.ts';
 
 export interface Binding {
   readonly crypto: Crypto;
   readonly scratch: Scratch;
   readonly limits: CanonicalLimits;
-  /** Longest text, in bytes, that is tried. */
+  /** Longest text, in bytes, that is tried; long numbers count as a database gives them back. */
   readonly maxBytes: number;
 }
 
@@ -17,8 +18,8 @@ export function bindClear(context: Context, clear: unknown, { crypto, scratch, l
   const out = scratch.take();
   try {
     out.limit(maxBytes);
-    writeCanonical(out, clear, limits);
-    if (out.length > maxBytes) throw new RangeError('too much text');
+    const longNumbers = writeCanonical(out, clear, limits);
+    if (out.length + longNumbers * longestNumber > maxBytes) throw new RangeError('too much text');
     return { ...context, clear: crypto.sha512(out.written()).subarray(0, 32) };
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;

@@ -1,6 +1,7 @@
 // Whether a value is JSON within the limits, and where it is not. Nothing is converted and nothing is copied.
 import { ProtectionError } from './errors.ts';
 import type { Limits } from './limits.ts';
+import { isLongNumber, longestNumber } from './long-number.ts';
 import { isPlain } from './plain-object.ts';
 import { describePointer, pointerToken } from './pointer.ts';
 import { isStorable, isWellFormed } from './well-formed.ts';
@@ -39,7 +40,7 @@ export class JsonChecker {
   /** The same checks without a trail, in half the time. False where anything is wrong or unusual. */
   private isSound(value: unknown, levels: number): boolean {
     if (typeof value === 'string') return this.isSoundText(value);
-    if (typeof value === 'number') return Number.isFinite(value);
+    if (typeof value === 'number') return this.isSoundNumber(value);
     if (typeof value !== 'object') return typeof value === 'boolean';
     if (value === null) return true;
     if (levels === 0) return false;
@@ -63,6 +64,11 @@ export class JsonChecker {
       if (!this.isSoundText(name) || !this.isSound(object[name], levels)) return false;
     }
     return true;
+  }
+
+  private isSoundNumber(value: number): boolean {
+    if (this.textCheck === 'storable' && isLongNumber(value)) this.textUnits += longestNumber;
+    return Number.isFinite(value) && this.textUnits <= this.limits.maxTextUnits;
   }
 
   private isSoundText(text: string): boolean {
@@ -127,6 +133,7 @@ export class JsonChecker {
   scalar(value: unknown): void {
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) this.refuse('payload_not_json', 'holds a number that JSON lacks (NaN, Infinity)');
+      if (!this.isSoundNumber(value)) this.tooLarge();
     } else if (value !== null && typeof value !== 'boolean') {
       this.refuse('payload_not_json', `holds ${value === undefined ? 'undefined' : `a ${typeof value}`}`);
     }

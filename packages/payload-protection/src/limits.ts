@@ -4,7 +4,10 @@ export interface Limits {
   readonly maxDepth: number;
   /** Members and elements in all. Default 250,000. */
   readonly maxValues: number;
-  /** UTF-16 code units of all strings and member names. Default 16 Mi. */
+  /**
+   * UTF-16 code units of all strings and member names, and 330 for each clear number that JSON writes with an exponent,
+   * which a database gives back that long. Default 16 Mi.
+   */
   readonly maxTextUnits: number;
   /** Bytes of a record's plaintext after inflating. Default 16 MiB. */
   readonly maxPlaintextBytes: number;

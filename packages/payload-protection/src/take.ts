@@ -13,7 +13,7 @@ export interface TakenValue {
 }
 
 export interface Taken {
-  /** The payload with null or a mask where a value was taken; unsealed parts are shared with it. */
+  /** The payload with null or a mask where a value was taken; parts that no selector looks into are shared with it. */
   readonly clear: JsonValue;
   readonly pointers: readonly string[];
   readonly values: readonly TakenValue[];
@@ -92,39 +92,33 @@ class Walk {
     return value as JsonValue;
   }
 
+  // Elements and members are read once, by copying them: what a getter answers later would lie in clear.
   private array(array: readonly unknown[], selected: Place, found: Place): JsonValue {
     const { checker } = this;
-    let copy: JsonValue[] | undefined;
     checker.enterArray(array);
-    for (let i = 0; i < array.length; i++) {
-      const was = array[i];
+    const copy = array.slice() as JsonValue[];
+    for (let i = 0; i < copy.length; i++) {
       const name = String(i);
       checker.trail[checker.depth - 1] = i;
-      const is = this.child(was, selected && descend(selected, name), found && descend(found, name));
-      if (is !== was) {
-        copy ??= array.slice() as JsonValue[];
-        copy[i] = is;
-      }
+      copy[i] = this.child(copy[i], selected && descend(selected, name), found && descend(found, name));
     }
     checker.depth--;
-    return copy ?? (array as JsonValue[]);
+    return copy;
   }
 
   private object(object: Record<string, unknown>, selected: Place, found: Place): JsonValue {
     const { checker } = this;
-    let copy: Record<string, JsonValue> | undefined;
-    for (const name of checker.enterObject(object)) {
-      const was = object[name];
+    const names = checker.enterObject(object);
+    // Spread defines members, so that an own `__proto__` is one in the copy too, and assigning to it is safe.
+    const copy = { ...object } as Record<string, JsonValue>;
+    for (const name of names) {
+      const was = copy[name]!;
       checker.name(name);
       const is = this.child(was, selected && descend(selected, name), found && descend(found, name));
-      if (is !== was) {
-        // Spread defines members, so that an own `__proto__` is one in the copy too, and assigning to it is safe.
-        copy ??= { ...object } as Record<string, JsonValue>;
-        copy[name] = is;
-      }
+      if (is !== was) copy[name] = is;
     }
     checker.depth--;
-    return copy ?? (object as Record<string, JsonValue>);
+    return copy;
   }
 
   private child(value: unknown, selected: Place, found: Place): JsonValue {

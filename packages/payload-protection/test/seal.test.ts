@@ -96,6 +96,35 @@ describe.each([true, false])('what is no JSON is refused, never converted (clear
     expect(await seal(payload, anything, context)).toMatchObject({ clear: payload });
   });
 
+  it('counts clear numbers as long as databases give them back, bound or not, and sealed ones as they are', async () => {
+    const numbers = [...Array(5).fill(1e308), 5e-324, -1e21];
+    const { seal } = protect({ limits: { maxTextUnits: 2000 } });
+    for (const bindClear of [true, false]) {
+      const policy = definePolicy({ piiFields: ['secret?'], bindClear });
+      await failure(() => seal({ numbers }, policy, context), 'payload_too_large');
+      await seal({ secret: numbers }, policy, context);
+      await seal({ numbers: numbers.slice(2) }, policy, context);
+    }
+  });
+
+  it.each([true, false])(
+    'a getter is read once: its value cannot turn after the search (bindClear %s)',
+    async (bindClear) => {
+      let reads = 0;
+      const item = {
+        get secret() {
+          return reads++ === 0 ? null : 'planted';
+        },
+      };
+      const policy = definePolicy({ piiFields: ['items.*.secret?', 'other.secret?'], bindClear });
+      for (const payload of [{ items: [item] }, { other: item }]) {
+        reads = 0;
+        const sealed = await protection.seal(payload, policy, context);
+        expect(JSON.stringify(sealed.clear)).not.toContain('planted');
+      }
+    },
+  );
+
   it('allows 100 levels', async () => {
     const sealed = await protection.seal(deep(100), anything, context);
     expect(await protection.open(stored(sealed), anything, context)).toEqual(deep(100));
@@ -111,6 +140,7 @@ describe.each([true, false])('what is no JSON is refused, never converted (clear
     [{ maxValues: 10 }, { a: Array(10).fill(0) }],
     [{ maxTextUnits: 10 }, { a: 'x'.repeat(10) }],
     [{ maxTextUnits: 10 }, { ['x'.repeat(11)]: 1 }],
+    [{ maxTextUnits: 2000 }, { a: Array(6).fill(1e308), b: 'x'.repeat(19) }],
     [{ maxPlaintextBytes: 100 }, { secret: 'x'.repeat(100) }],
   ])('keeps to the limits %j', async (limits, payload) => {
     await failure(() => protect({ limits }).seal(payload, anything, context), 'payload_too_large');
