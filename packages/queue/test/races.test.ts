@@ -2,6 +2,7 @@
 
 import { migrate } from '@hammerwork/migrations';
 import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handle } from '../src/handler.ts';
 import { createJobQueue, type JobQueue } from '../src/job-queue.ts';
@@ -113,4 +114,15 @@ test('renewing leases never waits for a settlement, nor takes its lock for a los
     expect(await queue.store.extend(leases, 60_000)).toHaveLength(2);
   });
   expect((await queue.store.extend(leases, 60_000)).map(({ id }) => id)).toEqual([leases[0]?.id]);
+});
+
+test('no job is deleted between the look at its state and the writing of its progress', async () => {
+  await queue.enqueue(plain, { n: 0 }, { queueName: 'progress' });
+  const [job] = await queue.store.claim({ queueName: 'progress', worker: 'w', limit: 1, leaseMs: 60_000 });
+  const outcome = { surface: 'progress', attempt: 1, clear: '1', record: null, handles: [] } as const;
+  await database.db.transaction().execute(async (tx) => {
+    expect(await createPgJobStore(tx).saveProgress(job!, outcome)).toBe(true);
+    const deletion = sql`select from hammerwork_job_states where job_id = ${job!.id} for update nowait`;
+    await expect(deletion.execute(database.db)).rejects.toMatchObject({ code: '55P03' });
+  });
 });

@@ -69,6 +69,7 @@ export async function saveProgress(connection: Connection, lease: Lease, outcome
       ${outcome.record}::bytea, ${byteaArray(outcome.handles)}::text::bytea[], ${connection.now()}
     from hammerwork_job_states
     where job_id = ${lease.id} and fence = ${lease.fence}::integer and state = 'running'
+    for key share -- a job that is deleted in this moment leaves no outcome behind
     on conflict (job_id, surface) do update set attempt = excluded.attempt, value = excluded.value,
       record = excluded.record, key_handles = excluded.key_handles, created_at = excluded.created_at
     returning 1`,
