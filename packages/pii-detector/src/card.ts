@@ -74,7 +74,7 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
     if (digits < MIN_DIGITS || digits > MAX_DIGITS) continue;
     const grouping = GROUPINGS.find(([shape]) => shape === groups);
     const anyGroups = (scan.field.cues & CUE_CARD) !== 0;
-    if (!grouping && !anyGroups) continue;
+    if ((!grouping && !anyGroups) || (found > 0 && groups === '44442')) continue;
     if (!closesNumber(text, end) || continuesRight(text, end, separator)) continue;
     if (propositionOf(scan, start, end, digits, grouping ? grouping[1] : true)) found = end;
   }

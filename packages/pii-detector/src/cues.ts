@@ -35,7 +35,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_SSN, 'ssn ssns social soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager telefoonnummer mobilnummer телефон тел 携帯 携帯電話 電話 电话 手机 전화',
+    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager telefoonnummer mobilnummer телефон тел 携帯 携帯電話 電話 电话 手机 手机号 전화 휴대폰 puh tlf tfno',
   ],
   [CUE_PHONE_WEAK, 'call called calling calls dial ring reach reached contact text texted tl ph anruf appelez llame'],
   [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],

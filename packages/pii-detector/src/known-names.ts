@@ -8,7 +8,7 @@ export interface KnownName {
   readonly personal: boolean;
 }
 
-const MAX_NAMES = 4096;
+const MAX_NAMES = 8192;
 const MAX_NAME_UNITS = 80;
 
 /** Looks names up, and scans those of keys. */

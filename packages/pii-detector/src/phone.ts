@@ -67,7 +67,7 @@ function closesPhone(text: string, end: number): boolean {
   const unit = unitAt(text, end);
   // A host or a file: "415-555-2671.example"; a sentence begins with a capital.
   if (unit === 46 && isLetter(unitAt(text, end + 1)) && unitAt(text, end + 1) > 90) return false;
-  return !(unit === 47 && isDigit(unitAt(text, end + 1)));
+  return !(unit === 47 && isDigit(unitAt(text, end + 1))) || readNanp(text, end + 1) !== undefined;
 }
 
 const EXTENSIONS = ['extension', 'ext.', 'ext', 'x.', 'x', '#', ';ext=', 'durchwahl'];
@@ -200,6 +200,13 @@ function readNanp(text: string, area: number): Groups | undefined {
   };
 }
 
+/** `555-2671/`: another number ends in front of the slash. */
+function endsPhone(text: string, end: number): boolean {
+  return (
+    end > 7 && digitRunEnd(text, end - 4) === end && unitAt(text, end - 5) === 45 && isDigit(unitAt(text, end - 6))
+  );
+}
+
 /** A space-separated list of numbers, of which these three are a part. */
 function isListed(text: string, start: number, end: number): boolean {
   const before = unitAt(text, start - 1) === 32 && isDigit(unitAt(text, start - 2));
@@ -221,7 +228,7 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   const start = area === from ? groups.start : from;
   if (!opensNumber(text, start) || !closesPhone(text, groups.end) || sameDigits(text, start, groups.end)) return 0;
   const before = unitAt(text, start - 1);
-  if (before === 35 || before === 47 || (before === 46 && start > 1)) return 0;
+  if (before === 35 || (before === 47 && !endsPhone(text, start - 1)) || (before === 46 && start > 1)) return 0;
   if (touchesComma(text, start, groups.end) && groups.spaced) return 0;
   const cues = cuesAt(scan, start);
   const confidence = confidenceOf(groups, cues, isListed(text, start, groups.end), area !== from);
@@ -311,7 +318,7 @@ export const phoneNumbers: KindDetector = {
         'phone callback_number caller_number callback_phone caller_phone ph_no ph_number contact_no 携帯 携帯電話 携帯番号 phone_num tel telephone mobile mobile_phone cell cellphone fax msisdn whatsapp sms_to contact_number home_phone work_phone office_phone phone_home phone_work phone_mobile landline hotline helpline telefon telefonnummer handy handynummer rufnummer mobilnummer telefono telefono_movil movil celular numero_telefono numero_de_telefono telefone telefone_celular telemovel cellulare cellulaire numero_tel numero_telephone numero_de_telephone portable telefoonnummer telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호',
       under: { words: 'phone phones telephone mobile contact_phone tel cell fax', names: 'number no num value' },
     },
-    { kind: 'phone', cues: CUE_PHONE_WEAK, names: 'caller_id calling_number called_number' },
+    { kind: 'phone', cues: CUE_PHONE_WEAK, names: 'caller_id calling_number called_number to_number from_number' },
   ],
   digits(scan, start, end) {
     const { text } = scan;

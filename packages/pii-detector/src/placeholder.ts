@@ -47,8 +47,9 @@ export function isPlaceholder(value: string): boolean {
   const last = unitAt(text, text.length - 1);
   if ((first === 60 && last === 62) || (first === 91 && last === 93 && !text.includes(','))) return true;
   if (text.startsWith('${') || text.startsWith('{{') || text.startsWith('$(')) return true;
-  // `%PASSWORD%`, and the rules of a form: `required|min:8`.
-  if (first === 37 && last === 37) return true;
+  // `%PASSWORD%`, `%s`, `{0}`, and the rules of a form: `required|min:8`.
+  if (first === 37 && (last === 37 || text.length === 2)) return true;
+  if (first === 123 && last === 125) return true;
   const bar = text.indexOf('|');
   if (bar > 0 && bar <= MAX_WORD_UNITS && WORDS.has(text.slice(0, bar))) return true;
   if (isMask(text)) return true;

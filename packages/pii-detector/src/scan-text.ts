@@ -1,5 +1,6 @@
 // One pass over a text: runs of units between white space and brackets, each given to the detectors whose units it
 // holds, and each group of digits to those that read digits.
+import { unescaped } from './escapes.ts';
 import { foldForScan } from './fold.ts';
 import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
 import type { KindDetector } from './kind-detector.ts';
@@ -17,6 +18,7 @@ import {
   HEX_OR_DASH,
   isDigit,
   LETTER,
+  SKIPPED,
   unitAt,
 } from './units.ts';
 
@@ -219,18 +221,26 @@ function reset(scan: TextScan, text: string): void {
   if (scan.bodies.size > 0) scan.bodies.clear();
 }
 
+/** The end of a region, behind the rest of an escape that is its last unit. */
+function escapeEnd(text: string, plain: string, end: number): number {
+  while (end < text.length && plain.charCodeAt(end) !== text.charCodeAt(end) && plain.charCodeAt(end) === SKIPPED)
+    end++;
+  return end;
+}
+
 /** Scans `text`; the regions are left in `scan.candidates`, in order and without overlap, in units of `text`. */
 export function scanText(scan: TextScan, plan: DetectorPlan, text: string, firstOnly: boolean): void {
-  reset(scan, text);
-  if (text.length < MIN_TEXT_UNITS) return;
+  const plain = text.length < MIN_TEXT_UNITS ? '' : unescaped(text);
+  reset(scan, plain);
+  if (plain === '') return;
   if (!passOver(scan, plan, firstOnly)) {
-    const folded = foldForScan(text);
+    const folded = foldForScan(plain);
     reset(scan, folded.text);
     passOver(scan, plan, firstOnly);
     if (folded.origins) {
       for (const candidate of scan.candidates) {
         candidate.start = folded.origins[candidate.start]!;
-        candidate.end = folded.origins[candidate.end - 1]! + 1;
+        candidate.end = escapeEnd(text, plain, folded.origins[candidate.end - 1]! + 1);
       }
     }
   }

@@ -3,7 +3,7 @@ import type { NameRule } from './kind-detector.ts';
 import { type KindDetector, PRIORITY_CUSTOM } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { COLON, DASH, EQUALS, isAlphanumeric, isDigit, isLetter, SLASH, unitAt } from './units.ts';
+import { COLON, DASH, EQUALS, FIRST_UNSPACED, isDigit, isLetter, isWordUnit, SLASH, unitAt } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
@@ -157,7 +157,7 @@ const MAX_VALUE_UNITS = 2048;
 const MAX_REJECTED_UNITS = 128;
 
 function isNameUnit(unit: number): boolean {
-  return isAlphanumeric(unit) || unit === 95 || unit === 45 || unit === 46;
+  return isWordUnit(unit) || unit >= FIRST_UNSPACED || unit === 45 || unit === 46;
 }
 
 /** The name in front of the `=` or `:` at `mark`; quotes and spaces may stand between. */
@@ -190,9 +190,13 @@ function collectLastWords(): ReadonlySet<string> {
   return words;
 }
 
+function isLetterOrDigit(unit: number): boolean {
+  return unit !== 95 && (isWordUnit(unit) || unit >= FIRST_UNSPACED);
+}
+
 function endsInSecretWord(name: string): boolean {
   let start = name.length;
-  while (start > 0 && isAlphanumeric(unitAt(name, start - 1))) start--;
+  while (start > 0 && isLetterOrDigit(unitAt(name, start - 1))) start--;
   if (name.length - start < 2) return false;
   const last = name.slice(start).toLowerCase();
   if (lastWords.has(last) || last.endsWith('password')) return true;

@@ -62,19 +62,21 @@ function isLabelled(text: string, start: number): boolean {
 
 /** `INV/123-45-6789/2`: a longer number, set with slashes. */
 function isPartOfPath(text: string, end: number): boolean {
-  return unitAt(text, end) === 47 && isDigit(unitAt(text, end + 1));
+  if (unitAt(text, end) !== 47 || !isDigit(unitAt(text, end + 1))) return false;
+  // Another one behind the slash.
+  return unitAt(text, end + 4) !== 45 || unitAt(text, end + 7) !== 45;
 }
 
 function grouped(scan: TextScan, start: number, firstEnd: number): number {
   const { text } = scan;
   const separator = unitAt(text, firstEnd);
-  const loose = separator === 32 || (separator === 46 && (scan.field.cues & CUE_SSN) !== 0);
-  if (separator !== 45 && !loose) return 0;
+  if (separator !== 45 && separator !== 32 && separator !== 46) return 0;
   const middle = digitRunEnd(text, firstEnd + 1);
   if (middle - firstEnd !== 3 || unitAt(text, middle) !== separator) return 0;
   const end = digitRunEnd(text, middle + 1);
   if (end - middle !== 5 || !closesNumber(text, end)) return 0;
   if (!opensNumber(text, start) && !isLabelled(text, start)) return 0;
+  if (separator === 46 && !(cuesAt(scan, start) & CUE_SSN)) return 0;
   return assess(scan, start, end, separator);
 }
 
@@ -100,7 +102,7 @@ export const socialSecurityNumbers: KindDetector = {
       kind: 'ssn',
       cues: CUE_SSN,
       accepts: acceptsNumber,
-      names: 'ssn ssn_num soc_sec social social_security social_security_num social_sec us_ssn',
+      names: 'ssn ssnum ssn_num soc_sec social social_security social_security_num social_sec us_ssn',
     },
     {
       kind: 'tax_id',

@@ -45,6 +45,10 @@ glft- base64url 20-64
 glagent- base64url 50-1024
 glimt- base64url 25
 glsoat- base64url 20-64
+gloas- hex 64
+CFPAT- base64url 43
+EAACEdEose0cBA base62 20-300
+fm2_ base64 60-1000
 xoxb- base64url 40-120 parts=slack
 xoxp- base64url 40-120 parts=slack
 xoxa- base64url 40-120 parts=slack
