@@ -10,6 +10,8 @@ const script = (file, ...rest) => run(tools.node, [join(root, file), ...rest, ..
 
 const commands = {
   start: () => script('apps/cli/dist/main.js', 'demo'),
+  hammerwork: () => script('apps/cli/dist/main.js'),
+  worker: () => script('apps/worker/dist/main.js'),
   test: () => script('tools/test.ts'),
   check: () => script('tools/check.ts'),
   bench: () => script('benchmarks/run.ts'),

@@ -5,6 +5,7 @@ export type CliErrorCode =
   | 'option_malformed'
   | 'not_confirmed'
   | 'check_failed'
+  | 'schema_missing'
   | 'job_absent'
   | 'file_unreadable'
   | 'input_malformed'

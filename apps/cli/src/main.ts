@@ -1,24 +1,10 @@
 #!/usr/bin/env node
-// The `hammerwork` command.
-import { createInterface } from 'node:readline/promises';
-import { runCommand } from './program.ts';
+// Where `hammerwork` starts: nothing else is loaded before the runtime is known to be new enough for it.
+import { runtimeProblem } from './runtime.ts';
 
-const { stdin, stdout, stderr, env } = process;
-const terminal = stderr.isTTY ? stderr : undefined;
-
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
+const problem = runtimeProblem(process.versions.node);
+if (problem === undefined) await import('./command.ts');
+else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
 }
-
-process.exitCode = await runCommand(process.argv.slice(2), {
-  stdout,
-  stderr,
-  env,
-  ask: stdin.isTTY && terminal ? ask : undefined,
-  terminal,
-});

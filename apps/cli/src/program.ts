@@ -1,5 +1,6 @@
 // The command line: global options, every command, and what becomes of errors: exit 1, 2 for a wrong call, 3 for what may
 // succeed later.
+import { readFileSync } from 'node:fs';
 import { type CodedError, isCodedError } from '@hammerwork/crypto-core';
 import { databaseVariable } from '@hammerwork/database';
 import { Command, CommanderError } from 'commander';
@@ -45,16 +46,22 @@ function exitCodeOf({ code, kind }: CodedError): number {
   return kind === 'unavailable' && !lasting.includes(code) ? 3 : 1;
 }
 
+const exitCodes = `
+Exit codes: 0 done, 1 failed, 2 wrong call, 3 failed for now (the same call may succeed later).`;
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
 function createProgram(streams: Streams): Command {
   const program = new Command('hammerwork')
     .description('A job queue in which personal data is never stored in clear.')
     .option(
       '--database <url>',
-      `postgresql://, mysql:// or mariadb:// URL, or pglite:FOLDER (default: $${databaseVariable})`,
+      `postgresql://, mysql:// or mariadb:// URL, or pglite:FOLDER, which one process at a time may open (default: $${databaseVariable})`,
     )
     .option('--master-key <uri>', 'where the master key is', 'env:HAMMERWORK_MASTER_KEY')
     .option('--actor <name>', 'who the audit log names (default: $USER)')
     .option('--json', 'print JSON')
+    .version(version)
+    .addHelpText('after', exitCodes)
     .showHelpAfterError('(hammerwork --help shows the commands)')
     .exitOverride()
     .configureOutput({

@@ -35,7 +35,8 @@ export interface Session extends AsyncDisposable {
   readonly actor: string;
   /** The database's URL as the options or the environment give it. */
   readonly url: string | undefined;
-  database(): Promise<Database>;
+  /** `create`: makes a `pglite:` folder that is absent, which is otherwise a mistyped one. */
+  database(options?: { create?: boolean }): Promise<Database>;
   /** Error: `database_unsupported` where the database cannot hold jobs. */
   jobs(): Promise<JobStore>;
   /** What holds the master key. */
@@ -56,8 +57,8 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     return opened.get(uri)!;
   };
   const url = options.database ?? streams.env[databaseVariable];
-  const database = () => {
-    db ??= openDatabase(url);
+  const database = ({ create = false } = {}) => {
+    db ??= openDatabase(url, { create });
     return db;
   };
   const actor = options.actor ?? streams.env.USER ?? 'cli';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCrypto, createDirectKeyRing } from '@hammerwork/crypto-core';
@@ -9,6 +9,7 @@ import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/que
 import { callVault, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runtimeProblem } from '../src/runtime.ts';
 import { type Call, runCli } from './run-cli.ts';
 
 const crypto = createCrypto();
@@ -41,9 +42,13 @@ describe('a new database', () => {
     const before = await call('doctor');
     expect(before.code).toBe(1);
     expect(before.stdout).toContain('run `hammerwork migrate`');
+    expect(before.stdout).toContain('schema_missing');
+    expect(before.stdout).not.toContain('store_unavailable');
     expect((await json('migrate')).applied.length).toBeGreaterThan(0);
     expect((await json('migrate')).applied).toEqual([]);
-    expect((await call('doctor')).code).toBe(0);
+    const after = await call('doctor');
+    expect(after.code).toBe(0);
+    expect(after.stdout).toContain('run `hammerwork keys generate default`');
   });
 
   test('keys are generated, rotated, listed and audited under the name of who did it', async () => {
@@ -128,11 +133,34 @@ test('nothing vouches for an empty log', async () => {
   expect(stdout).toBe('The log is empty. No checkpoint vouches for that.\n');
 });
 
+test('doctor refuses a folder that is not there or not named, and makes none', async () => {
+  for (const name of ['', join(folder, 'mistyped')]) {
+    const { code, stdout } = await call('--database', `pglite:${name}`, 'doctor');
+    expect(code).toBe(1);
+    expect(stdout).toContain('database_unknown');
+  }
+  expect(existsSync(join(folder, 'mistyped'))).toBe(false);
+});
+
+test('--version is the one of the package', async () => {
+  const { version } = JSON.parse(readFileSync('apps/cli/package.json', 'utf8'));
+  expect(await call('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+});
+
+test.each(['18.20.4', '20.19.0', '22.17.1'])('Node %s is too old', (version) => {
+  expect(runtimeProblem(version)).toBe(`Hammerwork needs Node 22.18 or newer; this is ${version}.`);
+});
+
+test.each(['22.18.0', '24.0.0'])('Node %s is new enough', (version) => {
+  expect(runtimeProblem(version)).toBeUndefined();
+});
+
 test('a wrong call exits 2, help exits 0', async () => {
   expect((await call('jobs', 'list', '--limit', 'many')).code).toBe(2);
   expect((await call('unknown')).code).toBe(2);
   const help = await call('--help');
   expect(help.code).toBe(0);
+  expect(help.stdout).toContain('Exit codes: 0 done');
   for (const command of ['demo', 'migrate', 'jobs', 'keys', 'audit', 'doctor']) expect(help.stdout).toContain(command);
 });
 

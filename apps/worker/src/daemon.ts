@@ -18,6 +18,7 @@ import {
 } from '@hammerwork/queue';
 import { createSweeper, planDeletion } from '@hammerwork/retention';
 import type { Logger } from 'pino';
+import { WorkerError } from './errors.ts';
 
 export interface DaemonOptions {
   readonly db: Database;
@@ -50,17 +51,25 @@ export interface Daemon {
   stop(): Promise<StopReport>;
 }
 
-/** Starts everything. Errors: those of the schema, of the master key and of the key store; then nothing runs. */
+/** Starts everything. Errors: `schema_missing`, those of the schema, of the master key and of the key store; then nothing runs. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { db, handlers, log } = options;
-  const missing = (await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null);
+  const status = await migrationStatus(db);
+  const missing = status.filter(({ appliedAt }) => appliedAt === null);
+  if (missing.length === status.length)
+    throw new WorkerError('schema_missing', 'The database has none of the tables. Run `hammerwork migrate`.');
   if (missing.length > 0)
     log.warn({ missing: missing.map(({ name }) => name) }, 'migrations are missing: run hammerwork migrate');
 
   const crypto = createCrypto();
   const store = createPgJobStore(db);
   const kms = await openKms(options);
-  const keys = await openKeys(options, { crypto, kms, countReferences: store.countByKeyHandle });
+  const keys = await openKeys(options, { crypto, kms, countReferences: store.countByKeyHandle }).catch(
+    async (error) => {
+      await kms.close?.();
+      throw error;
+    },
+  );
 
   const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing, detector });
   const queue = createJobQueue({ store, protection, keyRing: keys.keyRing, retention: { planDeletion } });

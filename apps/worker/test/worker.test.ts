@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createCrypto } from '@hammerwork/crypto-core';
 import { createKeyManager, type KeyManager } from '@hammerwork/key-manager';
@@ -98,6 +101,54 @@ test.each([
   const [exit] = await once(child, 'close');
   expect(exit).toBe(1);
   expect(log()).toContain(code);
+});
+
+test.each([
+  ["import 'absent-package-4711';", "Cannot find package 'absent-package-4711'"],
+  ["throw new Error('no mail server');", 'no mail server'],
+])('a module that does not load is told with message and stack: %s', async (text, told) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hammerwork-worker-'));
+  const file = join(folder, 'handlers.mjs');
+  writeFileSync(file, text);
+  const { process: child, log } = start('--handlers', file);
+  const [exit] = await once(child, 'close');
+  rmSync(folder, { recursive: true });
+  expect(exit).toBe(1);
+  expect(log()).toContain('handlers_malformed');
+  expect(log()).toContain(told);
+  expect(log()).toContain('    at ');
+});
+
+test('without tables it does not start: schema_missing', async () => {
+  const empty = await openTestDatabase('postgres');
+  const { process: child, log } = start('--handlers', 'apps/worker/test/handlers.ts', '--database', empty.url ?? '');
+  const [exit] = await once(child, 'close');
+  await empty.close();
+  expect(exit).toBe(1);
+  expect(log()).toContain('"code":"schema_missing"');
+  expect(log()).toContain('hammerwork migrate');
+});
+
+test.each([['pglite:'], ['pglite:/nowhere/hammerwork-4711']])('%s is refused and made nowhere', async (url) => {
+  const { process: child, log } = start('--handlers', 'apps/worker/test/handlers.ts', '--database', url);
+  const [exit] = await once(child, 'close');
+  expect(exit).toBe(1);
+  expect(log()).toContain('database_unknown');
+});
+
+test('an older Node gets one line', async () => {
+  const older = `data:text/javascript,${encodeURIComponent("Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })")}`;
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@hammerwork/source', '--import', older, 'apps/worker/src/main.ts'],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let told = '';
+  child.stderr.on('data', (chunk) => {
+    told += chunk;
+  });
+  const [exit] = await once(child, 'close');
+  expect([exit, told]).toEqual([1, 'Hammerwork needs Node 22.18 or newer; this is 20.19.0.\n']);
 });
 
 test('with a database that cannot hold jobs it exits 1 and says which can', async () => {

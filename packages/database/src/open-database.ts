@@ -1,10 +1,11 @@
 // Opens the database that a URL names: PostgreSQL, the embedded PGlite in a folder (`pglite:FOLDER`), MySQL or MariaDB.
-import { PGlite } from '@electric-sql/pglite';
+import { isCodedError } from '@hammerwork/crypto-core';
 import { type Dialect, Kysely, MysqlDialect, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { databaseFamily } from './database-family.ts';
 import { DatabaseError } from './errors.ts';
 import { createMysqlPool } from './mysql-pool.ts';
+import { openPglite, pgliteFolder } from './open-pglite.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each package brings the types of its own tables
 export type Database = Kysely<any>;
@@ -12,25 +13,53 @@ export type Database = Kysely<any>;
 /** Variable from which the programs take the URL where no option gives it. */
 export const databaseVariable = 'HAMMERWORK_DATABASE_URL';
 
-/** Opens and probes the database. Errors: `database_missing`, `database_unknown`, `database_unavailable`. */
-export async function openDatabase(url: string | undefined): Promise<Database> {
+export interface OpenOptions {
+  /** Whether a `pglite:` folder that is absent is made. Default true. */
+  readonly create?: boolean;
+}
+
+/**
+ * Opens and probes the database. Errors: `database_missing`, `database_unknown`, `database_unavailable`,
+ * `database_refused` (the same call will meet it again), `database_in_use` (another process has the `pglite:` folder).
+ */
+export async function openDatabase(url: string | undefined, { create = true }: OpenOptions = {}): Promise<Database> {
   if (!url)
     throw new DatabaseError(
       'database_missing',
       `Which database? Pass --database URL or set ${databaseVariable}, e.g. postgresql://localhost/app, mysql://localhost/app or pglite:./data.`,
     );
-  const db: Database = new Kysely({ dialect: dialectOf(url) });
+  const db: Database = new Kysely({ dialect: dialectOf(url, create) });
   try {
     await sql`select 1`.execute(db);
   } catch (cause) {
-    await db.destroy();
-    const reason = (cause as { code?: string }).code ?? 'no answer';
-    throw new DatabaseError(
-      'database_unavailable',
-      `The database does not answer (${reason}). Check that it runs and that host, port, user and password are right.`,
-    );
+    await db.destroy().catch(() => {}); // what did not open need not close
+    throw isCodedError(cause) ? cause : unanswered((cause as { code?: string }).code ?? 'no answer');
   }
   return db;
+}
+
+const encode = 'In user and password write @ : / # ? % percent-encoded (@ is %40)';
+const wrongLogin = 'The database refuses this user or password';
+
+/** By the codes of Node, PostgreSQL, and MySQL and MariaDB: what another try does not mend. */
+const refusals: Readonly<Record<string, string>> = {
+  '3D000': 'The server has no database of this name: create it',
+  ER_BAD_DB_ERROR: 'The server has no database of this name: create it',
+  '28000': wrongLogin,
+  '28P01': wrongLogin,
+  ER_ACCESS_DENIED_ERROR: wrongLogin,
+  ERR_INVALID_URL: `The database URL cannot be read. ${encode}`,
+  ENOTFOUND: `The host in the database URL is not known. ${encode}`,
+};
+
+/** The driver's error is dropped: it may repeat the URL. */
+function unanswered(code: string): DatabaseError {
+  const refusal = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
+  if (refusal) return new DatabaseError('database_refused', `${refusal} (${code}).`);
+  return new DatabaseError(
+    'database_unavailable',
+    `The database does not answer (${code}). Check that it runs and that host, port, user and password are right.`,
+  );
 }
 
 const tlsParameters = ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'];
@@ -47,10 +76,13 @@ function assertKnownTls(url: string): void {
   }
 }
 
-function dialectOf(url: string): Dialect {
+function dialectOf(url: string, create: boolean): Dialect {
   const family = databaseFamily(url);
   if (family === 'mysql') return new MysqlDialect({ pool: createMysqlPool(url) });
-  if (family === 'pglite') return new PGliteDialect({ pglite: () => PGlite.create(url.slice('pglite:'.length)) });
+  if (family === 'pglite') {
+    const folder = pgliteFolder(url, create);
+    return new PGliteDialect({ pglite: () => openPglite(folder) });
+  }
   assertKnownTls(url);
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // the next query reports a lost connection, whether it was idle or in use

@@ -46,7 +46,7 @@ for (const kind of mysqlDatabaseKinds) {
     await db.destroy();
     url.password = 'planted-secret';
     const error = await openDatabase(url.href).catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: 'database_unavailable', message: expect.stringContaining('ER_ACCESS_DENIED') });
+    expect(error).toMatchObject({ code: 'database_refused', message: expect.stringContaining('ER_ACCESS_DENIED') });
     expect(JSON.stringify(error) + error.stack + String(error.cause)).not.toContain('planted-secret');
     await sql.raw(`drop user '${user}'@'127.0.0.1'`).execute(database.db);
     await database.close();
@@ -59,6 +59,18 @@ test('jobs are refused on MySQL and MariaDB, with what works there', () => {
       expect.objectContaining({ code: 'database_unsupported', message: expect.stringContaining('keys, audit') }),
     );
   for (const url of ['postgresql://h/app', 'pglite:data', undefined]) assertHoldsJobs(url);
+});
+
+test('what another try does not mend is not retryable: an absent database, a wrong user', async () => {
+  const database = await openTestDatabase('postgres');
+  const there = new URL(database.url!);
+  const absent = Object.assign(new URL(there), { pathname: '/absent' });
+  const stranger = Object.assign(new URL(there), { username: 'nobody_of_this_name' });
+  for (const { href } of [absent, stranger]) {
+    const error = await openDatabase(href).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'database_refused', retryable: false });
+  }
+  await database.close();
 });
 
 test('an embedded database keeps what was written', async () => {
@@ -75,6 +87,10 @@ test('an embedded database keeps what was written', async () => {
 test.each([
   [undefined, 'database_missing'],
   ['', 'database_missing'],
+  ['pglite:', 'database_unknown'],
+  ['pglite:memory://', 'database_unknown'],
+  ['postgresql://user:planted-secret/x@127.0.0.1:5432/app', 'database_refused'],
+  ['postgresql://user:planted-secret@host.invalid/app', 'database_refused'],
   ['mongodb://user:planted-secret@127.0.0.1/app', 'database_unknown'],
   ['mysql://user:planted-secret@127.0.0.1', 'database_unknown'],
   ['mysql://user:planted-secret@127.0.0.1/app?ssl=true', 'database_unknown'],

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
+import { runtimeProblem } from '../runtime.ts';
 import type { Session } from '../session.ts';
 
 interface Check {
@@ -16,6 +17,8 @@ interface Check {
 
 const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>>> = {
   runtime: async () => {
+    const problem = runtimeProblem(process.versions.node);
+    if (problem) return { state: 'failed', finding: problem };
     const { engine } = createCrypto();
     return { state: 'ok', finding: `Node ${process.versions.node}, cipher engine ${engine}` };
   },
@@ -40,19 +43,29 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     return { state: ok ? 'ok' : 'failed', finding: detail };
   },
   'master key': async (session) => {
+    await requireTables(session);
     await (await session.keys()).open();
     return { state: 'ok', finding: 'opens the key store' };
   },
   'data keys': async (session) => {
+    await requireTables(session);
     const stats = await (await session.keys()).getStats();
     if (stats.expiredKeys + stats.dueKeys > 0)
       return {
         state: 'warning',
         finding: `${stats.dueKeys} due, ${stats.expiredKeys} expired: run \`hammerwork keys rotate\``,
       };
+    if (stats.totalKeys === 0)
+      return { state: 'warning', finding: 'there is no key: run `hammerwork keys generate default`' };
     return { state: 'ok', finding: `${stats.totalKeys} keys, ${stats.totalVersions} versions` };
   },
 };
+
+async function requireTables(session: Session): Promise<void> {
+  const status = await migrationStatus(await session.database());
+  if (status.every(({ appliedAt }) => appliedAt === null))
+    throw new CliError('schema_missing', 'The database has none of the tables. Run `hammerwork migrate`.');
+}
 
 export function addDoctor(program: Command, run: Run): void {
   program

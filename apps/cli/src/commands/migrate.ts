@@ -20,7 +20,7 @@ export function addMigrate(program: Command, run: Run): void {
           const text = rolesSql(family, prefixOf(printRoles));
           return output.result({ sql: text }, () => text);
         }
-        const db = await database();
+        const db = await database({ create: !status });
         if (status) {
           const migrations = await migrationStatus(db);
           output.result(migrations, () =>
