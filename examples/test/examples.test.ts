@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { openTestDatabase } from '@hammerwork/test-kit';
 import { expect, test } from 'vitest';
 
 const key = randomBytes(32).toString('base64');
@@ -47,4 +50,40 @@ test('the first program is the one of the README and does what its comments say'
     '{ card: null, amount: 99.99 }',
     "{ card: '4111-1111-1111-1111', amount: 99.99 }",
   ]);
+});
+
+test('with the worker: the commands of the README make tables and a key, enqueue, and work the job', async () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, block = ''] = /## With the worker[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+  const programs = {
+    'npm run --silent hammerwork --': 'apps/cli/src/main.ts',
+    'npm run --silent worker --': 'apps/worker/src/main.ts',
+    node: '',
+  };
+  const commands = block
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const found = Object.entries(programs).find(([start]) => line.startsWith(`${start} `));
+      return found ? [`${found[1]}${line.slice(found[0].length)}`.trim().split(' ')] : [];
+    });
+  expect(commands).toHaveLength(4);
+  const database = await openTestDatabase('postgres');
+  const env = { ...process.env, HAMMERWORK_MASTER_KEY: key, HAMMERWORK_DATABASE_URL: database.url };
+  const flags = ['--conditions=@hammerwork/source'];
+  const worker = commands.pop() ?? [];
+  const printed = [];
+  for (const command of commands)
+    printed.push((await promisify(execFile)(process.execPath, [...flags, ...command], { env })).stdout);
+  expect(printed.at(-1)).toBe("{ plan: 'gold', email: null }\n");
+  const child = spawn(process.execPath, [...flags, ...worker], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { msg, ...facts } = JSON.parse(line);
+    if (msg !== 'settled') continue;
+    expect(facts).toMatchObject({ kind: 'welcome', state: 'completed' });
+    child.kill('SIGTERM');
+  }
+  expect(await exited).toEqual([0, null]);
+  await database.close();
 });

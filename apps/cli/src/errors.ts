@@ -7,6 +7,7 @@ export type CliErrorCode =
   | 'check_failed'
   | 'schema_missing'
   | 'job_absent'
+  | 'job_not_redrivable'
   | 'file_unreadable'
   | 'input_malformed'
   | 'file_unwritable';

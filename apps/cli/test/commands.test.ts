@@ -9,6 +9,7 @@ import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/que
 import { callVault, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adviceFor } from '../src/job-codes.ts';
 import { runtimeProblem } from '../src/runtime.ts';
 import { type Call, runCli } from './run-cli.ts';
 
@@ -85,6 +86,45 @@ test('jobs are listed, shown, cancelled, redriven, counted and deleted', async (
   const gone = await call('jobs', 'show', id);
   expect(gone).toMatchObject({ code: 1, stdout: '' });
   expect(gone.stderr).toContain('job_absent');
+  await db.destroy();
+});
+
+test('a job that is not there or not stopped is said, with exit 1', async () => {
+  await call('migrate');
+  const db = await openDatabase(database.url);
+  const queue = createJobQueue({ store: createPgJobStore(db) });
+  const id = await queue.enqueue(defineJobType({ kind: 'waiting', queueName: 'waiting' }), {});
+  const refused = await call('jobs', 'redrive', id);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('is ready. Only dead, cancelled, parked, quarantined jobs');
+  await call('jobs', 'delete', id);
+  for (const command of ['redrive', 'cancel', 'delete', 'show']) {
+    const { code, stderr } = await call('jobs', command, id);
+    expect([command, code]).toEqual([command, 1]);
+    expect(stderr).toContain('job_absent');
+  }
+  await db.destroy();
+});
+
+test('what stopped is counted by code, listed by code, explained, and a warning of doctor', async () => {
+  await call('migrate');
+  const db = await openDatabase(database.url);
+  const queue = createJobQueue({ store: createPgJobStore(db) });
+  const id = await queue.enqueue(defineJobType({ kind: 'stopped', queueName: 'stopped' }), {});
+  await sql`update hammerwork_job_states set state = 'quarantined', error_code = 'record_unexpected'
+    where job_id = ${id}`.execute(db);
+  expect(await json('jobs', 'count', 'stopped')).toEqual([
+    { queueName: 'stopped', state: 'quarantined', errorCode: 'record_unexpected', count: 1 },
+  ]);
+  expect(await json('jobs', 'list', '--code', 'record_unexpected')).toMatchObject([{ id }]);
+  expect(await json('jobs', 'list', '--code', 'key_held')).toEqual([]);
+  const { meaning, do: todo } = adviceFor('record_unexpected')!;
+  expect(await json('jobs', 'show', id)).toMatchObject({ id, meaning, do: todo });
+  expect((await call('jobs', 'codes')).stdout).toContain(`record_unexpected\n  ${meaning}\n  ${todo}\n`);
+  const row = (await json('doctor')).find(({ check }: { check: string }) => check === 'jobs');
+  expect(row).toMatchObject({ state: 'warning' });
+  expect(row.finding).toContain('1 quarantined in stopped (record_unexpected)');
+  await call('jobs', 'delete', id);
   await db.destroy();
 });
 

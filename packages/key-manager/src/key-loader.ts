@@ -144,7 +144,10 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
   async function noneActive(keyId: string): Promise<KeyManagerError> {
     const latest = await store.findLatest(keyId);
     if (!latest) {
-      return new KeyManagerError('key_unknown', `There is no key "${keyId}". Generate it before sealing with it.`);
+      return new KeyManagerError(
+        'key_unknown',
+        `There is no key "${keyId}". Make it: hammerwork keys generate ${keyId}`,
+      );
     }
     const error = refusalToSeal(session.trusted(latest), clock.now());
     return refused(latest, error ?? changesTooOften());

@@ -120,7 +120,7 @@ export function definePolicy<const S extends string = never>(options: PolicyOpti
 
 /**
  * For a payload of type `Payload`, whose selectors the compiler then checks: `policyFor<Payment>()({ piiFields: [...] })`.
- * Two calls, because TypeScript infers the selectors only where no type argument is given.
+ * Mind the two calls, `()()`: TypeScript infers the selectors only where no type argument is given.
  */
 export function policyFor<Payload>(): <const S extends Selector<Payload>>(
   options: PolicyOptions<S>,

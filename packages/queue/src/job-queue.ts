@@ -10,7 +10,7 @@ import type { JobState, OutcomeSurface } from './job-state.ts';
 import type { JobType } from './job-type.ts';
 import { requireKnown } from './known-options.ts';
 import type { Retention } from './retention.ts';
-import type { JobFilter, JobStore, JobSummary, StateCount, StoredJob } from './store.ts';
+import type { CodeCount, JobFilter, JobStore, JobSummary, StateCount, StoredJob } from './store.ts';
 
 export interface JobQueueOptions<Connection> {
   readonly store: JobStore<Connection>;
@@ -48,6 +48,8 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
   /** The newest first, without payloads. */
   listJobs(filter?: JobFilter): Promise<JobSummary[]>;
   countJobs(queueName?: string): Promise<StateCount[]>;
+  /** The same, apart by the code of the last failure. */
+  countJobsByCode(queueName?: string): Promise<CodeCount[]>;
   /** How many jobs still need the key version with this 8-byte handle. */
   countByKeyHandle(handle: Uint8Array): Promise<number>;
 
@@ -116,6 +118,7 @@ export function createJobQueue<Connection>(options: JobQueueOptions<Connection>)
       return store.list(filter);
     },
     countJobs: (queueName) => store.count(queueName),
+    countJobsByCode: (queueName) => store.countByCode(queueName),
     countByKeyHandle: (handle) => store.countByKeyHandle(handle),
 
     deleteJob: async (id) => {

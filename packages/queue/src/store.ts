@@ -27,6 +27,8 @@ export interface JobStore<Connection = unknown> {
   /** Without payloads, the newest first. */
   list(filter: JobFilter): Promise<JobSummary[]>;
   count(queueName?: string): Promise<StateCount[]>;
+  /** The same, apart by the code of the last failure. */
+  countByCode(queueName?: string): Promise<CodeCount[]>;
   /** How many jobs hold a record, of payload or outcome, under this 8-byte key handle. */
   countByKeyHandle(handle: Uint8Array): Promise<number>;
 
@@ -159,6 +161,7 @@ export interface JobFilter {
   readonly queueName?: string | undefined;
   readonly kind?: string | undefined;
   readonly state?: JobState | undefined;
+  readonly errorCode?: string | undefined;
   /** 1 to 1000. Default 100. */
   readonly limit?: number | undefined;
   /** Only jobs with a smaller id, that is, older ones: the last id of the page before. */
@@ -169,6 +172,10 @@ export interface StateCount {
   readonly queueName: string;
   readonly state: JobState;
   readonly count: number;
+}
+
+export interface CodeCount extends StateCount {
+  readonly errorCode: string | null;
 }
 
 /** Jobs to redrive: one, or up to `limit` of a queue in the given states. */

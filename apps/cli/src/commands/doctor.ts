@@ -1,6 +1,6 @@
 // `hammerwork doctor`: is everything that a worker needs here, right and reachable? Says what to mend.
 import { createCrypto, isCodedError } from '@hammerwork/crypto-core';
-import { connectionSecurity } from '@hammerwork/database';
+import { connectionSecurity, databaseFamily } from '@hammerwork/database';
 import { migrationStatus } from '@hammerwork/migrations';
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
@@ -58,6 +58,17 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     if (stats.totalKeys === 0)
       return { state: 'warning', finding: 'there is no key: run `hammerwork keys generate default`' };
     return { state: 'ok', finding: `${stats.totalKeys} keys, ${stats.totalVersions} versions` };
+  },
+  jobs: async (session) => {
+    if (databaseFamily(session.url ?? '') === 'mysql') return { state: 'ok', finding: 'none on this database' };
+    await requireTables(session);
+    const counts = await (await session.jobs()).countByCode();
+    const stopped = counts.filter(({ state }) => ['parked', 'quarantined', 'dead'].includes(state));
+    if (stopped.length === 0) return { state: 'ok', finding: 'none parked, quarantined or dead' };
+    const list = stopped.map(
+      ({ queueName, state, errorCode, count }) => `${count} ${state} in ${queueName} (${errorCode ?? 'no code'})`,
+    );
+    return { state: 'warning', finding: `${list.join(', ')}: see \`hammerwork jobs codes\`` };
   },
 };
 

@@ -5,6 +5,7 @@ import { createJobQueue, type JobQueue, type JobState, jobStates, redrivableStat
 import { type Command, Option } from 'commander';
 import { positiveInteger } from '../arguments.ts';
 import { CliError } from '../errors.ts';
+import { adviceFor, jobCodes } from '../job-codes.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
@@ -12,11 +13,15 @@ import type { Session } from '../session.ts';
 interface ListOptions {
   queue?: string;
   state?: JobState;
+  code?: string;
   limit: number;
 }
 
 export function addJobs(program: Command, run: Run): void {
-  const jobs = program.command('jobs').description('list, show, cancel, redrive and delete jobs');
+  const jobs = program
+    .command('jobs')
+    .description('list, show, cancel, redrive and delete jobs')
+    .addHelpText('after', '\n`hammerwork jobs codes` says what each code of a job means and what to do.');
   const onQueue = (work: (queue: JobQueue<Database>, session: Session, ...args: never[]) => Promise<void>) =>
     run(async (session, ...args) =>
       work(createJobQueue({ store: await session.jobs() }), session, ...(args as never[])),
@@ -26,14 +31,16 @@ export function addJobs(program: Command, run: Run): void {
     .command('list')
     .option('--queue <name>', 'only this queue')
     .addOption(new Option('--state <state>', 'only in this state').choices(jobStates))
+    .option('--code <code>', 'only with this code')
     .option('--limit <number>', 'jobs at the most', positiveInteger, 50)
     .description('list jobs, the newest first, without payloads')
     .action(
-      onQueue(async (queue, { output }, { queue: queueName, state, limit }: ListOptions) => {
+      onQueue(async (queue, { output }, { queue: queueName, state, code, limit }: ListOptions) => {
         const found = await queue.listJobs({
           limit,
           ...(queueName === undefined ? {} : { queueName }),
           ...(state === undefined ? {} : { state }),
+          ...(code === undefined ? {} : { errorCode: code }),
         });
         output.result(found, () =>
           table(
@@ -56,13 +63,18 @@ export function addJobs(program: Command, run: Run): void {
   jobs
     .command('count')
     .argument('[queue]', 'only this queue')
-    .description('count jobs by queue and state')
+    .description('count jobs by queue, state and code')
     .action(
       onQueue(async (queue, { output }, queueName?: string) => {
-        const counts = await queue.countJobs(queueName);
+        const counts = await queue.countJobsByCode(queueName);
         output.result(counts, () =>
           table(
-            counts.map((count) => ({ ...count })),
+            counts.map(({ queueName: ofQueue, state, errorCode, count }) => ({
+              queue: ofQueue,
+              state,
+              code: errorCode,
+              count,
+            })),
             'There are no jobs.',
           ),
         );
@@ -72,12 +84,24 @@ export function addJobs(program: Command, run: Run): void {
   jobs
     .command('show')
     .argument('<id>', 'id of the job')
-    .description('show one job as its row stands: sealed values are null')
+    .description('show one job as its row stands (sealed values are null) and what its code means')
     .action(
       onQueue(async (queue, { output }, id: string) => {
         const job = await queue.getJob(id);
-        if (!job) throw new CliError('job_absent', `There is no job ${id} (any more).`);
-        output.result(job, () => JSON.stringify(job, null, 2));
+        if (!job) throw absent(id);
+        const shown = { ...job, ...adviceFor(job.errorCode) };
+        output.result(shown, () => JSON.stringify(shown, null, 2));
+      }),
+    );
+
+  jobs
+    .command('codes')
+    .description('what each code of a job means and what to do')
+    .action(
+      run(async ({ output }) => {
+        output.result(jobCodes, () =>
+          jobCodes.map((entry) => `${entry.code}\n  ${entry.meaning}\n  ${entry.do}`).join('\n'),
+        );
       }),
     );
 
@@ -88,6 +112,7 @@ export function addJobs(program: Command, run: Run): void {
     .action(
       onQueue(async (queue, { output }, id: string) => {
         const outcome = await queue.cancelJob(id);
+        if (outcome === 'absent') throw absent(id);
         output.result({ id, outcome }, () => `${id}: ${outcome}`);
       }),
     );
@@ -104,7 +129,7 @@ export function addJobs(program: Command, run: Run): void {
         if ((id === undefined) === (options.queue === undefined))
           throw new CliError('option_malformed', 'Give either the id of a job or --queue NAME.');
         const redriven = id
-          ? Number(await queue.redriveJob(id))
+          ? await redriveOne(queue, id)
           : await queue.redriveJobs(options.queue ?? '', [options.state], options.limit);
         output.result({ redriven }, () => `${redriven} ${redriven === 1 ? 'job is' : 'jobs are'} ready again.`);
       }),
@@ -117,7 +142,22 @@ export function addJobs(program: Command, run: Run): void {
     .action(
       onQueue(async (queue, { output }, id: string) => {
         const deleted = await queue.deleteJob(id);
-        output.result({ id, deleted }, () => (deleted ? `Deleted ${id}.` : `There is no job ${id}.`));
+        if (!deleted) throw absent(id);
+        output.result({ id, deleted }, () => `Deleted ${id}.`);
       }),
     );
+}
+
+function absent(id: string): CliError {
+  return new CliError('job_absent', `There is no job ${id} (any more).`);
+}
+
+async function redriveOne(queue: JobQueue<Database>, id: string): Promise<number> {
+  if (await queue.redriveJob(id)) return 1;
+  const job = await queue.getJob(id);
+  if (!job) throw absent(id);
+  throw new CliError(
+    'job_not_redrivable',
+    `Job ${id} is ${job.state}. Only ${redrivableStates.join(', ')} jobs can be made ready again.`,
+  );
 }

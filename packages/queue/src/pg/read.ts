@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { JobId } from '../job-id.ts';
 import type { JobState, OutcomeSurface } from '../job-state.ts';
 import type { RetentionPolicy } from '../retention.ts';
-import type { JobFilter, JobSummary, StateCount, StoredJob, StoredOutcome } from '../store.ts';
+import type { CodeCount, JobFilter, JobSummary, StateCount, StoredJob, StoredOutcome } from '../store.ts';
 import { type Connection, run } from './database.ts';
 
 interface SummaryRow {
@@ -75,11 +75,12 @@ export async function findOutcome(
 }
 
 export async function listJobs(connection: Connection, filter: JobFilter): Promise<JobSummary[]> {
-  const { queueName, kind, state, limit = 100, before } = filter;
+  const { queueName, kind, state, errorCode, limit = 100, before } = filter;
   const conditions: RawBuilder<unknown>[] = [sql`true`];
   if (queueName !== undefined) conditions.push(sql`states.queue_name = ${queueName}`);
   if (kind !== undefined) conditions.push(sql`jobs.kind = ${kind}`);
   if (state !== undefined) conditions.push(sql`states.state = ${state}`);
+  if (errorCode !== undefined) conditions.push(sql`states.error_code = ${errorCode}`);
   if (before !== undefined) conditions.push(sql`jobs.id < ${before}`);
   const rows = await run(
     connection,
@@ -99,6 +100,17 @@ export async function countJobs(connection: Connection, queueName: string | unde
     group by queue_name, state order by queue_name, state`,
   );
   return rows.map(({ queue_name, state, count }) => ({ queueName: queue_name, state, count }));
+}
+
+export async function countByCode(connection: Connection, queueName: string | undefined): Promise<CodeCount[]> {
+  const condition = queueName === undefined ? sql`true` : sql`queue_name = ${queueName}`;
+  return run(
+    connection,
+    sql<CodeCount>`
+    select queue_name as "queueName", state, error_code as "errorCode", count(*)::float8 as count
+    from hammerwork_job_states where ${condition}
+    group by queue_name, state, error_code order by queue_name, state, error_code nulls first`,
+  );
 }
 
 export async function countByKeyHandle(connection: Connection, handle: Uint8Array): Promise<number> {

@@ -5,7 +5,7 @@ import { claimJobs, extendLeases, reclaimJobs } from './claim.ts';
 import { type Connection, connect, type Database } from './database.ts';
 import { insertJobs } from './insert.ts';
 import { cancelJob, deleteJob, redriveJobs } from './manage.ts';
-import { countByKeyHandle, countJobs, findJob, findOutcome, listJobs } from './read.ts';
+import { countByCode, countByKeyHandle, countJobs, findJob, findOutcome, listJobs } from './read.ts';
 import { saveProgress, settleJobs } from './settle.ts';
 
 export interface PgJobStoreOptions {
@@ -27,6 +27,7 @@ export function createPgJobStore(db: Database, { clock }: PgJobStoreOptions = {}
     findOutcome: (id, surface) => findOutcome(connection, id, surface),
     list: (filter) => listJobs(connection, filter),
     count: (queueName) => countJobs(connection, queueName),
+    countByCode: (queueName) => countByCode(connection, queueName),
     countByKeyHandle: (handle) => countByKeyHandle(connection, handle),
     delete: (id) => deleteJob(connection, id),
     cancel: (id) => cancelJob(connection, id),
