@@ -58,7 +58,10 @@ const advice: Readonly<Record<JobCode, Advice>> = {
     meaning: 'The handler threw. The text, sealed where the job type has a policy, is the outcome `error`.',
     do: mendHandler,
   },
-  attempt_timeout: { meaning: 'The handler took longer than `timeoutMs`.', do: `Raise it or mend the handler, ${redrive}.` },
+  attempt_timeout: {
+    meaning: 'The handler took longer than `timeoutMs`.',
+    do: `Raise it or mend the handler, ${redrive}.`,
+  },
   value_not_json: { meaning: 'The handler returned what is no JSON.', do: mendHandler },
   value_too_deep: { meaning: 'The handler returned more than 100 levels, or a cycle.', do: mendHandler },
   value_too_large: { meaning: 'The handler returned more than 16 Mi characters of JSON.', do: mendHandler },
@@ -74,7 +77,7 @@ const advice: Readonly<Record<JobCode, Advice>> = {
   worker_stopping: { meaning: 'The worker stopped before the job was done.', do: goesOn },
   key_held: {
     meaning: 'The key is marked compromised and held: nothing is opened with it.',
-    do: 'Decide over the key with `hammerwork keys list`; the job goes on when it is released.',
+    do: 'Look at it with `hammerwork keys show` and decide; the job goes on when the hold is lifted.',
   },
   key_expired: {
     meaning: 'The key has expired, so that results cannot be sealed.',
@@ -82,7 +85,7 @@ const advice: Readonly<Record<JobCode, Advice>> = {
   },
   destruction_pending: {
     meaning: 'The key is about to be destroyed.',
-    do: 'Undo the destruction while it can be undone (`hammerwork keys --help`), or let the job go with the key.',
+    do: 'Run `hammerwork keys undo` while it can be undone, or let the job go with the key.',
   },
   key_unknown: {
     meaning: 'The key store holds no such key: another database, a key never generated, or its row is gone.',

@@ -294,6 +294,10 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
         { queueName: 'other', state: 'ready', count: 1 },
       ]);
       expect(await store.count('other')).toHaveLength(1);
+      expect(await store.countByCode('other')).toEqual([
+        { queueName: 'other', state: 'ready', errorCode: null, count: 1 },
+      ]);
+      expect(await store.list({ errorCode: 'handler_failed' })).toEqual([]);
     });
 
     test('knows which jobs need a key version, by payload or by outcome', async () => {
