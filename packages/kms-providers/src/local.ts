@@ -47,7 +47,10 @@ export function unwrapUnder(
   what: { wrapped: Uint8Array; context: WrapContext },
 ): Uint8Array {
   try {
-    return crypto.open(key, what.wrapped, what.context).plaintext;
+    const opened = crypto.open(key, what.wrapped, what.context).plaintext;
+    const own = opened.slice(); // what was opened may share its buffer with other results
+    opened.fill(0);
+    return own;
   } catch (error) {
     if (error instanceof CryptoError && error.code === 'key_disposed') throw error;
     throw new KmsError(

@@ -30,7 +30,7 @@ export function kmsSuite(make: (key: string) => Promise<KmsProvider>, { foreign 
     const key = newKey();
     const wrapped = await kms.wrap(key.slice(), context);
     const first = await kms.unwrap(wrapped, context);
-    expect(first.buffer.byteLength).not.toBe(Buffer.poolSize);
+    expect(first.buffer.byteLength).toBe(first.length);
     first.fill(0);
     expect(await kms.unwrap(wrapped, context)).toEqual(key);
   });

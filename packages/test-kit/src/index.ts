@@ -9,7 +9,7 @@ export type { MysqlFamilyServer } from './mysql-family-server.ts';
 export { startMysqlServer } from './mysql-server.ts';
 export { freePort, type PostgresServer, startPostgresServer } from './postgres-server.ts';
 export { formsOf } from './secret-forms.ts';
-export { ProgramMissing, programFromScript, programOnPath } from './server-program.ts';
+export { ProgramMissing, programBroughtIn, programOnPath } from './server-program.ts';
 export { type ServerAddress, type ServerName, sharedServer } from './shared-server.ts';
 export { startTcpFaultProxy, type TcpFault, type TcpFaultProxy } from './tcp-fault-proxy.ts';
 export {

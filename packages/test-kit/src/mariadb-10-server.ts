@@ -1,15 +1,14 @@
-// A throwaway MariaDB 10.11, the oldest that is tested: Debian 12's own packages, unpacked once into a cache folder by the
-// script `debian-packages`, with the libraries they were made for.
+// A throwaway MariaDB 10.11, the oldest that is tested: Debian 12's own packages, unpacked by `.ci/mariadb-10`,
+// with the libraries they were made for.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MysqlFamilyServer, plainArguments, startMysqlFamilyServer } from './mysql-family-server.ts';
-import { ProgramMissing, runScript } from './server-program.ts';
+import { programBroughtIn } from './server-program.ts';
 
 /** Starts the server and answers when it accepts connections. The caller stops it. */
 export async function startMariadb10Server(settings?: Record<string, string>): Promise<MysqlFamilyServer> {
-  const server = commandIn(await unpacked());
+  const server = commandIn(programBroughtIn('mariadb-10', 'it comes from Debian 12 for x86-64'));
   return startMysqlFamilyServer(
     {
       scheme: 'mariadb',
@@ -19,21 +18,6 @@ export async function startMariadb10Server(settings?: Record<string, string>): P
     },
     settings,
   );
-}
-
-async function unpacked(): Promise<string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new ProgramMissing('MariaDB 10.11 is taken from Debian 12 for x86-64, which does not run here');
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hammerwork-mariadb-10.11');
-  if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.${process.pid}`;
-  try {
-    await runScript('debian-packages', 'it unpacks MariaDB 10.11', ['bookworm', unfinished, 'mariadb-server-core']);
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return folder;
 }
 
 /** Its own loader and libraries: the machine's may be older or newer. */

@@ -1,9 +1,9 @@
 // A throwaway MariaDB server: one that the environment names (`HAMMERWORK_MARIADB_URL`, as a user who may create
-// databases and users), `mariadbd` and `mariadb-install-db` on PATH, or the script `mariadb`.
+// databases and users), `mariadbd` and `mariadb-install-db` on PATH, or what `.ci/servers` brought in.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type MysqlFamilyServer, namedServer, plainArguments, startMysqlFamilyServer } from './mysql-family-server.ts';
-import { programFromScript, programOnPath } from './server-program.ts';
+import { programBroughtIn, programOnPath } from './server-program.ts';
 
 /** Starts a MariaDB server and answers when it accepts connections. The caller stops it. */
 export async function startMariadbServer(settings?: Record<string, string>): Promise<MysqlFamilyServer> {
@@ -31,7 +31,7 @@ async function mariadbProgram(): Promise<MariadbProgram> {
       void execFileSync(installer, [...plainArguments, `--datadir=${folder}`, ...args], quiet);
     return { server: [installed, ...plainArguments], initialise };
   }
-  const folder = await programFromScript('mariadb', 'install a MariaDB server');
+  const folder = programBroughtIn('mariadb', 'install a MariaDB server');
   const initialise = (data: string) => void execFileSync(join(folder, 'mariadb-initialize'), [data], quiet);
   return { server: [join(folder, 'mariadbd')], initialise };
 }

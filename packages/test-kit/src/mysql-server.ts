@@ -1,9 +1,9 @@
 // A throwaway MySQL server: one that the environment names (`HAMMERWORK_MYSQL_URL`, as a user who may create databases
-// and users), `mysqld` on PATH, or the script `mysql`.
+// and users), `mysqld` on PATH, or what `.ci/servers` brought in.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type MysqlFamilyServer, namedServer, plainArguments, startMysqlFamilyServer } from './mysql-family-server.ts';
-import { programFromScript, programOnPath } from './server-program.ts';
+import { programBroughtIn, programOnPath } from './server-program.ts';
 
 /** Starts a MySQL server and answers when it accepts connections. The caller stops it. */
 export async function startMysqlServer(settings?: Record<string, string>): Promise<MysqlFamilyServer> {
@@ -36,5 +36,5 @@ async function mysqlProgram(): Promise<[string, ...string[]]> {
   // Where MariaDB is installed, its server may bear this name too.
   if (installed && !execFileSync(installed, ['--version'], { encoding: 'utf8' }).includes('MariaDB'))
     return [installed, ...plainArguments];
-  return [join(await programFromScript('mysql', 'install a MySQL server'), 'mysqld')];
+  return [join(programBroughtIn('mysql', 'install a MySQL server'), 'mysqld')];
 }

@@ -1,10 +1,7 @@
-// Where the program of a test server comes from: PATH first, then a script of the folder that HAMMERWORK_SERVERS names
-// (default `../shared/bin` beside the checkout), which brings the program in and prints its path or folder as last line.
-import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-
-const beside = resolve(import.meta.dirname, '../../../../shared/bin');
+// Where the program of a test server comes from: PATH first, then what `.ci/servers` brought in.
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 
 /** The server cannot be had on this machine; the message says what to install. */
 export class ProgramMissing extends Error {}
@@ -22,24 +19,11 @@ export function programOnPath(name: string): string | undefined {
   });
 }
 
-/** Runs `HAMMERWORK_SERVERS/NAME` and answers its last line. Throws `ProgramMissing` where there is no such script. */
-export async function programFromScript(name: string, toInstall: string): Promise<string> {
-  const last = (await runScript(name, toInstall)).trimEnd().split('\n').at(-1);
-  if (!last) throw new Error(`${name} named no program`);
-  return last;
-}
-
-/** Runs `HAMMERWORK_SERVERS/NAME ARGUMENTS` and answers what it prints. Throws `ProgramMissing` likewise. */
-export async function runScript(name: string, toInstall: string, args: readonly string[] = []): Promise<string> {
-  const script = join(process.env.HAMMERWORK_SERVERS || beside, name);
-  if (!existsSync(script))
-    throw new ProgramMissing(`${name} is not here: ${toInstall}, or set HAMMERWORK_SERVERS to a folder with ${name}`);
-  const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let log = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk));
-  child.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk}`.slice(-4000)));
-  const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
-  if (code !== 0) throw new Error(`${script} ended with ${code}:\n${log}`);
-  return output;
+/** The program or folder that `.ci/servers` brought in under that name: tests themselves neither fetch nor build. */
+export function programBroughtIn(name: string, toInstall: string): string {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const file = join(cache, 'hammerwork', 'servers', name);
+  const path = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (path && existsSync(path)) return path;
+  throw new ProgramMissing(`${name} is not here: ${toInstall}, or run .ci/servers`);
 }

@@ -1,8 +1,8 @@
 // A Vault for tests, unsealed, in memory, on loopback, with the engines `secret` (key/value, version 2) and `transit` and
-// the login `approle`: `vault` or `bao` on PATH, else the program of the script `vault-dev`. HAMMERWORK_VAULT_URL and
+// the login `approle`: `vault` or `bao` on PATH, else what `.ci/servers` brought in. HAMMERWORK_VAULT_URL and
 // HAMMERWORK_VAULT_TOKEN name one that runs.
 import { freePort } from './postgres-server.ts';
-import { programFromScript, programOnPath } from './server-program.ts';
+import { programBroughtIn, programOnPath } from './server-program.ts';
 import type { RunningServer } from './shared-server.ts';
 import { type SpawnedServer, spawnServer } from './spawned-server.ts';
 
@@ -51,7 +51,7 @@ async function start(): Promise<VaultServer> {
     const ready = /Development mode should NOT|Root Token:/;
     return answer(await spawnServer(program, [...args, '-dev-no-store-token'], { ready }), token);
   }
-  const own = await programFromScript('vault-dev', 'install HashiCorp Vault or OpenBao');
+  const own = programBroughtIn('vault-dev', 'install HashiCorp Vault or OpenBao');
   const server = await spawnServer(own, ['-listen', address], { ready: /^token (\S+)\s*$/m });
   return answer(server, server.match[1]!);
 }

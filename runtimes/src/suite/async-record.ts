@@ -87,6 +87,15 @@ function recordTests(how: string, make: typeof createCrypto, test: Test): void {
       for (const [i, { plaintext }] of opened.entries()) demandSame(plaintext, plaintexts[i], `message ${i}`);
       await demandRejects(() => crypto.sealAsync(own, sample(50_000), context), 'key_disposed');
     });
+
+    test(`${algorithm} ${how}: a buffer that can be resized, which WebCrypto itself may refuse`, async () => {
+      const plaintext = new Uint8Array(new ArrayBuffer(40_000, { maxByteLength: 50_000 }));
+      plaintext.set(sample(40_000));
+      const record = await crypto.sealAsync(key, plaintext, context);
+      const held = new Uint8Array(new ArrayBuffer(record.length, { maxByteLength: 2 * record.length }));
+      held.set(record);
+      demandSame((await crypto.openAsync(key, held, context)).plaintext, sample(40_000));
+    });
   }
 }
 
