@@ -72,6 +72,8 @@ test('with the worker: the commands of the README make tables and a key, enqueue
   const env = { ...process.env, HAMMERWORK_MASTER_KEY: key, HAMMERWORK_DATABASE_URL: database.url };
   const flags = ['--conditions=@hammerwork/source'];
   const worker = commands.pop() ?? [];
+  const workerReadme = readFileSync('apps/worker/README.md', 'utf8');
+  expect(workerReadme).toContain(`hammerwork-worker ${worker.slice(1).join(' ')}\n`);
   const printed = [];
   for (const command of commands)
     printed.push((await promisify(execFile)(process.execPath, [...flags, ...command], { env })).stdout);
