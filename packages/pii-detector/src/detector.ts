@@ -114,7 +114,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       custom: options.custom ?? [],
       maxJsonLevels: limits.maxJsonLevels,
       maxDepth: limits.maxDepth,
-      matchOf: (name) => names.get(name).match,
+      known: (name) => names.get(name),
     });
     const names = new KnownNames(index, leaves, scanKeys);
     return {

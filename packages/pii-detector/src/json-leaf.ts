@@ -1,6 +1,7 @@
 // Regions in a string that holds JSON: every literal in the light of its own field name, in units of the string.
 import { type JsonTextVisitor, readJsonText } from './json-text.ts';
 import type { Kind } from './kinds.ts';
+import type { KnownName } from './known-names.ts';
 import { LABELS, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { Candidate } from './scan.ts';
 
@@ -9,7 +10,8 @@ export interface LiteralScanner {
   readonly kinds: ReadonlySet<Kind>;
   readonly threshold: number;
   readonly maxDepth: number;
-  matchOf(name: string): NameMatch;
+  /** What a name says, from the cache. */
+  known(name: string): KnownName;
   /** Regions of one literal; valid until the next call. */
   literal(text: string, match: NameMatch, numeric: boolean): readonly Candidate[];
   tooDeep(): void;
@@ -24,6 +26,8 @@ class JsonReader implements JsonTextVisitor {
   readonly #containers: (Candidate | undefined)[] = [];
   /** What the label says that stands beside a `value`, per level. */
   readonly #labels: NameMatch[] = [NO_MATCH];
+  /** What the last key says. */
+  #own: KnownName = { match: NO_MATCH, personal: false };
 
   constructor(scanner: LiteralScanner, match: NameMatch) {
     this.#scanner = scanner;
@@ -48,12 +52,14 @@ class JsonReader implements JsonTextVisitor {
   }
 
   key(text: string, offset: number, origins: Uint32Array | undefined): void {
-    this.#take(text, offset, origins, NO_MATCH, false);
+    this.#own = this.#scanner.known(text);
+    if (this.#own.personal) this.#take(text, offset, origins, NO_MATCH, false);
   }
 
   string(text: string, offset: number, origins: Uint32Array | undefined, key: string | undefined): void {
     this.#take(text, offset, origins, this.#matchFor(key), false);
-    if (key !== undefined && LABELS.includes(key)) this.#labels[this.#labels.length - 1] = this.#scanner.matchOf(text);
+    if (key !== undefined && LABELS.includes(key))
+      this.#labels[this.#labels.length - 1] = this.#scanner.known(text).match;
   }
 
   number(text: string, offset: number, key: string | undefined): void {
@@ -68,7 +74,7 @@ class JsonReader implements JsonTextVisitor {
     const parent = this.#parents.at(-1)!;
     if (key === undefined) return parent;
     const label = key === 'value' ? this.#labels.at(-1)! : NO_MATCH;
-    return label === NO_MATCH ? matchBelow(this.#scanner.matchOf(key), parent) : label;
+    return label === NO_MATCH ? matchBelow(this.#own.match, parent) : label;
   }
 
   #take(text: string, offset: number, origins: Uint32Array | undefined, match: NameMatch, numeric: boolean): void {

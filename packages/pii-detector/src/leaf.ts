@@ -4,6 +4,7 @@ import { scanJson } from './json-leaf.ts';
 import { looksLikeJson } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
+import type { KnownName } from './known-names.ts';
 import { type NameMatch, NO_MATCH } from './name-index.ts';
 import type { CustomDetector } from './options.ts';
 import type { Candidate, TextScan } from './scan.ts';
@@ -19,7 +20,7 @@ export interface LeafSettings {
   readonly maxJsonLevels: number;
   readonly maxDepth: number;
   /** What a name says, from the cache. */
-  readonly matchOf: (name: string) => NameMatch;
+  readonly known: (name: string) => KnownName;
 }
 
 /** A region covers nearly all of a text when no more than these units lie outside of it. */
@@ -115,12 +116,12 @@ export class LeafScanner {
 
   /** The regions of all literals of the JSON in `text`, and of what stands behind it. */
   #json(text: string, match: NameMatch, level: number): Candidate[] {
-    const { kinds, threshold, maxDepth, matchOf } = this.#settings;
+    const { kinds, threshold, maxDepth, known } = this.#settings;
     const { found, end } = scanJson(text, match, {
       kinds,
       threshold,
       maxDepth,
-      matchOf,
+      known,
       literal: (literal, own, numeric) => this.#inner(literal, own, numeric, false, level + 1),
       tooDeep: () => {
         this.failure = 'too_deep';
