@@ -182,6 +182,8 @@ function scanAt(scan: TextScan, at: number): number {
     // An address of all the marks there are: cut by them nothing would be left of it.
     if (trimmed < at || !isAlphanumeric(unitAt(text, start))) start = trimmed;
   }
+  // `u'ann@x.org'`: the quote that closes behind it opens inside.
+  if (!quoted && unitAt(text, end) === 39) start += text.slice(start, at).lastIndexOf("'") + 1;
   if (at - start > MAX_LOCAL || start >= at || (!quoted && !isDotAtom(text, start, at))) return 0;
   if (isRemote(text, start, at, end) || isMasked(text, start, at)) return 0;
   const confidence = named ? 0.98 : 0.95;

@@ -41,7 +41,7 @@ class JsonReader implements JsonTextVisitor {
     this.#parents.push(named ? NO_MATCH : own);
     this.#labels.push(NO_MATCH);
     const region = { start: offset, end: offset, confidence: CONTAINER_CONFIDENCE, priority: 0 };
-    this.#containers.push(named && { ...region, kind: named.kind, reasons: `field:${evidence.entry}` });
+    this.#containers.push(named && { ...region, kind: named.kind, reasons: evidence.reasons });
   }
 
   leave(offset: number): void {

@@ -90,7 +90,7 @@ export class LeafScanner {
     const confidence = rule.accepts(text, numeric);
     if (confidence < threshold || confidence === 0) return;
     candidates.length = 0;
-    const reasons = `field:${evidence.entry}`;
+    const { reasons } = evidence;
     const { kind } = rule;
     candidates.push({ kind, start: offset, end: text.length, confidence, reasons, priority: PRIORITY_CUSTOM });
   }

@@ -36,11 +36,11 @@ export const LABELS: readonly string[] = ['name', 'key', 'field', 'label'];
 
 const OTHER_NUMBER: NameMatch = {
   ...NO_MATCH,
-  evidence: { cues: CUE_OTHER | CUE_ADJACENT, entry: '' },
+  evidence: { cues: CUE_OTHER | CUE_ADJACENT, reasons: '' },
 };
 
 /** `id`, `user_id`: perhaps a person's number. */
-const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT | CUE_ID, entry: '' } };
+const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT | CUE_ID, reasons: '' } };
 
 const MAX_ENTRY_WORDS = 5;
 const MIN_SQUASHED_UNITS = 7;
@@ -105,7 +105,7 @@ export function createNameIndex(
       opening.set(key, (opening.get(key) ?? 0) | bit);
     }
     for (const name of rule.under.names.split(' ')) {
-      const evidence = { cues: rule.cues ?? 0, entry: `${rule.kind}.${name}` };
+      const evidence = { cues: rule.cues ?? 0, reasons: `field:${rule.kind}.${name}` };
       const match: NameMatch = { evidence, rule, opens: 0, below: [], generic: false };
       const key = keyOf(name);
       lifted.set(key, [...(lifted.get(key) ?? []), { bit, match }]);
@@ -192,7 +192,7 @@ export function createNameIndex(
     const entry = ruleFor(words);
     if (entry) {
       const { rule } = entry;
-      return { evidence: { cues: rule.cues ?? 0, entry: entry.name }, rule, opens, below, generic: false };
+      return { evidence: { cues: rule.cues ?? 0, reasons: `field:${entry.name}` }, rule, opens, below, generic: false };
     }
     const isGeneric = generic.has(key);
     if (entry === undefined && (opens !== 0 || below.length > 0 || isGeneric)) {

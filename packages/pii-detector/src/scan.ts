@@ -9,8 +9,8 @@ import { isLetter, unitAt } from './units.ts';
 export interface FieldEvidence {
   /** Cue bits of the name. */
   readonly cues: number;
-  /** Name as it is given in reasons, such as `card_number`; a dictionary entry, never the caller's own text. */
-  readonly entry: string;
+  /** The reason that it gives, such as `field:card_number`: a dictionary entry, never the caller's own text. */
+  readonly reasons: string;
 }
 
 /** A region that a detector proposes. */
@@ -100,7 +100,7 @@ export interface TextScan {
   readonly validatePhone: ((candidate: string) => boolean) | undefined;
 }
 
-export const NO_FIELD: FieldEvidence = { cues: 0, entry: '' };
+export const NO_FIELD: FieldEvidence = { cues: 0, reasons: '' };
 
 /** Proposes a region, unless it is below the threshold or its kind is not asked for. */
 export function propose(

@@ -161,7 +161,7 @@ class Walk {
   #container({ rule, evidence }: NameMatch, key: Key): boolean {
     const { hasKind, threshold } = this.#settings;
     if (!rule?.container || !hasKind(rule.kind) || threshold > CONTAINER_CONFIDENCE) return false;
-    const reasons = `field:${evidence.entry} container`;
+    const reasons = `${evidence.reasons} container`;
     const { kind } = rule;
     const whole = { kind, start: 0, end: 0, confidence: CONTAINER_CONFIDENCE, reasons, priority: 0 };
     return this.report.add([whole], '', key, false);
