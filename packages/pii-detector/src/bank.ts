@@ -1,10 +1,10 @@
 // Bank accounts: IBAN (ISO 13616) by its check digits, the rest by field name.
 import { isRoutingNumber } from './check-digits.ts';
 import { CUE_ACCOUNT, CUE_BANK } from './cues.ts';
-import { closesNumber, opensNumber, sameDigits } from './digits.ts';
+import { closesNumber, digitsOf, opensNumber, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_IBAN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
+import { ALPHANUMERIC, isAll, isAlphanumeric, isDigit, isLetter, isWordUnit, shapeEnd, unitAt } from './units.ts';
 
 /**
  * Structures of account numbers behind the check digits (the SWIFT registry), each with its countries: so many digits
@@ -66,25 +66,25 @@ function ibanEnd(text: string, start: number): number {
 }
 
 const ACCOUNT_CUE_UNITS = 32;
-const ACCOUNT_WORDS = ['account', 'acct'];
-const NUMBER_WORDS = ['number', 'num', 'no', 'nr'];
+const NUMBER_WORDS = ['#', 'number', 'num', 'no', 'nr'];
+const ACCOUNT_WORDS = ['account', 'acct', 'konto'];
+
+/** `text` without the marks that it ends in. */
+function withoutEnd(text: string, marks: string): string {
+  let end = text.length;
+  while (end > 0 && marks.includes(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
 
 /** "account number: ", "Acct. no. ", "account #" directly in front; "account" alone is also a customer's. */
 function isAccountNumber(text: string, start: number): boolean {
-  let before = text.slice(Math.max(0, start - ACCOUNT_CUE_UNITS), start).toLowerCase();
-  const strip = (marks: string) => {
-    let end = before.length;
-    while (end > 0 && marks.includes(before[end - 1]!)) end--;
-    before = before.slice(0, end);
-  };
-  strip(' :=');
+  let before = withoutEnd(text.slice(Math.max(0, start - ACCOUNT_CUE_UNITS), start).toLowerCase(), ' :=');
   if (before.endsWith(' is')) before = before.slice(0, -3);
-  strip(' .:');
-  const word = before.endsWith('#') ? '#' : NUMBER_WORDS.find((end) => before.endsWith(end));
+  before = withoutEnd(before, ' .:');
+  const word = NUMBER_WORDS.find((end) => before.endsWith(end));
   if (word === undefined) return before.endsWith('kontonummer');
-  before = before.slice(0, -word.length);
-  strip(' ._-');
-  return ACCOUNT_WORDS.some((end) => before.endsWith(end)) || before.endsWith('konto');
+  const account = withoutEnd(before.slice(0, -word.length), ' ._-');
+  return ACCOUNT_WORDS.some((end) => account.endsWith(end));
 }
 
 /** Bare digits: a routing number by its check digit, an account number, behind the words for them. */
@@ -102,13 +102,8 @@ function numbered(scan: TextScan, start: number, end: number): number {
 }
 
 function acceptsAccount(value: string): number {
-  let digits = 0;
-  let others = 0;
-  for (let i = 0; i < value.length; i++) {
-    if (isDigit(unitAt(value, i))) digits++;
-    else others++;
-  }
-  return digits >= 5 && digits <= 30 && others <= digits ? 0.85 : 0;
+  const digits = digitsOf(value, 0, value.length).length;
+  return digits >= 5 && digits <= 30 && value.length <= digits * 2 ? 0.85 : 0;
 }
 
 function acceptsRouting(value: string): number {
@@ -117,22 +112,12 @@ function acceptsRouting(value: string): number {
 
 /** A BIC (ISO 9362): 4 letters of the bank, 2 of the country, 2 or 5 more. */
 function acceptsBic(value: string): number {
-  if (value.length !== 8 && value.length !== 11) return 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (i < 6 ? !isLetter(unit) : !isAlphanumeric(unit)) return 0;
-  }
-  return 0.85;
+  const isShort = value.length === 8 || value.length === 11;
+  return isShort && shapeEnd(value, 0, 'AAAAAA') && isAll(value, ALPHANUMERIC) ? 0.85 : 0;
 }
 
 function acceptsIban(value: string): number {
-  return value.length >= 15 &&
-    value.length <= 42 &&
-    isLetter(unitAt(value, 0)) &&
-    isLetter(unitAt(value, 1)) &&
-    isDigit(unitAt(value, 2))
-    ? 0.8
-    : 0;
+  return value.length >= 15 && value.length <= 42 && shapeEnd(value, 0, 'AA9') ? 0.8 : 0;
 }
 
 /** IBANs, account and routing numbers, BICs. */

@@ -1,37 +1,28 @@
 // Payment card numbers: Luhn, an issued prefix and length, and a grouping that cards have.
 import { CUE_ADJACENT, CUE_CARD, CUE_OTHER, CUE_TAX } from './cues.ts';
-import { closesNumber, digitRunEnd, leadingDigits, opensNumber, passesLuhn, sameDigits } from './digits.ts';
+import { closesNumber, digitRunEnd, digitsOf, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { PRIORITY_CARD } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter, unitAt } from './units.ts';
+import { ALPHANUMERIC, classAt, DASH, DIGIT, DOT, endOf, LETTER, shapeEnd, startOf, unitAt } from './units.ts';
 
 const MIN_DIGITS = 12;
 const MAX_DIGITS = 19;
 
-/** How the groups of a card may be set: their lengths, and whether a word or field name has to say "card". */
-const GROUPINGS: readonly (readonly [groups: string, weak: boolean])[] = [
-  ['4444', false],
-  ['44443', false],
-  ['465', false],
-  ['464', false],
-  ['44442', false],
-  ['613', false],
-  ['445', true],
-  ['4443', true],
-  ['4441', true],
-  ['44441', true],
-];
+/** How the groups of a card may be set. */
+const GROUPINGS = ' 4444 44443 465 464 44442 613 ';
+/** The same where a word or field name says "card". */
+const WEAK_GROUPINGS = ' 445 4443 4441 44441 ';
 
-function propositionOf(scan: TextScan, start: number, end: number, digits: number, weakShape: boolean): boolean {
+function propositionOf(scan: TextScan, start: number, end: number, weakShape: boolean): boolean {
   const { text } = scan;
   const cues = cuesAt(scan, start);
   const named = (cues & CUE_CARD) !== 0;
-  let issued = issuedAs(leadingDigits(text, start, 6), digits);
-  if (issued === 0 && scan.field.cues & CUE_CARD) issued = ISSUED_WEAK;
-  if (issued === 0 || sameDigits(text, start, end) || !passesLuhn(text, start, end)) return false;
-  const grouped = end - start > digits;
+  const digits = digitsOf(text, start, end);
+  const issued = issuedAs(digits, digits.length) || (scan.field.cues & CUE_CARD ? ISSUED_WEAK : 0);
+  if (issued === 0 || !passesLuhn(text, start, end) || sameDigits(text, start, end)) return false;
+  const grouped = end - start > digits.length;
   let confidence = 0.99;
   if (!named && (issued === ISSUED_WEAK || weakShape)) confidence = 0.3;
   else if (!named && !grouped && cues & CUE_OTHER && cues & CUE_ADJACENT) confidence = 0.2;
@@ -44,85 +35,77 @@ function propositionOf(scan: TextScan, start: number, end: number, digits: numbe
 function opensCard(text: string, start: number): boolean {
   if (opensNumber(text, start)) return true;
   // A blank in a URL's query.
-  if (unitAt(text, start - 1) === 43 && isLetter(unitAt(text, start - 2))) return true;
+  if (unitAt(text, start - 1) === 43 && classAt(text, start - 2) & LETTER) return true;
   return (unitAt(text, start - 1) | 32) === 98 && unitAt(text, start - 2) === 37;
 }
 
 function bareCard(scan: TextScan, start: number, end: number): number {
   const { text } = scan;
-  const length = end - start;
-  if (length < MIN_DIGITS || length > MAX_DIGITS || !opensCard(text, start) || !closesNumber(text, end)) return 0;
-  return propositionOf(scan, start, end, length, false) ? end : 0;
+  if (end - start > MAX_DIGITS || !opensCard(text, start) || !closesNumber(text, end)) return 0;
+  return propositionOf(scan, start, end, false) ? end : 0;
 }
 
 function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
   const { text } = scan;
-  const separator = unitAt(text, firstEnd);
-  if (separator !== 32 && separator !== 45 && separator !== 46) return 0;
+  const separator = text[firstEnd] ?? '';
+  if (separator !== ' ' && separator !== '-' && separator !== '.') return 0;
   if (!opensCard(text, start) || continuesLeft(text, start, separator)) return 0;
   let groups = String(firstEnd - start);
   let digits = firstEnd - start;
   let end = firstEnd;
   let found = 0;
-  while (unitAt(text, end) === separator && digits <= MAX_DIGITS) {
+  while (text[end] === separator && digits <= MAX_DIGITS) {
     const groupEnd = digitRunEnd(text, end + 1);
     const length = groupEnd - end - 1;
     if (length === 0 || (length > 6 && length !== 13)) break;
     digits += length;
     end = groupEnd;
     groups += length;
-    if (digits < MIN_DIGITS || digits > MAX_DIGITS) continue;
-    const grouping = GROUPINGS.find(([shape]) => shape === groups);
-    const anyGroups = (scan.field.cues & CUE_CARD) !== 0;
-    if ((!grouping && !anyGroups) || (found > 0 && groups === '44442')) continue;
+    if (digits < MIN_DIGITS || digits > MAX_DIGITS || (found > 0 && groups === '44442')) continue;
+    const usual = GROUPINGS.includes(` ${groups} `);
+    if (!usual && !WEAK_GROUPINGS.includes(` ${groups} `) && !(scan.field.cues & CUE_CARD)) continue;
     if (!closesNumber(text, end) || continuesRight(text, end, separator)) continue;
-    if (propositionOf(scan, start, end, digits, grouping ? grouping[1] : true)) found = end;
+    if (propositionOf(scan, start, end, !usual)) found = end;
   }
   return found;
 }
 
 /** A group of four before it with the same separator: a longer number, such as an IBAN. */
-function continuesLeft(text: string, start: number, separator: number): boolean {
-  if (unitAt(text, start - 1) !== separator) return false;
-  let i = start - 1;
-  while (i > 0 && start - i < 6 && isAlphanumeric(unitAt(text, i - 1))) i--;
+function continuesLeft(text: string, start: number, separator: string): boolean {
+  if (text[start - 1] !== separator || !(classAt(text, start - 2) & DIGIT)) return false;
+  const group = startOf(text, start - 1, ALPHANUMERIC, start - 6);
+  if (start - 1 - group !== 4) return false;
   // The end of another number: "4012-8888-8888-1881 4012 8888 8888 1881".
-  const mark = unitAt(text, i - 1);
-  if (mark !== separator && (mark === 45 || mark === 46) && isDigit(unitAt(text, i - 2))) return false;
-  return start - 1 - i === 4 && isDigit(unitAt(text, start - 2)) && !isCardInFours(text, start - 20, separator);
+  const isOther =
+    text[group - 1] !== separator && classAt(text, group - 1) & (DASH | DOT) && classAt(text, group - 2) & DIGIT;
+  return !isOther && !isCardInFours(text, start - 20, separator);
 }
 
 /** `MMYY` behind the number, and nothing of four digits behind that. */
 function isExpiry(text: string, start: number): boolean {
-  const month = leadingDigits(text, start, 2);
-  const year = leadingDigits(text, start + 2, 2);
-  const next = digitRunEnd(text, start + 5) - start - 5;
-  return month >= 1 && month <= 12 && year >= 20 && year <= 45 && next <= 3;
+  const month = Number(text.slice(start, start + 2));
+  const year = Number(text.slice(start + 2, start + 4));
+  return month >= 1 && month <= 12 && year >= 20 && year <= 45 && digitRunEnd(text, start + 5) <= start + 8;
 }
 
-const FOURS_UNITS = 19;
-
 /** Another card begins here, four groups of four: it is no part of this one. */
-function isCardInFours(text: string, start: number, separator: number): boolean {
-  if (start < 0) return false;
-  for (let i = 0; i < FOURS_UNITS; i++) {
-    const unit = unitAt(text, start + i);
-    if (i % 5 === 4 ? unit !== separator : !isDigit(unit)) return false;
-  }
+function isCardInFours(text: string, start: number, separator: string): boolean {
+  const end = shapeEnd(text, start, `9999${separator}9999${separator}9999${separator}9999`);
   return (
-    issuedAs(leadingDigits(text, start, 6), 16) !== 0 &&
-    !isDigit(unitAt(text, start + FOURS_UNITS)) &&
-    passesLuhn(text, start, start + FOURS_UNITS)
+    end > 0 &&
+    issuedAs(digitsOf(text, start, end), 16) !== 0 &&
+    !(classAt(text, end) & DIGIT) &&
+    passesLuhn(text, start, end)
   );
 }
 
-function continuesRight(text: string, end: number, separator: number): boolean {
-  if (unitAt(text, end) !== separator || !isDigit(unitAt(text, end + 1))) return false;
+function continuesRight(text: string, end: number, separator: string): boolean {
+  if (text[end] !== separator) return false;
   const groupEnd = digitRunEnd(text, end + 1);
   return (
-    groupEnd - end - 1 === 4 &&
-    unitAt(text, groupEnd) !== 47 &&
-    !isLetter(unitAt(text, groupEnd)) &&
+    groupEnd - end === 5 &&
+    text[groupEnd] !== '/' &&
+    !(classAt(text, groupEnd) & LETTER) &&
     !isExpiry(text, end + 1) &&
     !isCardInFours(text, end + 1, separator)
   );
@@ -130,11 +113,10 @@ function continuesRight(text: string, end: number, separator: number): boolean {
 
 /** Under the name of a card also one whose check digit is wrong: 13 to 19 digits in groups, and not masked. */
 function acceptsMistyped(value: string): number {
-  let digits = 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (isDigit(unit)) digits++;
-    else if ((unit !== 32 && unit !== 45) || !isDigit(unitAt(value, i - 1))) return 0;
+  const digits = digitsOf(value, 0, value.length).length;
+  for (let i = 0; i < value.length; i = endOf(value, i + 1, DIGIT)) {
+    const isMark = unitAt(value, i) === 32 || unitAt(value, i) === 45;
+    if (!(classAt(value, i) & DIGIT) && !(isMark && classAt(value, i - 1) & DIGIT)) return 0;
   }
   return digits > MIN_DIGITS && digits <= MAX_DIGITS && !sameDigits(value, 0, value.length) ? 0.6 : 0;
 }

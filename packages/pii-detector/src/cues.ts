@@ -75,7 +75,7 @@ export function createCueWords(): CueWords {
 }
 
 function isCueUnit(unit: number): boolean {
-  return isLetter(unit) || unit === 0xa7 || (unit > 0xbf && classOf(unit) === FOREIGN);
+  return isLetter(unit) || unit === 0xa7 || (unit > 0xbf && (classOf(unit) & FOREIGN) > 0);
 }
 
 /**

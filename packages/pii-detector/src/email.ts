@@ -23,7 +23,7 @@ function isUnspacedScript(unit: number): boolean {
 }
 
 function isForeign(unit: number): boolean {
-  return unit > 127 && classOf(unit) === FOREIGN;
+  return (classOf(unit) & FOREIGN) > 0;
 }
 
 /** Units of an unquoted local part (RFC 5322 atext and the dot). */

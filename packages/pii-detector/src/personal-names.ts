@@ -2,32 +2,13 @@
 import { isDate } from './date.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
-import { classOf, FOREIGN, isAlphanumeric, isDigit, isHex, isLetter, unitAt } from './units.ts';
-
-interface Shape {
-  readonly digits: number;
-  readonly letters: number;
-  readonly others: number;
-}
-
-function shapeOf(value: string): Shape {
-  let digits = 0;
-  let letters = 0;
-  let others = 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (isDigit(unit)) digits++;
-    else if (isLetter(unit) || (unit > 127 && classOf(unit) === FOREIGN)) letters++;
-    else others++;
-  }
-  return { digits, letters, others };
-}
+import { countUnits, isAlphanumeric, isHex, unitAt } from './units.ts';
 
 /** Letters, digits and a few separators: `min` to `max` of them, at least `minDigits` digits. */
 function identifier(min: number, max: number, minDigits: number): (value: string) => number {
   return (value) => {
     if (value.length > max * 2) return 0;
-    const { digits, letters, others } = shapeOf(value);
+    const { digits, letters, others } = countUnits(value);
     const units = digits + letters;
     return units >= min && units <= max && digits >= minDigits && others <= units / 2 && !isDate(value) ? 0.9 : 0;
   };
@@ -35,7 +16,7 @@ function identifier(min: number, max: number, minDigits: number): (value: string
 
 function isPersonName(value: string, numeric: boolean): number {
   if (numeric || value.length > 120 || isPlaceholder(value)) return 0;
-  const { digits, letters, others } = shapeOf(value);
+  const { digits, letters, others } = countUnits(value);
   return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('://') && !value.includes('/')
     ? 0.8
     : 0;
@@ -45,12 +26,12 @@ function isPersonName(value: string, numeric: boolean): number {
 function isAddress(value: string, numeric: boolean): number {
   if (numeric || value.length > 500 || value.length < 3 || isPlaceholder(value)) return 0;
   if (value.includes('@') || value.includes('://') || value.startsWith('0x')) return 0;
-  const { letters } = shapeOf(value);
+  const { letters } = countUnits(value);
   const parted =
     value.includes(' ') ||
     value.includes('\n') ||
     value.includes(',') ||
-    shapeOf(value).letters === value.length ||
+    countUnits(value).letters === value.length ||
     isCjk(value);
   return letters >= 2 && parted ? 0.85 : 0;
 }
@@ -60,7 +41,7 @@ function isPlainAddress(value: string, numeric: boolean): number {
   if (isAddress(value, numeric) === 0 || !value.trim().includes(' ')) {
     return value.length >= 6 && isCjk(value) ? 0.8 : 0;
   }
-  const { digits } = shapeOf(value);
+  const { digits } = countUnits(value);
   return digits > 0 || value.includes(',') ? 0.85 : 0.5;
 }
 
@@ -69,7 +50,7 @@ function isCjk(value: string): boolean {
 }
 
 function isPostalCode(value: string): number {
-  const { digits, letters, others } = shapeOf(value);
+  const { digits, letters, others } = countUnits(value);
   return digits >= 3 - Math.min(letters, 1) &&
     digits + letters >= 3 &&
     digits + letters <= 9 &&
@@ -89,15 +70,15 @@ function isText(value: string, numeric: boolean): number {
 }
 
 function isCvv(value: string): number {
-  return (value.length === 3 || value.length === 4) && shapeOf(value).digits === value.length ? 0.95 : 0;
+  return (value.length === 3 || value.length === 4) && countUnits(value).digits === value.length ? 0.95 : 0;
 }
 
 function isPin(value: string): number {
-  return value.length >= 4 && value.length <= 8 && shapeOf(value).digits === value.length ? 0.9 : 0;
+  return value.length >= 4 && value.length <= 8 && countUnits(value).digits === value.length ? 0.9 : 0;
 }
 
 function isCardExpiry(value: string): number {
-  const { digits, letters, others } = shapeOf(value);
+  const { digits, letters, others } = countUnits(value);
   return letters === 0 && digits >= 1 && digits <= 6 && others <= 2 && value.length <= 10
     ? 0.8
     : isDate(value)
@@ -121,7 +102,7 @@ function isVin(value: string): number {
   for (let i = 0; i < 17; i++) {
     if (!isAlphanumeric(unitAt(value, i)) || 'IOQioq'.includes(value[i]!)) return 0;
   }
-  return shapeOf(value).digits > 2 ? 0.9 : 0;
+  return countUnits(value).digits > 2 ? 0.9 : 0;
 }
 
 const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc';

@@ -12,11 +12,11 @@ import {
   DELIMITER,
   DIGIT,
   EQUALS,
-  FIRST_UNSPACED,
   FOLDABLE,
   FOREIGN,
   HEX_OR_DASH,
   isDigit,
+  JOINED,
   LETTER,
   SKIPPED,
   unitAt,
@@ -94,7 +94,7 @@ function collectPoints(text: string, start: number, points: RunPoints): number {
     } else {
       if (unitClass & (AT | COLON | EQUALS)) marks[markCount++] = i;
       // Scripts without spaces touch what they speak of; other letters are part of the word.
-      before = unitClass === FOREIGN && unit < FIRST_UNSPACED ? LETTER : 0;
+      before = unitClass === (FOREIGN | JOINED) ? LETTER : 0;
       if (wordCount === words.length) words = points.words = doubled(words);
       if (markCount === marks.length) marks = points.marks = doubled(marks);
     }

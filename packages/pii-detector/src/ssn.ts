@@ -1,22 +1,20 @@
 // US Social Security numbers (SSA POMS RM 10201.035) and individual taxpayer numbers (ITIN).
 import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX } from './cues.ts';
-import { closesNumber, digitRunEnd, digitsOf, opensNumber, touchesComma } from './digits.ts';
+import { closesNumber, digitsOf, opensNumber, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_SSN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
+import { DIGIT, isAll, isDigit, isLetter, isWordUnit, shapeEnd, unitAt } from './units.ts';
 
 /** Area, group and serial can have been assigned. Since 2011 every area below 900 except 000 and 666 can. */
 export function isSsn(digits: string): boolean {
   const area = digits.slice(0, 3);
-  if (area === '000' || area === '666' || area >= '900') return false;
-  return digits.slice(3, 5) !== '00' && digits.slice(5) !== '0000';
+  return area !== '000' && area !== '666' && area < '900' && digits.slice(3, 5) !== '00' && digits.slice(5) !== '0000';
 }
 
 /** An ITIN: 9xx, and a group of 50-65, 70-88, 90-92 or 94-99. */
 export function isItin(digits: string): boolean {
   const group = Number(digits.slice(3, 5));
-  if (unitAt(digits, 0) !== 57) return false;
-  return (group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group !== 93);
+  return digits[0] === '9' && group >= 50 && (group <= 65 || group >= 70) && group !== 89 && group !== 93;
 }
 
 const AFTER_UNITS = 24;
@@ -36,7 +34,7 @@ function namedBehind(text: string, end: number): boolean {
   return false;
 }
 
-function assess(scan: TextScan, start: number, end: number, separator: number): number {
+function assess(scan: TextScan, start: number, end: number, separator: string): number {
   const { text } = scan;
   const digits = digitsOf(text, start, end);
   const cues = cuesAt(scan, start);
@@ -49,7 +47,7 @@ function assess(scan: TextScan, start: number, end: number, separator: number): 
   }
   let confidence = 0.2;
   if (named) confidence = 0.95;
-  else if (separator === 45) confidence = vetoed || isPartOfPath(text, end) ? 0.4 : 0.85;
+  else if (separator === '-') confidence = vetoed || isPartOfPath(text, end) ? 0.4 : 0.85;
   const reasons = `ssn-ranges${separator ? ' grouping' : ''}${named ? ' cue' : ''}`;
   propose(scan, 'ssn', start, end, confidence, reasons, PRIORITY_SSN);
   return confidence >= scan.threshold ? end : 0;
@@ -69,29 +67,27 @@ function isPartOfPath(text: string, end: number): boolean {
 
 function grouped(scan: TextScan, start: number, firstEnd: number): number {
   const { text } = scan;
-  const separator = unitAt(text, firstEnd);
-  if (separator !== 45 && separator !== 32 && separator !== 46) return 0;
-  const middle = digitRunEnd(text, firstEnd + 1);
-  if (middle - firstEnd !== 3 || unitAt(text, middle) !== separator) return 0;
-  const end = digitRunEnd(text, middle + 1);
-  if (end - middle !== 5 || !closesNumber(text, end)) return 0;
+  const mark = text[firstEnd] ?? '';
+  if (mark !== '-' && mark !== ' ' && mark !== '.') return 0;
+  const end = shapeEnd(text, start, `999${mark}99${mark}9999`);
+  if (end === 0 || !closesNumber(text, end)) return 0;
   if (!opensNumber(text, start) && !isLabelled(text, start)) return 0;
-  if (separator === 46 && !(cuesAt(scan, start) & CUE_SSN)) return 0;
-  return assess(scan, start, end, separator);
+  if (mark === '.' && !(cuesAt(scan, start) & CUE_SSN)) return 0;
+  return assess(scan, start, end, mark);
 }
 
 function bare(scan: TextScan, start: number, end: number): number {
   const { text } = scan;
   if (!opensNumber(text, start) || !closesNumber(text, end)) return 0;
   if (touchesComma(text, start, end) && !(scan.field.cues & CUE_SSN)) return 0;
-  return assess(scan, start, end, 0);
+  return assess(scan, start, end, '');
 }
 
 /** A JSON number has lost its leading zeros: 7 to 9 digits. */
 function acceptsNumber(value: string, numeric: boolean): number {
-  if (!numeric || value.length < 7 || value.length > 8) return 0;
-  for (let i = 0; i < value.length; i++) if (!isDigit(unitAt(value, i))) return 0;
-  return isSsn(value.padStart(9, '0')) ? 0.9 : 0;
+  return numeric && (value.length === 7 || value.length === 8) && isAll(value, DIGIT) && isSsn(value.padStart(9, '0'))
+    ? 0.9
+    : 0;
 }
 
 /** US Social Security numbers, and ITINs (as `tax_id`). */

@@ -15,120 +15,139 @@ import {
   passesVerhoeff,
 } from './check-digits.ts';
 import { CUE_ADJACENT, CUE_OTHER, CUE_TAX } from './cues.ts';
-import { closesNumber, digitsOf, opensNumber, passesLuhn, sameDigits } from './digits.ts';
+import { closesNumber, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_NATIONAL } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter, unitAt } from './units.ts';
+import {
+  ALPHANUMERIC,
+  classAt,
+  countUnits,
+  DASH,
+  DIGIT,
+  DOT,
+  endOf,
+  isAll,
+  LETTER,
+  SLASH,
+  shapeEnd,
+  startOf,
+  unitAt,
+} from './units.ts';
 
-/** `9` a digit, `A` a letter, `X` either, `?` one of these or nothing is not needed: one line per way of writing. */
-interface Scheme {
-  readonly id: string;
+const luhn = (text: string) => passesLuhn(text, 0, text.length);
+
+/** The check of each scheme, of the bare identifier. */
+const CHECKS: Readonly<Record<string, (bare: string) => boolean>> = {
+  'br-cpf': isCpf,
+  'br-cnpj': isCnpj,
+  'it-codice-fiscale': isCodiceFiscale,
+  'de-steuer-id': passesMod11And10,
+  'pl-pesel': isPesel,
+  'fr-siret': luhn,
+  'fr-nir': isNir,
+  'fr-siren': luhn,
+  'ca-sin': luhn,
+  'au-tfn': isTfn,
+  'nl-bsn': isBsn,
+  'uk-nhs': isNhs,
+  'pl-nip': isNip,
+  'in-aadhaar': passesVerhoeff,
+  'us-ein': () => true,
+  'uk-nino': (text) =>
+    !'DFIQUV'.includes(text[0]!) &&
+    !'DFIQUVO'.includes(text[1]!) &&
+    !'BG GB KN NK NT TN ZZ'.includes(text.slice(0, 2)) &&
+    'ABCD'.includes(text.at(-1)!),
+  'in-pan': (text) => 'ABCFGHJLPT'.includes(text[3]!),
+  'es-dni': isDni,
+  'es-nie': isDni,
+};
+
+/** Ways of writing (see `shapeEnd`), each with its schemes in the order in which they are tried. */
+const SHAPES = `
+999.999.999-99=br-cpf
+99.999.999/9999-99=br-cnpj
+AAAAAA99A99A999A=it-codice-fiscale
+99999999999=br-cpf,de-steuer-id,pl-pesel
+99 999 999 999=de-steuer-id
+99999999999999=br-cnpj,fr-siret
+999999999999999=fr-nir
+9 99 99 99 999 999 99=fr-nir
+999 999 999=fr-siren,au-tfn
+999-999-999=ca-sin
+999999999=fr-siren,au-tfn,nl-bsn
+999 999 9999=uk-nhs
+999-999-9999=uk-nhs
+9999999999=uk-nhs,pl-nip
+999-999-99-99=pl-nip
+9999 9999 9999=in-aadhaar
+9999-9999-9999=in-aadhaar
+999999999999=in-aadhaar
+99-9999999=us-ein
+AA999999A=uk-nino
+AA 99 99 99 A=uk-nino
+AAAAA9999A=in-pan
+99999999A=es-dni
+99999999-A=es-dni
+A9999999A=es-nie
+A-9999999-A=es-nie
+`;
+
+/** So many shapes, from the top, need no word beside them. */
+const SHAPES_ALONE = 3;
+
+/** One way of writing. */
+interface Shape {
   readonly shape: string;
-  readonly check: (bare: string) => boolean;
+  readonly schemes: readonly string[];
   /** Fires without a word beside it. */
-  readonly alone?: boolean;
+  readonly alone: boolean;
 }
 
-const NINO_PREFIX = (text: string) =>
-  !'DFIQUV'.includes(text[0]!) &&
-  !'DFIQUVO'.includes(text[1]!) &&
-  !'BG GB KN NK NT TN ZZ'.includes(text.slice(0, 2)) &&
-  'ABCD'.includes(text.at(-1)!);
-const luhn = (text: string) => passesLuhn(text, 0, text.length);
-const any = () => true;
+/** Shapes by the letters and digits that they open with. */
+const shapesByOpening: ReadonlyMap<number, readonly Shape[]> = /* @__PURE__ */ groupByOpening();
 
-const SCHEMES: readonly Scheme[] = [
-  { id: 'br-cpf', shape: '999.999.999-99', check: isCpf, alone: true },
-  { id: 'br-cnpj', shape: '99.999.999/9999-99', check: isCnpj, alone: true },
-  { id: 'it-codice-fiscale', shape: 'AAAAAA99A99A999A', check: isCodiceFiscale, alone: true },
-  { id: 'br-cpf', shape: '99999999999', check: isCpf },
-  { id: 'de-steuer-id', shape: '99999999999', check: passesMod11And10 },
-  { id: 'pl-pesel', shape: '99999999999', check: isPesel },
-  { id: 'de-steuer-id', shape: '99 999 999 999', check: passesMod11And10 },
-  { id: 'br-cnpj', shape: '99999999999999', check: isCnpj },
-  { id: 'fr-siret', shape: '99999999999999', check: luhn },
-  { id: 'fr-nir', shape: '999999999999999', check: isNir },
-  { id: 'fr-nir', shape: '9 99 99 99 999 999 99', check: isNir },
-  { id: 'fr-siren', shape: '999 999 999', check: luhn },
-  { id: 'ca-sin', shape: '999-999-999', check: luhn },
-  { id: 'au-tfn', shape: '999 999 999', check: isTfn },
-  { id: 'fr-siren', shape: '999999999', check: luhn },
-  { id: 'au-tfn', shape: '999999999', check: isTfn },
-  { id: 'nl-bsn', shape: '999999999', check: isBsn },
-  { id: 'uk-nhs', shape: '999 999 9999', check: isNhs },
-  { id: 'uk-nhs', shape: '999-999-9999', check: isNhs },
-  { id: 'uk-nhs', shape: '9999999999', check: isNhs },
-  { id: 'pl-nip', shape: '999-999-99-99', check: isNip },
-  { id: 'pl-nip', shape: '9999999999', check: isNip },
-  { id: 'in-aadhaar', shape: '9999 9999 9999', check: passesVerhoeff },
-  { id: 'in-aadhaar', shape: '9999-9999-9999', check: passesVerhoeff },
-  { id: 'in-aadhaar', shape: '999999999999', check: passesVerhoeff },
-  { id: 'us-ein', shape: '99-9999999', check: any },
-  { id: 'uk-nino', shape: 'AA999999A', check: NINO_PREFIX },
-  { id: 'uk-nino', shape: 'AA 99 99 99 A', check: NINO_PREFIX },
-  { id: 'in-pan', shape: 'AAAAA9999A', check: (text) => 'ABCFGHJLPT'.includes(text[3]!) },
-  { id: 'es-dni', shape: '99999999A', check: isDni },
-  { id: 'es-dni', shape: '99999999-A', check: isDni },
-  { id: 'es-nie', shape: 'A9999999A', check: isDni },
-  { id: 'es-nie', shape: 'A-9999999-A', check: isDni },
-];
+function openingOf(letters: number, digits: number): number {
+  return letters * 32 + digits;
+}
 
-/** Schemes by the letters and digits that they open with: `letters * 32 + digits`. */
-const schemesByOpening: ReadonlyMap<number, readonly Scheme[]> = /* @__PURE__ */ groupByOpening();
-
-function groupByOpening(): ReadonlyMap<number, readonly Scheme[]> {
-  const groups = new Map<number, Scheme[]>();
-  for (const scheme of SCHEMES) {
-    const { shape } = scheme;
-    let letters = 0;
-    while (shape[letters] === 'A') letters++;
+function groupByOpening(): ReadonlyMap<number, readonly Shape[]> {
+  const groups = new Map<number, Shape[]>();
+  for (const [index, line] of SHAPES.trim().split('\n').entries()) {
+    const [shape = '', schemes = ''] = line.split('=');
     const first = shape.indexOf('9');
-    let digits = first;
-    while (shape[digits] === '9') digits++;
-    const key = letters * 32 + digits - first;
-    groups.set(key, [...(groups.get(key) ?? []), scheme]);
+    const key = openingOf(endOf(shape, 0, LETTER), endOf(shape, first, DIGIT) - first);
+    const entry = { shape, schemes: schemes.split(','), alone: index < SHAPES_ALONE };
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   return groups;
 }
 
-/** The bare identifier when the text at `start` has the shape and ends there, '' otherwise. */
-function read(text: string, start: number, shape: string): string {
-  for (let i = 0; i < shape.length; i++) {
-    const unit = unitAt(text, start + i);
-    const wanted = unitAt(shape, i);
-    if (wanted === 57 ? !isDigit(unit) : wanted === 65 ? !isLetter(unit) : unit !== wanted) return '';
-  }
-  let bare = '';
-  for (let i = 0; i < shape.length; i++) {
-    if (isAlphanumeric(unitAt(shape, i))) bare += text[start + i];
-  }
-  return bare.toUpperCase();
-}
-
 /** Where letters begin that open an identifier in front of the digits at `digit`, or `digit`. */
-function startOf(text: string, digit: number): number {
-  let start = digit;
-  while (start > 0 && digit - start < 7 && isLetter(unitAt(text, start - 1))) start--;
-  const mark = unitAt(text, digit - 1);
-  if (start < digit || digit < 2 || (mark !== 32 && mark !== 45)) return start;
-  let letters = digit - 1;
-  while (letters > 0 && digit - letters < 4 && isLetter(unitAt(text, letters - 1))) letters--;
-  const size = digit - 1 - letters;
-  return (size === 2 && mark === 32) || (size === 1 && mark === 45) ? letters : digit;
+function openingStart(text: string, digit: number): number {
+  const start = startOf(text, digit, LETTER, digit - 7);
+  const mark = text[digit - 1];
+  if (start < digit || (mark !== ' ' && mark !== '-')) return start;
+  const letters = startOf(text, digit - 1, LETTER, digit - 4);
+  return digit - 1 - letters === (mark === ' ' ? 2 : 1) ? letters : digit;
 }
 
-function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[] | undefined): number {
+function scanFrom(scan: TextScan, start: number, opening: number): number {
   const { text } = scan;
-  if (!schemes || !opensNumber(text, start)) return 0;
-  for (const scheme of schemes) {
-    const bare = read(text, start, scheme.shape);
-    const end = start + scheme.shape.length;
-    if (bare === '' || !closesNumber(text, end) || sameDigits(bare, 0, bare.length) || !scheme.check(bare)) continue;
+  const shapes = shapesByOpening.get(opening);
+  if (!shapes || !opensNumber(text, start)) return 0;
+  for (const { shape, schemes, alone } of shapes) {
+    const end = shapeEnd(text, start, shape);
+    if (end === 0 || !closesNumber(text, end)) continue;
+    let bare = '';
+    for (let i = start; i < end; i++) if (classAt(text, i) & ALPHANUMERIC) bare += text[i];
+    bare = bare.toUpperCase();
+    const id = sameDigits(bare, 0, bare.length) ? undefined : schemes.find((scheme) => CHECKS[scheme]!(bare));
+    if (id === undefined) continue;
     const cues = cuesAt(scan, start);
     const named = (cues & CUE_TAX) !== 0 && !(cues & CUE_OTHER && cues & CUE_ADJACENT);
-    if (!named && !scheme.alone) continue;
-    const reasons = `${scheme.id}${named ? ' cue' : ''}`;
-    propose(scan, 'tax_id', start, end, named ? 0.9 : 0.8, reasons, PRIORITY_NATIONAL);
+    if (!named && !alone) continue;
+    propose(scan, 'tax_id', start, end, named ? 0.9 : 0.8, named ? `${id} cue` : id, PRIORITY_NATIONAL);
     return end;
   }
   return 0;
@@ -136,25 +155,20 @@ function scanFrom(scan: TextScan, start: number, schemes: readonly Scheme[] | un
 
 /** By field name: 5 to 20 letters and digits, mostly digits; `sin: 0.7071` is another matter. */
 function acceptsIdentifier(value: string, numeric: boolean): number {
-  if (numeric && digitsOf(value, 0, value.length) !== value) return 0;
-  let digits = 0;
-  let letters = 0;
+  if (numeric && !isAll(value, DIGIT)) return 0;
+  const { digits, letters } = countUnits(value);
   for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (isDigit(unit)) digits++;
-    else if (isLetter(unit)) letters++;
-    else if (unit !== 32 && unit !== 45 && unit !== 46 && unit !== 47) return 0;
+    if (unitAt(value, i) !== 32 && !(classAt(value, i) & (ALPHANUMERIC | DASH | DOT | SLASH))) return 0;
   }
   return digits >= 5 && digits + letters <= 20 && letters <= 10 && !sameDigits(value, 0, value.length) ? 0.85 : 0;
 }
 
 /** Mexico's RFC: 3 or 4 letters, a date, 3 units; `rfc: 2822` is another matter. */
 function acceptsRfc(value: string): number {
-  const letters = value.length - 9;
-  if (letters < 3 || letters > 4) return 0;
-  for (let i = 0; i < letters; i++) if (!isLetter(unitAt(value, i))) return 0;
-  for (let i = letters; i < letters + 6; i++) if (!isDigit(unitAt(value, i))) return 0;
-  return 0.9;
+  return (value.length === 12 && shapeEnd(value, 0, 'AAA999999')) ||
+    (value.length === 13 && shapeEnd(value, 0, 'AAAA999999'))
+    ? 0.9
+    : 0;
 }
 
 /** National and tax identifiers. */
@@ -172,13 +186,11 @@ export const taxIds: KindDetector = {
   ],
   digits(scan, start, end) {
     const { text } = scan;
-    const from = startOf(text, start);
+    const from = openingStart(text, start);
     const digits = end - start;
-    if (from < start) {
-      const letters = isLetter(unitAt(text, start - 1)) ? start - from : start - from - 1;
-      const found = scanFrom(scan, from, schemesByOpening.get(letters * 32 + digits));
-      if (found > 0) return found;
-    }
-    return scanFrom(scan, start, schemesByOpening.get(digits));
+    const letters = endOf(text, from, LETTER, start) - from;
+    return (
+      (from < start && scanFrom(scan, from, openingOf(letters, digits))) || scanFrom(scan, start, openingOf(0, digits))
+    );
   },
 };

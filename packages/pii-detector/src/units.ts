@@ -1,4 +1,5 @@
-// Classes of UTF-16 units, as bits, so that the classes of a run can be collected with one OR per unit.
+// Classes of UTF-16 units, as bits, so that the classes of a run can be collected with one OR per unit, and the steps
+// through a text that every scanner is made of.
 
 export const DIGIT = 1;
 export const LETTER = 2;
@@ -16,57 +17,77 @@ export const MARK = 1024;
 export const FOREIGN = 2048;
 /** A unit that `fold` replaces. */
 export const FOLDABLE = 4096;
-
 /** A hexadecimal digit or a dash; in the classes of a run: nothing else is in it. */
 export const HEX_OR_DASH = 8192;
+/** Continues a word, besides ASCII letters and digits: `_` and letters of scripts that are written with spaces. */
+export const JOINED = 16384;
+
+export const ALPHANUMERIC: number = DIGIT | LETTER;
+/** What continues a word. A number may directly follow a letter of a script without spaces. */
+export const WORD: number = DIGIT | LETTER | JOINED;
 
 /** Ends a run: white space, quotes, brackets, commas and other punctuation. */
 export const DELIMITER = 0;
 
-const FOREIGN_RANGES = [
-  [0xc0, 0x2000],
-  [0x2c00, 0x3000],
-  [0x3040, 0xd800],
-  [0xf900, 0xfe10],
-  [0xff66, 0xffdd],
-] as const;
+/** First unit of the scripts that are written without spaces (Chinese, Japanese) or treated so (Hangul). */
+export const FIRST_UNSPACED = 0x2e80;
 
-/** Of what `foldOf` replaces. */
-const FOLDABLE_RANGES = [
-  [0x660, 0x66a],
-  [0x6f0, 0x6fa],
-  [0x2000, 0x200e],
-  [0x2010, 0x2016],
-  [0xff01, 0xff5f],
-] as const;
+/** What `fold` leaves in place of a zero-width unit. */
+export const SKIPPED = 0x200b;
+
+// No punctuation, no surrogates (mostly emoji), no private use or compatibility forms.
+const FOREIGN_RANGES = 'ªªµµººÀÖØöø\u1fff\u2c00\u2fff\u3005\u3005\u3007\u3007\u3040\ud7ff\uf900\ufe0f\uff66\uffdc';
+
+/** Look-alikes: the first and the last unit of a range, and what they are read as. */
+const LOOK_ALIKES: readonly (readonly [range: string, unit: number])[] = [
+  ['\xa0\xa0\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000', 32],
+  ['\xad\xad\u200b\u200d\u2060\u2060\ufeff\ufeff', SKIPPED],
+  ['\u2010\u2015\u2212\u2212\ufe58\ufe58\ufe63\ufe63', 45],
+];
+/** Digits and full-width forms: ranges, and the unit that the first of each is read as. */
+const COUNTED_LOOK_ALIKES: readonly (readonly [range: string, unit: number])[] = [
+  ['\u0660\u0669\u06f0\u06f9', 48],
+  ['\uff01\uff5e', 33],
+];
+
+function eachUnit(ranges: string, visit: (unit: number, index: number) => void): void {
+  for (let k = 0; k < ranges.length; k += 2) {
+    const first = ranges.charCodeAt(k);
+    for (let unit = first; unit <= ranges.charCodeAt(k + 1); unit++) visit(unit, unit - first);
+  }
+}
+
+const folds: ReadonlyMap<number, number> = /* @__PURE__ */ createFolds();
+
+function createFolds(): ReadonlyMap<number, number> {
+  const table = new Map<number, number>();
+  for (const [ranges, to] of LOOK_ALIKES) eachUnit(ranges, (unit) => table.set(unit, to));
+  for (const [ranges, to] of COUNTED_LOOK_ALIKES) eachUnit(ranges, (unit, index) => table.set(unit, to + index));
+  return table;
+}
 
 const classes: Uint16Array = /* @__PURE__ */ createClasses();
 
 /** A class for each unit: a table for all of them keeps the loops over texts free of branches. */
 function createClasses(): Uint16Array {
   const table = new Uint16Array(0x10000);
-  const put = (units: string, bits: number) => {
-    for (let i = 0; i < units.length; i++) table[units.charCodeAt(i)] = bits;
-  };
-  put('0123456789', DIGIT | HEX_OR_DASH);
-  put('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER);
-  put('abcdefABCDEF', LETTER | HEX_OR_DASH);
+  const put = (ranges: string, bits: number) => eachUnit(ranges, (unit) => (table[unit] = bits));
   // Not `{|}, which surround values: they end a run, even where an address might hold them.
-  put("!#$%&'*?^~", MARK);
-  put('@', AT);
-  put(':', COLON);
-  put('.', DOT);
-  put('-', DASH | HEX_OR_DASH);
-  put('_', UNDERSCORE);
-  put('/', SLASH);
-  put('+', PLUS);
-  put('=', EQUALS);
-  put('\xaa\xb5\xba\u3005\u3007', FOREIGN);
-  // No punctuation, no surrogates (mostly emoji), no private use or compatibility forms.
-  for (const [from, to] of FOREIGN_RANGES) table.fill(FOREIGN, from, to);
-  put('\xd7\xf7', DELIMITER);
-  for (const [from, to] of FOLDABLE_RANGES) table.fill(FOLDABLE, from, to);
-  put('\xa0\xad\u202f\u205f\u2060\u2212\u3000\ufe58\ufe63\ufeff', FOLDABLE);
+  put("!!#'**??^^~~", MARK);
+  put('az', LETTER);
+  put('AZ', LETTER);
+  put('09', DIGIT | HEX_OR_DASH);
+  put('afAF', LETTER | HEX_OR_DASH);
+  put('@@', AT);
+  put('::', COLON);
+  put('..', DOT);
+  put('--', DASH | HEX_OR_DASH);
+  put('__', UNDERSCORE | JOINED);
+  put('//', SLASH);
+  put('++', PLUS);
+  put('==', EQUALS);
+  eachUnit(FOREIGN_RANGES, (unit) => (table[unit] = unit < FIRST_UNSPACED ? FOREIGN | JOINED : FOREIGN));
+  for (const unit of folds.keys()) table[unit] = FOLDABLE;
   return table;
 }
 
@@ -75,20 +96,9 @@ export function classOf(unit: number): number {
   return classes[unit & 0xffff]!;
 }
 
-/** What `fold` leaves in place of a zero-width unit. */
-export const SKIPPED = 0x200b;
-
 /** The ASCII unit that stands for a look-alike (or `SKIPPED` for a zero-width unit); every other unit is itself. */
 export function foldOf(unit: number): number {
-  if (unit < 0xa0) return unit;
-  if (unit === 0xa0 || unit === 0x2007 || unit === 0x202f || unit === 0x3000) return 32;
-  if (unit === 0xad || unit === 0x2060 || unit === 0xfeff || (unit >= 0x200b && unit <= 0x200d)) return SKIPPED;
-  if ((unit >= 0x2000 && unit <= 0x200a) || unit === 0x205f) return 32;
-  if ((unit >= 0x2010 && unit <= 0x2015) || unit === 0x2212 || unit === 0xfe58 || unit === 0xfe63) return 45;
-  if (unit >= 0xff01 && unit <= 0xff5e) return unit - 0xfee0;
-  if (unit >= 0x660 && unit <= 0x669) return unit - 0x660 + 48;
-  if (unit >= 0x6f0 && unit <= 0x6f9) return unit - 0x6f0 + 48;
-  return unit;
+  return unit < 0xa0 ? unit : (folds.get(unit) ?? unit);
 }
 
 /**
@@ -97,6 +107,38 @@ export function foldOf(unit: number): number {
  */
 export function unitAt(text: string, index: number): number {
   return index >= 0 && index < text.length ? text.charCodeAt(index) : -1;
+}
+
+/** Class bits of the unit at `index`; none outside of the text. */
+export function classAt(text: string, index: number): number {
+  return classOf(unitAt(text, index));
+}
+
+/** Where the units of these classes that begin at `index` end; `stop` at the latest. */
+export function endOf(text: string, index: number, mask: number, stop: number = text.length): number {
+  while (index < stop && classOf(unitAt(text, index)) & mask) index++;
+  return index;
+}
+
+/** Where the units of these classes that end at `index` begin; `floor` at the earliest. */
+export function startOf(text: string, index: number, mask: number, floor = 0): number {
+  while (index > floor && classOf(unitAt(text, index - 1)) & mask) index--;
+  return index;
+}
+
+/** Every unit is of these classes; true for no units. */
+export function isAll(text: string, mask: number, start = 0, end: number = text.length): boolean {
+  return endOf(text, start, mask, end) >= end;
+}
+
+/** End of what is set as `shape` at `start`, 0 for anything else: `9` is a digit, `A` a letter, other units themselves. */
+export function shapeEnd(text: string, start: number, shape: string): number {
+  for (let i = 0; i < shape.length; i++) {
+    const unit = unitAt(text, start + i);
+    const wanted = unitAt(shape, i);
+    if (wanted === 57 ? !isDigit(unit) : wanted === 65 ? !isLetter(unit) : unit !== wanted) return 0;
+  }
+  return start + shape.length;
 }
 
 /** True for `0` to `9`. */
@@ -112,22 +154,27 @@ export function isLetter(unit: number): boolean {
 
 /** True for an ASCII letter or digit. */
 export function isAlphanumeric(unit: number): boolean {
-  return isDigit(unit) || isLetter(unit);
+  return (classOf(unit) & ALPHANUMERIC) > 0;
 }
 
-/** First unit of the scripts that are written without spaces (Chinese, Japanese) or treated so (Hangul). */
-export const FIRST_UNSPACED = 0x2e80;
-
-/**
- * True for what continues a word: an ASCII letter or digit, `_`, a letter of another script. Letters of scripts without
- * spaces are not: a number may follow them directly.
- */
+/** True for what continues a word: an ASCII letter or digit, `_`, a letter of another script that has spaces. */
 export function isWordUnit(unit: number): boolean {
-  return isAlphanumeric(unit) || unit === 95 || (unit > 127 && unit < FIRST_UNSPACED && classOf(unit) === FOREIGN);
+  return (classOf(unit) & WORD) > 0;
 }
 
 /** True for `0-9 A-F a-f`. */
 export function isHex(unit: number): boolean {
-  const lower = unit | 32;
-  return isDigit(unit) || (lower >= 97 && lower <= 102);
+  return unit !== 45 && (classOf(unit) & HEX_OR_DASH) > 0;
+}
+
+/** How many units of a value are digits, letters of any script, and neither. */
+export function countUnits(value: string): { digits: number; letters: number; others: number } {
+  let digits = 0;
+  let letters = 0;
+  for (let i = 0; i < value.length; i++) {
+    const unitClass = classAt(value, i);
+    if (unitClass & DIGIT) digits++;
+    else if (unitClass & (LETTER | FOREIGN)) letters++;
+  }
+  return { digits, letters, others: value.length - digits - letters };
 }
