@@ -64,7 +64,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
       ring.close(); // first, so that what is written last holds every use
       await maintenance.stop();
       ring.close(); // wipes what a load brought meanwhile
-      session.close();
+      await session.close();
     },
     generateKey: (keyId, given) => generateKey(ops, keyId, given).then(describeKey),
     ensureKey: (keyId, given) => ensureKey(ops, keyId, given).then(describeKey),

@@ -19,7 +19,9 @@ export interface StoreMac {
 
 /** Takes over `storeKey` (32 bytes) and wipes it on `dispose`. */
 export function createStoreMac(storeKey: Uint8Array): StoreMac {
+  let wiped = false;
   function mac(fields: readonly (string | number | null | undefined)[], bytes: Uint8Array): Uint8Array {
+    if (wiped) throw new Error('The store key was wiped'); // zeros would sign as well
     // A time like infinity would be null in JSON, and so pass for one that was never set.
     const exact = fields.map((field) => (typeof field === 'number' && !Number.isFinite(field) ? `${field}` : field));
     const hmac = createHmac('sha512', storeKey).update(JSON.stringify(exact)).update('\0').update(bytes);
@@ -65,7 +67,10 @@ export function createStoreMac(storeKey: Uint8Array): StoreMac {
     holdsRow: (row) => row.rowMac.length === macBytes && timingSafeEqual(row.rowMac, ofRow(row)),
     holdsState: (state) => state.stateMac.length === macBytes && timingSafeEqual(state.stateMac, ofState(state)),
     withKey: (use) => use(storeKey),
-    dispose: () => storeKey.fill(0),
+    dispose() {
+      wiped = true;
+      storeKey.fill(0);
+    },
   };
 }
 

@@ -38,8 +38,8 @@ export interface StoreSession {
   /** The store key's container as the master keys of now make it, or undefined when it is that already. */
   rewrapStoreKey(state: StoreState, refresh: boolean): Promise<Uint8Array | undefined>;
   onRows(listener: (rows: readonly KeyRow[]) => void): void;
-  /** Wipes the store key. */
-  close(): void;
+  /** Begins no change any more, waits for those under way, then wipes the store key: it signs what they write. */
+  close(): Promise<void>;
 }
 
 export interface StoreSessionOptions {
@@ -54,6 +54,7 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
   const { wrapper, crypto, clock, actor } = options;
   const store = guardedStore(options.store);
   const listeners: ((rows: readonly KeyRow[]) => void)[] = [];
+  const underWay = new Set<Promise<unknown>>();
   let opening: Promise<Opened> | undefined;
   let opened: Opened | undefined;
   let mac: StoreMac | undefined;
@@ -117,16 +118,15 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
     return mac;
   }
 
-  function trusted(row: KeyRow): KeyRow {
-    if (openedMac().holdsRow(row)) return row;
-    throw new KeyManagerError(
-      'key_row_forged',
-      `${nameOf(row)} was changed in the table by something else than a key manager. It neither seals nor opens: ` +
-        'verify the audit log and restore the row.',
-    );
+  const trusted = (row: KeyRow) => trustedBy(openedMac(), row);
+
+  function change<T>(intent: Intent, work: (edit: Edit) => Promise<T>): Promise<T> {
+    const running = changeOnce(intent, work).finally(() => underWay.delete(running));
+    underWay.add(running);
+    return running;
   }
 
-  async function change<T>(intent: Intent, work: (edit: Edit) => Promise<T>): Promise<T> {
+  async function changeOnce<T>(intent: Intent, work: (edit: Edit) => Promise<T>): Promise<T> {
     await open();
     let written: KeyRow[] = [];
     const run = (body: (edit: Edit) => Promise<T>) =>
@@ -157,9 +157,16 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
   }
 
   function startEdit(tx: KeyStoreTransaction, intent: Intent): EditInProgress {
-    const keyMac = openedMac();
+    if (!mac) throw managerClosed();
+    const keyMac = mac;
     if (!keyMac.holdsState(tx.state)) throw stateForged();
-    return createEdit({ tx, intent, mac: keyMac, trusted, nowMs: Math.floor(clock.now()) });
+    return createEdit({
+      tx,
+      intent,
+      mac: keyMac,
+      trusted: (row) => trustedBy(keyMac, row),
+      nowMs: Math.floor(clock.now()),
+    });
   }
 
   return {
@@ -179,12 +186,22 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
     rewrapStoreKey: (state, refresh) =>
       openedMac().withKey((known) => wrapper.rewrap(state.wrappedStoreKey, storeKeyContext(state), { refresh, known })),
     onRows: (listener) => void listeners.push(listener),
-    close() {
+    async close() {
       closed = true;
+      await Promise.allSettled(underWay);
       mac?.dispose();
       mac = undefined;
     },
   };
+}
+
+function trustedBy(mac: StoreMac, row: KeyRow): KeyRow {
+  if (mac.holdsRow(row)) return row;
+  throw new KeyManagerError(
+    'key_row_forged',
+    `${nameOf(row)} was changed in the table by something else than a key manager. It neither seals nor opens: ` +
+      'verify the audit log and restore the row.',
+  );
 }
 
 function storeKeyContext({ storeId }: Pick<StoreState, 'storeId'>): WrapContext {
