@@ -7,6 +7,9 @@ import type { KeyTables } from './tables.ts';
 const table = 'hammerwork_encryption_keys';
 type Keys = ExpressionBuilder<KeyTables, typeof table>;
 
+/** PostgreSQL takes 65,535 parameters per statement. */
+const handlesAtOnce = 50_000;
+
 export function createReader(db: Kysely<KeyTables>): KeyStoreReader {
   const keys = () => db.selectFrom(table).selectAll();
   const first = async (query: { executeTakeFirst(): Promise<Parameters<typeof toKeyRow>[0] | undefined> }) => {
@@ -17,8 +20,13 @@ export function createReader(db: Kysely<KeyTables>): KeyStoreReader {
     async findByHandles(handles): Promise<KeyRow[]> {
       if (handles.length === 0) return [];
       const [only] = handles;
-      const query = handles.length === 1 ? keys().where('handle', '=', only!) : keys().where('handle', 'in', handles);
-      return (await query.execute()).map(toKeyRow);
+      if (handles.length === 1) return (await keys().where('handle', '=', only!).execute()).map(toKeyRow);
+      const found: KeyRow[] = [];
+      for (let at = 0; at < handles.length; at += handlesAtOnce) {
+        const some = handles.slice(at, at + handlesAtOnce);
+        found.push(...(await keys().where('handle', 'in', some).execute()).map(toKeyRow));
+      }
+      return found;
     },
     findActive: (keyId) => first(keys().where('key_id', '=', keyId).where('status', '=', 'active')),
     findVersion: (keyId, version) => first(keys().where('key_id', '=', keyId).where('version', '=', version)),

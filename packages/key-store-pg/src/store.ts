@@ -7,8 +7,9 @@ import { fromAuditEntry, fromKeyRow, fromState, toState } from './mapping.ts';
 import { createReader, isDue } from './reader.ts';
 import type { KeyTables } from './tables.ts';
 
-/** PostgreSQL takes 65,535 parameters per statement; an entry has 10. */
+/** PostgreSQL takes 65,535 parameters per statement; an entry has 10, a use 3. */
 const entriesAtOnce = 5000;
+const usesAtOnce = 10_000;
 
 /** Channel on which changes are announced; the payload is the store's revision. */
 export const keyChangeChannel = 'hammerwork_keys';
@@ -60,7 +61,8 @@ export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {
 }
 
 function inTransaction<T>(db: Kysely<KeyTables>, work: (tx: Kysely<KeyTables>) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work);
+  // Where a database has another default, whoever waited for the lock would fail as soon as it had it.
+  return db.isTransaction ? work(db) : db.transaction().setIsolationLevel('read committed').execute(work);
 }
 
 async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransaction> {
@@ -104,9 +106,13 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
   };
 }
 
-/** One statement for all of them; rows in the order of their handles, so that two processes cannot deadlock. */
+/** Rows are taken in the order of their handles, so that two processes cannot deadlock. */
 async function addUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Promise<void> {
-  if (usage.length === 0) return;
+  const inOrder = usage.toSorted((a, b) => Buffer.compare(a.handle, b.handle));
+  for (let at = 0; at < inOrder.length; at += usesAtOnce) await addSomeUsage(db, inOrder.slice(at, at + usesAtOnce));
+}
+
+async function addSomeUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Promise<void> {
   const used = sql.join(
     usage.map((one) => sql`(${one.handle}::bytea, ${one.count}::bigint, ${new Date(one.lastUsedAt)}::timestamptz)`),
   );
