@@ -11,6 +11,8 @@ import { inTransaction, repeatedly } from './transaction.ts';
 
 /** An entry takes less than a kilobyte on the wire; servers may be set to take no more than 1 MB in one packet. */
 const entriesAtOnce = 500;
+/** Each row goes through all of a statement's uses, while it is locked. */
+const usesAtOnce = 500;
 
 /**
  * `db` is a Kysely instance over mysql2 for MySQL 8.0.16 or later or MariaDB 10.6 or later, or a transaction of the
@@ -96,9 +98,13 @@ async function appendAudit(tx: Kysely<KeyTables>, entries: readonly AuditEntry[]
   }
 }
 
-/** One statement for all of them, which takes rows in the order of their handles, so that two processes cannot deadlock. */
+/** Rows are taken in the order of their handles, so that two processes cannot deadlock. */
 async function addUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Promise<void> {
-  if (usage.length === 0) return;
+  const inOrder = usage.toSorted((a, b) => Buffer.compare(a.handle, b.handle));
+  for (let at = 0; at < inOrder.length; at += usesAtOnce) await addSomeUsage(db, inOrder.slice(at, at + usesAtOnce));
+}
+
+async function addSomeUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Promise<void> {
   const sums = new Map<string, KeyUsage>();
   for (const one of usage) {
     const name = buffer(one.handle).toString('hex');

@@ -135,6 +135,30 @@ for (const kind of mysqlDatabaseKinds) {
       ]);
     });
 
+    test('uses of many keys are counted by statements of a bounded size', async () => {
+      await manage().open();
+      let most = 0;
+      const pool = createPool({ uri: database.url! });
+      const db = new Kysely<unknown>({
+        dialect: new MysqlDialect({ pool }),
+        log: ({ query }) => {
+          most = Math.max(most, query.parameters.length);
+        },
+      });
+      closing.push(() => db.destroy());
+      const store = createMysqlKeyStore(db);
+      const handles = Array.from({ length: 5000 }, (_, index) => {
+        const handle = new Uint8Array(8);
+        new DataView(handle.buffer).setUint32(4, index);
+        return handle;
+      });
+      for (const [index, handle] of [handles[0]!, handles.at(-1)!].entries())
+        await store.change((tx) => tx.insertKey(keyRow({ keyId: `key ${index}`, handle })));
+      await store.addUsage(handles.map((handle) => ({ handle, count: 3, lastUsedAt: Date.now() })));
+      expect((await store.list()).map(({ usageCount }) => usageCount)).toEqual([3, 3]);
+      expect(most).toBeLessThan(10_000); // a CASE over n keys is gone through for each of n rows, under their locks
+    });
+
     test('a change that waits too long for the lock is refused as passing, and can be made afterwards', async () => {
       await manage().generateKey('payment');
       const impatient = manage(connect({}, 'set innodb_lock_wait_timeout = 1'));
