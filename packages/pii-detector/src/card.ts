@@ -48,15 +48,18 @@ function bareCard(scan: TextScan, start: number, end: number): number {
 function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
   const { text } = scan;
   const separator = text[firstEnd] ?? '';
-  if (separator !== ' ' && separator !== '-' && separator !== '.') return 0;
+  // A `+` is a blank in a form's encoding.
+  if (!' -.+'.includes(separator || 'x')) return 0;
   if (!opensCard(text, start) || continuesLeft(text, start, separator)) return 0;
   let groups = String(firstEnd - start);
   let digits = firstEnd - start;
   let end = firstEnd;
   let found = 0;
   while (text[end] === separator && digits <= MAX_DIGITS) {
-    const groupEnd = digitRunEnd(text, end + 1);
-    const length = groupEnd - end - 1;
+    // As read by a machine: two blanks.
+    const from = text.startsWith('  ', end) ? end + 2 : end + 1;
+    const groupEnd = digitRunEnd(text, from);
+    const length = groupEnd - from;
     if (length === 0 || (length > 6 && length !== 13)) break;
     digits += length;
     end = groupEnd;
@@ -64,7 +67,8 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
     if (digits < MIN_DIGITS || digits > MAX_DIGITS || (found > 0 && groups === '44442')) continue;
     const usual = GROUPINGS.includes(` ${groups} `);
     if (!usual && !WEAK_GROUPINGS.includes(` ${groups} `) && !(scan.field.cues & CUE_CARD)) continue;
-    if (!closesNumber(text, end) || continuesRight(text, end, separator)) continue;
+    // Behind a group of five nothing goes on: an expiry or a code follows.
+    if (!closesNumber(text, end) || (groups !== '465' && continuesRight(text, end, separator))) continue;
     if (propositionOf(scan, start, end, !usual)) found = end;
   }
   return found;

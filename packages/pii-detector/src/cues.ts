@@ -1,6 +1,6 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
 import { isAscii, withoutAccents } from './field-name.ts';
-import { classOf, FIRST_UNSPACED, FOREIGN, isDigit, isLetter, unitAt } from './units.ts';
+import { classOf, FIRST_UNSPACED, FOREIGN, isCurrency, isDigit, isLetter, unitAt } from './units.ts';
 
 export const CUE_CARD = 1;
 export const CUE_SSN = 2;
@@ -53,7 +53,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER,
-    'order orders invoice ticket tickets sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr quantity qty price cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호',
+    'order orders invoice ticket tickets sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty price cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호',
   ],
 ];
 
@@ -75,7 +75,7 @@ export function createCueWords(): CueWords {
 }
 
 function isCueUnit(unit: number): boolean {
-  return isLetter(unit) || unit === 0xa7 || (unit > 0xbf && (classOf(unit) & FOREIGN) > 0);
+  return isLetter(unit) || unit === 0xa7 || isCurrency(unit) || (unit > 0xbf && (classOf(unit) & FOREIGN) > 0);
 }
 
 /**
@@ -109,6 +109,9 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
       id = found | adjacent;
     } else if (decides) {
       return cues | found | (id === 0 ? adjacent : id & CUE_ADJACENT);
+    } else if (found === CUE_PHONE_WEAK && id !== 0) {
+      // "call id": whose it is, a verb does not say.
+      return cues | id;
     } else {
       // "tax ID", "Steuer-ID": the word before the `id` says whose it is.
       cues |= found;
@@ -117,6 +120,38 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     adjacent = 0;
   }
   return cues | id;
+}
+
+const BEHIND_UNITS = 32;
+const COPULAS = ' is was ist est es ';
+
+/** Cues of the words behind `end`: "123456789 is my SSN", "07911 123456 (mobile)". */
+export function cuesBehind(text: string, end: number, words: CueWords): number {
+  let from = unitAt(text, end) === 32 ? end + 1 : end;
+  const bracket = unitAt(text, from) === 40;
+  let stated = false;
+  if (bracket) from++;
+  else if (from === end) return 0;
+  let unknown = 0;
+  while (from < end + BEHIND_UNITS) {
+    let close = from;
+    while (close < end + BEHIND_UNITS && isCueUnit(unitAt(text, close))) close++;
+    const word = text.slice(from, close).toLowerCase();
+    const found = wordCues(word, words);
+    const next = unitAt(text, close);
+    // "..., SSN: 987..." speaks of the number after it.
+    if (found) {
+      const ends = bracket
+        ? next === 41
+        : next !== 58 && next !== 61 && next !== 35 && !isDigit(unitAt(text, close + 1));
+      return ends && (bracket || stated || word === 'ssn') ? found : 0;
+    }
+    if (COPULAS.includes(` ${word} `)) stated = true;
+    else if (word === 'not' || word === 'of' || (found === undefined && stated && unknown++ > 0)) return 0;
+    if (close === from || next !== 32) return 0;
+    from = close + 1;
+  }
+  return 0;
 }
 
 function wordCues(word: string, words: CueWords): number | undefined {

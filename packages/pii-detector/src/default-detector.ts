@@ -1,4 +1,6 @@
 // The detector with every kind, and the functions that most callers need.
+
+import { namedSecrets } from './assigned-secrets.ts';
 import { bankAccounts } from './bank.ts';
 import { creditCards } from './card.ts';
 import { createDetectorOf, type Detector } from './detector.ts';
@@ -23,7 +25,6 @@ import { phoneNumbers } from './phone.ts';
 import { privateKeys } from './private-key.ts';
 import type { RedactStyle } from './redact.ts';
 import { proposeSelectors, type SchemaProposal } from './schema.ts';
-import { namedSecrets } from './secret-names.ts';
 import { socialSecurityNumbers } from './ssn.ts';
 import { taxIds } from './tax-id.ts';
 import { vendorTokens } from './token.ts';

@@ -1,5 +1,5 @@
 // Reading digits that are spread over groups.
-import { ALPHANUMERIC, classAt, DIGIT, endOf, isHex, LETTER, startOf, unitAt, WORD } from './units.ts';
+import { ALPHANUMERIC, classAt, DIGIT, endOf, isCurrency, isHex, LETTER, startOf, unitAt, WORD } from './units.ts';
 
 /** Luhn check (ISO/IEC 7812-1 annex B) of the digits in `text` from `start` to `end`; other units are passed over. */
 export function passesLuhn(text: string, start: number, end: number): boolean {
@@ -38,7 +38,7 @@ export function opensNumber(text: string, start: number): boolean {
   if (unit === 45) return !(classAt(text, start - 2) & ALPHANUMERIC);
   if (unit === 46) return !(classAt(text, start - 2) & ALPHANUMERIC) || isAbbreviation(text, start - 1);
   // A thousands group, or the neighbour in a CSV line: for the caller to judge by the shape.
-  return !(classAt(text, start - 1) & WORD) && unit !== 43 && unit !== 36 && unit !== 0xa3 && unit !== 0x20ac;
+  return !(classAt(text, start - 1) & WORD) && unit !== 43 && unit !== 36 && !isCurrency(unit);
 }
 
 const ABBREVIATIONS = ' no nr num tel ph mob cell fax fon ';

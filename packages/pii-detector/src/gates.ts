@@ -98,7 +98,14 @@ export function canBeIdentifier(text: string, start: number, end: number): boole
   const next = unitAt(text, end);
   if (next < 0 || isAlphanumeric(next)) return false;
   const second = unitAt(text, end + 1);
-  return isDigit(second) || second === 40 || second === 32 || second === 45 || isDigit(unitAt(text, end + 2));
+  return (
+    isDigit(second) ||
+    second === 40 ||
+    second === 32 ||
+    second === 45 ||
+    (next === 32 && second === 47) ||
+    isDigit(unitAt(text, end + 2))
+  );
 }
 
 /** One to six letters in front: IBAN, NINO, codice fiscale and the like, or `%B` of a track. */

@@ -1,3 +1,4 @@
+export { namedSecrets } from './assigned-secrets.ts';
 export { bankAccounts } from './bank.ts';
 export { creditCards } from './card.ts';
 export {
@@ -35,7 +36,6 @@ export { privateKeys } from './private-key.ts';
 export type { RedactStyle } from './redact.ts';
 export { createScanCounter, type PathCount, type ScanCounter, type ScanReport } from './scan-counter.ts';
 export { type SchemaProposal, type SelectorProposal, selectorsOf } from './schema.ts';
-export { namedSecrets } from './secret-names.ts';
 export { socialSecurityNumbers } from './ssn.ts';
 export { taxIds } from './tax-id.ts';
 export { vendorTokens } from './token.ts';

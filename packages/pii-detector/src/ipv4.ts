@@ -93,6 +93,12 @@ function isPrivate([a = 0, b = 0]: readonly number[]): boolean {
   return (a === 172 && b >= 16 && b <= 31) || (a === 100 && b >= 64 && b <= 127);
 }
 
+/** `numpy==1.26.4.1`, `~> 5.31.0.0`, `>= 10.0.1.2`: a demand on a version. */
+function isCompared(text: string, start: number): boolean {
+  const end = unitAt(text, start - 1) === 32 ? start - 1 : start;
+  return ['==', '>=', '<=', '~=', '~>', '!='].includes(text.slice(Math.max(0, end - 2), end));
+}
+
 function assess(scan: TextScan, start: number, end: number): number {
   const { text } = scan;
   const octets = parseIpv4(text.slice(start, end));
@@ -101,6 +107,7 @@ function assess(scan: TextScan, start: number, end: number): number {
   const named = (cues & CUE_IP) !== 0;
   if (isNobody(octets)) return 0.3;
   if (cues & CUE_VERSION && (cues & CUE_ADJACENT || !named)) return 0.2;
+  if (!named && isCompared(text, start)) return 0.3;
   if (looksLikeVersion(octets, text, end) && (!named || cues & CUE_OTHER)) return 0.4;
   if (named) return 0.95;
   return isPrivate(octets) ? 0.6 : 0.85;

@@ -25,7 +25,16 @@ export interface LeafSettings {
 
 /** A region covers nearly all of a text when no more than these units lie outside of it. */
 const SLACK_UNITS = 2;
+/** Of `field:` in front of the entry of the dictionary. */
+const FIELD_UNITS = 6;
 const NOTHING: readonly Candidate[] = [];
+
+/** The label of the field: "First name" in `first_name`. */
+function isOwnName(text: string, reasons: string): boolean {
+  if (text.length + FIELD_UNITS !== reasons.length) return false;
+  const lower = text.toLowerCase();
+  return text[0] !== lower[0] && reasons.endsWith(lower.replaceAll(' ', '_'));
+}
 
 /** A scanner of leaves. It keeps state: one per walk. */
 export class LeafScanner {
@@ -83,6 +92,7 @@ export class LeafScanner {
     if (!rule?.accepts || !kinds.has(rule.kind)) return;
     const { candidates } = this.#scan;
     if (rule.yields && candidates.length > 0) return;
+    if (isOwnName(text, evidence.reasons)) return;
     const offset = rule.offset?.(text) ?? 0;
     for (const { start, end, kind } of candidates) {
       if (kind === rule.kind || end - start >= text.length - offset - SLACK_UNITS) return;

@@ -1,7 +1,7 @@
 // Personal data that only its field gives away, with the shape that its values have.
 import { isDate } from './date.ts';
 import type { KindDetector } from './kind-detector.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { isPlaceholder, isRemark } from './placeholder.ts';
 import { countUnits, isAlphanumeric, isHex, unitAt } from './units.ts';
 
 /** Letters, digits and a few separators: `min` to `max` of them, at least `minDigits` digits. */
@@ -15,7 +15,7 @@ function identifier(min: number, max: number, minDigits: number): (value: string
 }
 
 function isPersonName(value: string, numeric: boolean): number {
-  if (numeric || value.length > 120 || isPlaceholder(value)) return 0;
+  if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value)) return 0;
   const { digits, letters, others } = countUnits(value);
   return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('://') && !value.includes('/')
     ? 0.8
@@ -24,7 +24,7 @@ function isPersonName(value: string, numeric: boolean): number {
 
 /** A street, a town, a box: words, or a number and words; not a host, a wallet or a place in memory. */
 function isAddress(value: string, numeric: boolean): number {
-  if (numeric || value.length > 500 || value.length < 3 || isPlaceholder(value)) return 0;
+  if (numeric || value.length > 500 || value.length < 3 || isPlaceholder(value) || isRemark(value)) return 0;
   if (value.includes('@') || value.includes('://') || value.startsWith('0x')) return 0;
   const { letters } = countUnits(value);
   const parted =
@@ -259,6 +259,12 @@ export const macAddresses: KindDetector = {
       kind: 'mac_address',
       accepts: isMac,
       names: 'mac_address mac_addr hardware_address ethernet_address wifi_mac bluetooth_mac bluetooth_address',
+    },
+    // Without separators a `mac` is also a message authentication code.
+    {
+      kind: 'mac_address',
+      accepts: (value) => (value.length > 13 && countUnits(value).others > 1 ? isMac(value) : 0),
+      names: 'mac',
     },
   ],
 };

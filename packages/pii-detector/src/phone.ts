@@ -1,7 +1,7 @@
 // Phone numbers: `+` and a calling code (E.164), North American numbers set in 3-3-4, and national numbers where a
 // field name or a word says so.
 import { callingCode, isInternational } from './calling-code.ts';
-import { CUE_PHONE, CUE_PHONE_WEAK } from './cues.ts';
+import { CUE_OTHER, CUE_PHONE, CUE_PHONE_WEAK, cuesBehind } from './cues.ts';
 import { isDate } from './date.ts';
 import { closesNumber, digitRunEnd, digitsOf, opensNumber, sameDigits, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
@@ -115,7 +115,8 @@ function national(scan: TextScan, from: number): number {
     count += end - next;
   }
   if (count < MIN_DIGITS || count > MAX_DIGITS || !closesPhone(text, end)) return 0;
-  const cues = cuesAt(scan, start);
+  let cues = cuesAt(scan, start);
+  if (!(cues & (CUE_PHONE | CUE_PHONE_WEAK | CUE_OTHER))) cues |= cuesBehind(text, end, scan.words) & CUE_PHONE;
   const written = text.slice(start, end);
   if (!(cues & (CUE_PHONE | CUE_PHONE_WEAK)) || isDate(written) || sameDigits(text, start, end)) return 0;
   const confidence = scan.field.cues & CUE_PHONE ? 0.9 : nationalConfidence(written, cues);

@@ -1,5 +1,5 @@
 // Text that stands where a secret would: examples, templates, masks.
-import { unitAt } from './units.ts';
+import { isAll, isDigit, unitAt, WORD } from './units.ts';
 
 const SHORT_MARKERS = ['xxxx', 'XXXX', 'your', 'YOUR', 'Your'];
 
@@ -46,7 +46,9 @@ export function isPlaceholder(value: string): boolean {
   const first = unitAt(text, 0);
   const last = unitAt(text, text.length - 1);
   if ((first === 60 && last === 62) || (first === 91 && last === 93 && !text.includes(','))) return true;
+  if (first === 40 && text.indexOf(')') === text.length - 1) return true;
   if (text.startsWith('${') || text.startsWith('{{') || text.startsWith('$(')) return true;
+  if (first === 36 && isVariable(text)) return true;
   // `%PASSWORD%`, `%s`, `{0}`, and the rules of a form: `required|min:8`.
   if (first === 37 && (last === 37 || text.length === 2)) return true;
   if (first === 123 && last === 125) return true;
@@ -55,6 +57,21 @@ export function isPlaceholder(value: string): boolean {
   if (isMask(text)) return true;
   const start = text.slice(0, 12).toLowerCase();
   return start.startsWith('process.env') || (start.startsWith('your') && '_- '.includes(start[4] ?? 'x'));
+}
+
+/** First words of what a form says about a value: "is too short", "can't be blank", "Must contain a digit". */
+const REMARKS =
+  " is are was has have can't cannot must should does doesn't too not please ensure this ist darf muss est doit debe deve moet ";
+
+/** True for a sentence about a value in its place. */
+export function isRemark(value: string): boolean {
+  const space = value.indexOf(' ');
+  return space > 0 && space < 9 && REMARKS.includes(` ${value.slice(0, space).toLowerCase()} `);
+}
+
+/** `$NAME` and nothing else. */
+function isVariable(text: string): boolean {
+  return text === text.toUpperCase() && !isDigit(unitAt(text, 1)) && text.length > 1 && isAll(text, WORD, 1);
 }
 
 /** Nothing but mask units: `****`, `xxxx`, `••••`, `----`. */

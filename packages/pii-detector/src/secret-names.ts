@@ -1,15 +1,38 @@
-// Secrets that only a name gives away: passwords, keys and tokens in fields, and in `name=value` inside of text.
+// Names that give a secret away, of fields and inside of text: passwords, keys and tokens.
 import type { NameRule } from './kind-detector.ts';
-import { type KindDetector, PRIORITY_CUSTOM } from './kind-detector.ts';
-import { isPlaceholder } from './placeholder.ts';
-import { propose, type TextScan } from './scan.ts';
-import { COLON, DASH, EQUALS, FIRST_UNSPACED, isDigit, isLetter, isWordUnit, SLASH, unitAt } from './units.ts';
+import { isPlaceholder, isRemark } from './placeholder.ts';
+import type { TextScan } from './scan.ts';
+import { FIRST_UNSPACED, isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
 function acceptsPassword(value: string, numeric: boolean): number {
   if (numeric) return value.length >= 4 ? 0.8 : 0;
-  return isPlaceholder(value) ? 0 : 0.95;
+  return isStandIn(value) ? 0 : 0.95;
+}
+
+/** No value, or what a form says about it or calls it. */
+function isStandIn(value: string): boolean {
+  return isPlaceholder(value) || isRemark(value) || isLabel(value);
+}
+
+const MAX_LABEL_UNITS = 40;
+
+/** "Password", "Mot de passe", "Enter your password": set as a title, in letters, with the word for the secret in it. */
+function isLabel(value: string): boolean {
+  const first = value[0]!;
+  if (value.length > MAX_LABEL_UNITS || first === first.toLowerCase()) return false;
+  let named = false;
+  for (const word of value.toLowerCase().split(' ')) {
+    const last = word.length - 1;
+    const plain = '?:.*…'.includes(word[last] ?? '-') ? word.slice(0, last) : word;
+    named ||= lastWords.has(plain);
+    for (let i = 0; i < plain.length; i++) {
+      const unit = unitAt(plain, i);
+      if (!isLetter(unit) && unit < 0xc0 && unit !== 39) return false;
+    }
+  }
+  return named;
 }
 
 /** `pass` and `pwd` also count what passed, and name the working directory. */
@@ -20,13 +43,17 @@ function acceptsShortPassword(value: string, numeric: boolean): number {
 }
 
 function acceptsSecret(value: string, numeric: boolean): number {
-  if (numeric || value.length < MIN_SECRET_UNITS || isPlaceholder(value)) return 0;
-  return 0.95;
+  return numeric || value.length < MIN_SECRET_UNITS || isStandIn(value) ? 0 : 0.95;
 }
 
 /** `token` is also a word of language processing: no short one, no sentence, no number. */
 function acceptsToken(value: string, numeric: boolean): number {
   return value.length < 8 || value.includes(' ') || isNumeric(value) ? 0 : acceptsSecret(value, numeric);
+}
+
+/** `tokens.access` is also a right. */
+function acceptsRandom(value: string, numeric: boolean): number {
+  return value.length < 16 || !/\d/.test(value) ? 0 : acceptsToken(value, numeric);
 }
 
 /** `auth` and `credential` also name a way to log in: no plain word. */
@@ -88,7 +115,7 @@ function acceptsSignature(value: string, numeric: boolean): number {
 }
 
 function acceptsPhrase(value: string, numeric: boolean): number {
-  return !numeric && value.length >= MIN_SECRET_UNITS && !isPlaceholder(value) ? 0.9 : 0;
+  return acceptsSecret(value, numeric);
 }
 
 function acceptsOneTimeCode(value: string): number {
@@ -103,7 +130,8 @@ const PASSWORD_NAMES: NameRule = {
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
-const names: readonly NameRule[] = [
+/** Names of secrets. */
+export const secretNames: readonly NameRule[] = [
   PASSWORD_NAMES,
   { kind: 'password', accepts: acceptsShortPassword, names: 'pwd pass pw clave' },
   {
@@ -122,6 +150,7 @@ const names: readonly NameRule[] = [
   { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
   { kind: 'api_key', accepts: acceptsSecret, names: 'secret' },
   { kind: 'api_key', accepts: acceptsToken, names: 'token' },
+  { kind: 'api_key', accepts: acceptsRandom, names: '', under: { words: 'tokens', names: 'access refresh' } },
   { kind: 'api_key', accepts: acceptsWeakSecret, names: 'auth credential' },
   {
     kind: 'api_key',
@@ -151,24 +180,30 @@ const names: readonly NameRule[] = [
   },
 ];
 
-const MAX_NAME_UNITS = 40;
-const MAX_VALUE_UNITS = 2048;
-/** A longer value that is no secret is passed over, so that no part of it is walked for each name in it. */
-const MAX_REJECTED_UNITS = 128;
-
+/** No name of a secret is longer. */
+export const MAX_NAME_UNITS = 40;
 function isNameUnit(unit: number): boolean {
   return isWordUnit(unit) || unit >= FIRST_UNSPACED || unit === 45 || unit === 46;
 }
 
-/** The name in front of the `=` or `:` at `mark`; quotes and spaces may stand between. */
-function nameBefore(text: string, mark: number): string {
+/** The rule of the name in front of the `=` or `:` at `mark`; quotes and spaces may stand between. */
+export function ruleBefore(scan: TextScan, mark: number): NameRule | undefined {
+  const { text } = scan;
   let end = mark;
   while (end > 0 && mark - end < 4 && isFiller(unitAt(text, end - 1))) end--;
   const last = unitAt(text, end - 1);
-  if (last < 128 && !lastUnits.has(last | 32)) return '';
+  if (last < 128 && !lastUnits.has(last | 32)) return undefined;
   let start = end;
-  while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(unitAt(text, start - 1))) start--;
-  return text.slice(start, end);
+  // "api key: ", "mot de passe : ": up to three words.
+  for (let words = 0; words < 3; words++) {
+    while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(unitAt(text, start - 1))) start--;
+    const name = text.slice(start, end);
+    if (words === 0 && !endsInSecretWord(name)) return undefined;
+    const rule = secretRule(scan, name);
+    if (rule || unitAt(text, start - 1) !== 32) return rule;
+    start--;
+  }
+  return undefined;
 }
 
 /** Last words of the names above, so that most names are let go without being taken apart. */
@@ -181,7 +216,7 @@ const lastUnits: ReadonlySet<number> = /* @__PURE__ */ new Set(
 
 function collectLastWords(): ReadonlySet<string> {
   const words = new Set<string>();
-  for (const rule of names) {
+  for (const rule of secretNames) {
     for (const name of rule.names.split(' ')) {
       words.add(name.slice(name.lastIndexOf('_') + 1));
       words.add(name.replaceAll('_', ''));
@@ -209,136 +244,8 @@ function isFiller(unit: number): boolean {
   return unit === 32 || unit === 34 || unit === 39 || unit === 92 || unit === 93;
 }
 
-/** Where a value ends: its closing quote, or what separates values in logs, queries, headers and connection strings. */
-function valueEnd(text: string, start: number, quote: number, tight: boolean): number {
-  const stop = Math.min(text.length, start + MAX_VALUE_UNITS);
-  let i = start;
-  for (; i < stop; i++) {
-    const unit = unitAt(text, i);
-    if (
-      quote > 0
-        ? unit === quote || unit === 10
-        : unit <= 32 || (tight && unit === 38) || unit === 59 || unit === 44 || unit === 34 || unit === 39
-    )
-      break;
-  }
-  while (i > start && unitAt(text, i - 1) === 92) i--;
-  return i;
-}
-
-/** Random enough for a secret in running text: letters and digits, or marks, and no code around it. */
-function readsAsSecret(value: string, quoted: boolean, tight: boolean): boolean {
-  if (value.length < 6 || isPlaceholder(value)) return false;
-  let letters = 0;
-  let digits = 0;
-  let marks = 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (isLetter(unit)) letters++;
-    else if (isDigit(unit)) digits++;
-    else if (unit === 40 || unit === 123 || unit === 60 || unit === 32) return false;
-    else marks++;
-  }
-  if (letters === 0) return false;
-  if (digits > 0) return true;
-  if (quoted) return true;
-  return tight && (marks === 0 ? !isCamelCode(value) : !value.includes('.') && !value.includes('/'));
-}
-
-/** `config`, `getToken`: code names its variables so. */
-function isCamelCode(value: string): boolean {
-  return value.length < 8;
-}
-
 /** The rule for a name in a text, where it names a secret. */
-function secretRule(scan: TextScan, name: string): NameRule | undefined {
+export function secretRule(scan: TextScan, name: string): NameRule | undefined {
   const rule = endsInSecretWord(name) ? scan.ruleOf(name) : undefined;
   return rule?.accepts && (rule.kind === 'password' || rule.kind === 'api_key') ? rule : undefined;
 }
-
-/** Proposes the value between the two places if it reads as one; `quoted` when marks set it apart. */
-function takeValue(
-  scan: TextScan,
-  { kind, accepts }: NameRule,
-  start: number,
-  end: number,
-  quoted: boolean,
-  tight: boolean,
-): boolean {
-  const value = scan.text.slice(start, end);
-  // In a text a short word behind "secret:" is the name of one.
-  if (kind === 'api_key' && value.length < 8) return false;
-  if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return false;
-  propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
-  return true;
-}
-
-function assigned(scan: TextScan, mark: number): number {
-  const { text } = scan;
-  const rule = secretRule(scan, nameBefore(text, mark));
-  if (!rule) return 0;
-  let start = mark + 1;
-  if (unitAt(text, start) === 62) start++;
-  while (start < mark + 4 && unitAt(text, start) === 32) start++;
-  const tight = start === mark + 1;
-  if (unitAt(text, start) === 92) start++;
-  let quote = unitAt(text, start);
-  if (quote === 34 || quote === 39 || quote === 96) start++;
-  else quote = 0;
-  const scheme = schemeLength(text.slice(start, start + 12));
-  start += scheme;
-  let end = valueEnd(text, start, quote, tight && unitAt(text, mark) === 61);
-  if (quote === 0) while (end > start && (unitAt(text, end - 1) === 46 || unitAt(text, end - 1) === 41)) end--;
-  // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
-  const taken = takeValue(scan, rule, start, end, quote > 0 || scheme > 0, tight);
-  return taken || end - start > MAX_REJECTED_UNITS ? end : 0;
-}
-
-/** A program's flag and its value: `--password s3cret`. */
-function flagged(scan: TextScan, start: number, end: number): void {
-  const { text } = scan;
-  if (unitAt(text, end) !== 32) return;
-  const rule = secretRule(scan, text.slice(start + 2, Math.min(end, start + 2 + MAX_NAME_UNITS)));
-  if (!rule) return;
-  const quote = unitAt(text, end + 1);
-  const isQuoted = quote === 34 || quote === 39;
-  const from = isQuoted ? end + 2 : end + 1;
-  takeValue(scan, rule, from, valueEnd(text, from, isQuoted ? quote : 0, false), isQuoted, false);
-}
-
-const MAX_ELEMENT_UNITS = 128;
-
-/** `<password>s3cret</password>`, from its closing tag. */
-function enclosed(scan: TextScan, slash: number, end: number): void {
-  const { text } = scan;
-  const rule = secretRule(scan, text.slice(slash + 1, Math.min(end, slash + MAX_NAME_UNITS)));
-  if (!rule) return;
-  const close = slash - 1;
-  let start = close;
-  while (start > 0 && close - start < MAX_ELEMENT_UNITS) {
-    const before = unitAt(text, start - 1);
-    if (before === 60) return;
-    if (before === 62) break;
-    start--;
-  }
-  if (unitAt(text, start - 1) === 62) takeValue(scan, rule, start, close, true, true);
-}
-
-/** Secrets by the name of their field, or by a name in front of them in a text. */
-export const namedSecrets: KindDetector = {
-  kinds: ['password', 'api_key'],
-  names,
-  units: COLON | EQUALS | DASH | SLASH,
-  run(scan, start, end, units) {
-    const { text } = scan;
-    const { marks, markCount } = scan.points;
-    if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
-    if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
-    for (let k = 0; k < markCount; k++) {
-      const i = marks[k]!;
-      if (i < scan.valuesDone || unitAt(text, i) === 64) continue;
-      const next = unitAt(text, i + 1);
-      if (next !== 47 && next !== 58 && next !== 61) scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
-    }
-  },
-};

@@ -1,9 +1,9 @@
 // US Social Security numbers (SSA POMS RM 10201.035) and individual taxpayer numbers (ITIN).
-import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX } from './cues.ts';
+import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX, cuesBehind } from './cues.ts';
 import { closesNumber, digitsOf, opensNumber, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_SSN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { DIGIT, isAll, isDigit, isLetter, isWordUnit, shapeEnd, unitAt } from './units.ts';
+import { DIGIT, isAll, isDigit, isWordUnit, shapeEnd, unitAt } from './units.ts';
 
 /** Area, group and serial can have been assigned. Since 2011 every area below 900 except 000 and 666 can. */
 export function isSsn(digits: string): boolean {
@@ -17,28 +17,11 @@ export function isItin(digits: string): boolean {
   return digits[0] === '9' && group >= 50 && (group <= 65 || group >= 70) && group !== 89 && group !== 93;
 }
 
-const AFTER_UNITS = 24;
-
-/** The word behind: "123456789 is my SSN". Only letters, spaces and a bracket may stand between. */
-function namedBehind(text: string, end: number): boolean {
-  const stop = Math.min(text.length, end + AFTER_UNITS);
-  for (let i = end; i + 3 <= stop; i++) {
-    const unit = unitAt(text, i);
-    if (unit !== 32 && unit !== 40 && !isLetter(unit)) return false;
-    if (isLetter(unitAt(text, i - 1))) continue;
-    if (text.slice(i, i + 3).toLowerCase() !== 'ssn' || isLetter(unitAt(text, i + 3))) continue;
-    // "..., SSN: 987..." speaks of the number after it.
-    const next = unitAt(text, i + 3);
-    return next !== 58 && next !== 61 && next !== 35 && !isDigit(unitAt(text, i + 4));
-  }
-  return false;
-}
-
 function assess(scan: TextScan, start: number, end: number, separator: string): number {
   const { text } = scan;
   const digits = digitsOf(text, start, end);
   const cues = cuesAt(scan, start);
-  const named = (cues & CUE_SSN) !== 0 || namedBehind(text, end);
+  const named = (cues & CUE_SSN) !== 0 || (cuesBehind(text, end, scan.words) & CUE_SSN) !== 0;
   const vetoed = (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER && (cues & CUE_ADJACENT) !== 0;
   if (!isSsn(digits)) {
     if (!isItin(digits) || !(named || cues & CUE_TAX)) return 0;

@@ -178,3 +178,8 @@ export function countUnits(value: string): { digits: number; letters: number; ot
   }
   return { digits, letters, others: value.length - digits - letters };
 }
+
+/** Pound, yen, euro, rupee. */
+export function isCurrency(unit: number): boolean {
+  return unit === 0xa3 || unit === 0xa5 || unit === 0x20ac || unit === 0x20b9;
+}

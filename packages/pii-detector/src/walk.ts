@@ -6,6 +6,7 @@ import type { KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
 import { LABELS, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { Limits } from './options.ts';
+import { isRemark } from './placeholder.ts';
 import { type ReportSettings, type WalkMode, WalkReport } from './walk-report.ts';
 
 /** What a walk works with. */
@@ -175,7 +176,7 @@ class Walk {
       if (lookupGetter.call(elements, i) !== undefined) return false;
       const value = elements[i];
       if (typeof value !== 'string' || value.length > MAX_NAMED_UNITS) return false;
-      if (accepts(value, false) < this.#settings.threshold) return false;
+      if (!isRemark(value) && accepts(value, false) < this.#settings.threshold) return false;
     }
     return true;
   }

@@ -96,6 +96,16 @@ const UNITS = [
     'Authorization: Bearer ',
     '--password ',
   ],
+  ...[
+    'password is a1b2c3 ',
+    'my password : ',
+    'machine a login a password a1b2c3 ',
+    'curl -u a:1 ',
+    '4155552671 is ',
+    '4155552671 (a',
+    'C:\\',
+    'C:\\a ',
+  ],
   ...['://', 'a://a:', 'a://a:a@', 'http://', 'x?a=', '%40', '%2B', 'sig='],
   ...['１', '1\u200b', '\u200b', '\u2014', '1\u20141', '\ud800', '\u00ad1', 'カード'],
 ];
