@@ -17,11 +17,12 @@ const WEAK_GROUPINGS = ' 445 4443 4441 44441 ';
 
 function propositionOf(scan: TextScan, start: number, end: number, weakShape: boolean): boolean {
   const { text } = scan;
-  const cues = cuesAt(scan, start);
-  const named = (cues & CUE_CARD) !== 0;
+  if (!passesLuhn(text, start, end)) return false;
   const digits = digitsOf(text, start, end);
   const issued = issuedAs(digits, digits.length) || (scan.field.cues & CUE_CARD ? ISSUED_WEAK : 0);
-  if (issued === 0 || !passesLuhn(text, start, end) || sameDigits(text, start, end)) return false;
+  if (issued === 0 || sameDigits(text, start, end)) return false;
+  const cues = cuesAt(scan, start);
+  const named = (cues & CUE_CARD) !== 0;
   const grouped = end - start > digits.length;
   let confidence = 0.99;
   if (!named && (issued === ISSUED_WEAK || weakShape)) confidence = 0.3;

@@ -114,6 +114,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       custom: options.custom ?? [],
       maxJsonLevels: limits.maxJsonLevels,
       maxDepth: limits.maxDepth,
+      wantsNumbers: threshold < DEFAULT_THRESHOLD || (options.custom ?? []).length > 0,
       known: (name) => names.get(name),
     });
     const names = new KnownNames(index, leaves, scanKeys);
@@ -126,7 +127,6 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       threshold,
       names,
       codesOf,
-      wantsNumbers: threshold < DEFAULT_THRESHOLD || (options.custom ?? []).length > 0,
     };
   }
 

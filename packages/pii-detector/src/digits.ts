@@ -23,7 +23,8 @@ export function digitsOf(text: string, start: number, end: number): string {
 
 /** True when all digits from `start` to `end` are the same one. */
 export function sameDigits(text: string, start: number, end: number): boolean {
-  return new Set(digitsOf(text, start, end)).size < 2;
+  const digits = digitsOf(text, start, end);
+  return digits === digits.slice(0, 1).repeat(digits.length);
 }
 
 /** End of the run of digits at `index`. Looks at 24 units at most: nothing longer is a candidate. */

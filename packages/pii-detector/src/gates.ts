@@ -31,20 +31,19 @@ export function isOrdinary(text: string, start: number, end: number, units: numb
   return unitAt(text, start + 4) === 45 && unitAt(text, start + 7) === 45 && isIsoTime(text, start, end);
 }
 
-/** True for a text that is nothing but a UUID, a digest, or an ISO 8601 date or time: the most frequent values of all. */
-export function isOrdinaryText(text: string): boolean {
-  const { length } = text;
-  if (length < 10 || classOf(unitAt(text, 0)) & ~(HEX_OR_DASH | DIGIT | LETTER)) return false;
-  if (unitAt(text, 4) === 45 && unitAt(text, 7) === 45) return isIsoTime(text, 0, length);
+/** True for a text (or a part of one) that is nothing but a UUID, a digest, or a time: the most frequent values of all. */
+export function isOrdinaryText(text: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (length < 10 || !(classOf(unitAt(text, start)) & (HEX_OR_DASH | LETTER))) return false;
+  if (unitAt(text, start + 4) === 45 && unitAt(text, start + 7) === 45) return isIsoTime(text, start, end);
   if (length < MIN_DIGEST_UNITS) return false;
   let units = 0;
-  for (let i = 0; i < length; i++) {
+  for (let i = start; i < end; i++) {
     const unit = classOf(text.charCodeAt(i));
     if ((unit & HEX_OR_DASH) === 0) return false;
     units |= unit;
   }
-  if (units & DASH) return length === UUID_UNITS && isUuid(text, 0);
-  return isDigest(text, 0, length, units);
+  return units & DASH ? length === UUID_UNITS && isUuid(text, start) : isDigest(text, start, end, units);
 }
 
 /** A decimal or a version of few digits: `12.50`, `1.13.9`. */

@@ -22,21 +22,21 @@ const ISSUED_PREFIXES: readonly (readonly [lengths: string, weakLengths: string,
   ],
 ];
 
-const ranges: readonly (readonly [low: string, high: string, lengths: string, weakLengths: string])[] =
+/** With the prefixes as numbers of six digits. */
+const ranges: readonly (readonly [low: number, high: number, lengths: string, weakLengths: string])[] =
   /* @__PURE__ */ ISSUED_PREFIXES.flatMap(([lengths, weakLengths, prefixes]) =>
     prefixes.split(' ').map((range) => {
       const [low = '', high = low] = range.split('-');
-      return [low, high, lengths, weakLengths] as const;
+      return [Number(low.padEnd(6, '0')), Number(high.padEnd(6, '9')), lengths, weakLengths] as const;
     }),
   );
 
 /** `ISSUED`, `ISSUED_WEAK`, or 0, for a card's first digits (six at least) and the number of its digits. */
 export function issuedAs(digits: string, length: number): number {
+  const prefix = Number(digits.slice(0, 6));
+  const range = ranges.find(([low, high]) => prefix >= low && prefix <= high);
+  if (!range) return 0;
+  const [, , lengths, weakLengths] = range;
   const wanted = String(length);
-  for (const [low, high, lengths, weakLengths] of ranges) {
-    const prefix = digits.slice(0, low.length);
-    if (prefix >= low && prefix <= high)
-      return lengths.includes(wanted) ? ISSUED : weakLengths.includes(wanted) ? ISSUED_WEAK : 0;
-  }
-  return 0;
+  return lengths.includes(wanted) ? ISSUED : weakLengths.includes(wanted) ? ISSUED_WEAK : 0;
 }

@@ -1,40 +1,80 @@
-// JSON inside of a string, read in place: every literal keeps its offsets in the string around it, so that a finding
-import { unitAt } from './units.ts';
-// names the region in the text that is stored.
+// JSON inside of a string, read in place: every literal in the light of its own field name, with its offsets in the
+// string around it, so that a finding names the region in the text that is stored.
+import type { Kind } from './kinds.ts';
+import type { KnownName } from './known-names.ts';
+import { matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import type { Candidate } from './scan.ts';
+import { classAt, DASH, DIGIT, DOT, PLUS, unitAt } from './units.ts';
 
-/** What a reader of JSON text is told. Offsets are units of the text. */
-export interface JsonTextVisitor {
-  /** An object or array begins at `offset` under `key` (undefined inside of arrays). */
-  enter(key: string | undefined, offset: number): void;
-  /** It has ended before `offset`. */
-  leave(offset: number): void;
-  /** A key of the object. `origins` maps its units when the literal has escapes. */
-  key(text: string, offset: number, origins: Uint32Array | undefined): void;
-  string(text: string, offset: number, origins: Uint32Array | undefined, key: string | undefined): void;
-  number(text: string, offset: number, key: string | undefined): void;
-  /** It goes on below the levels that are read. */
+/** What the reading of JSON in a string asks of the scanner of leaves. */
+export interface LiteralScanner {
+  readonly kinds: ReadonlySet<Kind>;
+  readonly threshold: number;
+  readonly maxDepth: number;
+  /** What a name says, from the cache. */
+  known(name: string): KnownName;
+  /** A part of a text in which nothing can be found, seen without taking it out. */
+  isClean(text: string, match: NameMatch, start: number, end: number): boolean;
+  /** Regions of one literal; valid until the next call. */
+  literal(text: string, match: NameMatch, numeric: boolean): readonly Candidate[];
   tooDeep(): void;
 }
 
+/** The regions of the literals, not in order, and where the JSON ends. */
+export interface JsonRegions {
+  readonly found: Candidate[];
+  readonly end: number;
+}
+
+/** A literal without its escapes. `origins` maps its units and its end when there were any. */
+interface Literal {
+  readonly text: string;
+  readonly origins: Uint32Array | undefined;
+}
+
+/** An object or array that has not ended. */
+interface Level {
+  /** The bracket that ends it. */
+  readonly close: number;
+  /** What its own name says of what is in it. */
+  readonly parent: NameMatch;
+  /** What the label says that stands beside a `value`. */
+  label: NameMatch;
+  /** The region of one that is sensitive as a whole. */
+  readonly container: Candidate | undefined;
+}
+
+export const CONTAINER_CONFIDENCE = 0.8;
+
 const SPACE = 32;
 const QUOTE = 34;
+const COMMA = 44;
 const BACKSLASH = 92;
+const OBJECT_END = 125;
+const WORDS = ['true', 'false', 'null'];
+
+function isOpen(unit: number): boolean {
+  return unit === 123 || unit === 91;
+}
+
+function spaceEnd(text: string, index: number): number {
+  while (index < text.length && unitAt(text, index) <= SPACE) index++;
+  return index;
+}
 
 /** True when the text starts like a JSON object or array. */
 export function looksLikeJson(text: string): boolean {
-  let i = 0;
-  while (i < text.length && unitAt(text, i) <= SPACE) i++;
-  const open = unitAt(text, i);
-  if (open !== 123 && open !== 91) return false;
-  let next = i + 1;
-  while (next < text.length && unitAt(text, next) <= SPACE) next++;
+  const start = spaceEnd(text, 0);
+  const open = unitAt(text, start);
+  if (!isOpen(open)) return false;
+  const next = spaceEnd(text, start + 1);
   const unit = unitAt(text, next);
   // What can stand behind the bracket; "[INFO]" and "{name}" cannot.
-  return unit === QUOTE || unit === 123 || unit === 91 || (open === 91 && (unit === 45 || (unit >= 48 && unit <= 57)));
+  return unit === QUOTE || isOpen(unit) || (open === 91 && (unit === 45 || (classAt(text, next) & DIGIT) > 0));
 }
 
-/** Decodes the literal from `start` to `end` (its quotes excluded); where each unit of it was, and its end. */
-function decodeLiteral(text: string, start: number, end: number): { text: string; origins: Uint32Array } {
+/** Decodes the literal from `start` to `end`, its quotes excluded. */
+function decodeLiteral(text: string, start: number, end: number): Literal {
   const units: string[] = [];
   const origins = new Uint32Array(end - start + 1);
   for (let i = start; i < end; i++) {
@@ -57,99 +97,130 @@ function decodeLiteral(text: string, start: number, end: number): { text: string
   return { text: units.join(''), origins };
 }
 
-/** Reads the text from its start; answers with where it stopped: the end of the text when all of it was JSON. */
-export function readJsonText(text: string, visitor: JsonTextVisitor, maxDepth: number): number {
+/** Reads the JSON at the start of `text`. It ends with the text when all of it was JSON. */
+export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner): JsonRegions {
+  const found: Candidate[] = [];
+  const levels: Level[] = [];
+  let level: Level = { close: 0, parent: match, label: NO_MATCH, container: undefined };
+  let key = '';
+  let own: KnownName | undefined;
   let i = 0;
-  const open: number[] = [];
-  let key: string | undefined;
+  let backslash = -1;
 
-  const skipSpace = () => {
-    while (i < text.length && unitAt(text, i) <= SPACE) i++;
-  };
-  /** Past the literal that starts at `i`; false when it does not end. */
-  const literalEnd = (): number => {
-    let end = i + 1;
+  /** End of the literal whose quote is at `i`, -1 when it does not end. */
+  function literalEnd(): number {
+    const start = i + 1;
+    if (backslash < start) {
+      const next = text.indexOf('\\', start);
+      backslash = next < 0 ? text.length : next;
+    }
+    let end = text.indexOf('"', start);
+    if (backslash > end) return end;
+    end = backslash;
     while (end < text.length && unitAt(text, end) !== QUOTE) end += unitAt(text, end) === BACKSLASH ? 2 : 1;
     return end < text.length ? end : -1;
-  };
-  const emit = (start: number, end: number, as: 'key' | 'string') => {
-    const escaped = text.slice(start, end).includes('\\');
-    const literal = escaped ? decodeLiteral(text, start, end) : { text: text.slice(start, end), origins: undefined };
-    if (as === 'key') {
-      key = literal.text;
-      visitor.key(literal.text, start, literal.origins);
-    } else {
-      visitor.string(literal.text, start, literal.origins, open.at(-1) === 123 ? key : undefined);
-    }
-  };
-  const keyNow = () => (open.at(-1) === 123 ? key : undefined);
+  }
 
-  for (;;) {
-    skipSpace();
-    const start = i;
-    const unit = unitAt(text, i);
-    if (unit === 123 || unit === 91) {
-      if (open.length >= maxDepth) {
-        visitor.tooDeep();
-        return start;
-      }
-      visitor.enter(keyNow(), start);
-      open.push(unit);
-      i++;
-      skipSpace();
-      if (unitAt(text, i) === unit + 2) {
-        // Empty: closed below.
-      } else if (unit === 123) {
-        if (!readKey()) return i;
-        continue;
-      } else continue;
-    } else if (unit === QUOTE) {
-      const end = literalEnd();
-      if (end < 0) return start;
-      emit(i + 1, end, 'string');
-      i = end + 1;
-    } else if (unit === 45 || (unit >= 48 && unit <= 57)) {
-      while (i < text.length && '+-.eE0123456789'.includes(text[i]!)) i++;
-      visitor.number(text.slice(start, i), start, keyNow());
-    } else if (text.startsWith('true', i) || text.startsWith('null', i)) i += 4;
-    else if (text.startsWith('false', i)) i += 5;
-    else return start;
-    if (!closeOrContinue()) return i;
-    if (open.length === 0) {
-      skipSpace();
-      return i;
+  /** The literal between the two places, of which `literalEnd` gave the second. */
+  function literalOf(start: number, end: number): Literal {
+    return backslash < end ? decodeLiteral(text, start, end) : { text: text.slice(start, end), origins: undefined };
+  }
+
+  function take({ text: literal, origins }: Literal, offset: number, sense: NameMatch, numeric: boolean): void {
+    for (const candidate of scanner.literal(literal, sense, numeric)) {
+      const start = offset + (origins ? origins[candidate.start]! : candidate.start);
+      const end = offset + (origins ? origins[candidate.end]! : candidate.end);
+      found.push({ ...candidate, start, end });
     }
   }
 
   /** Reads a key and its colon; false where the text is not JSON. */
   function readKey(): boolean {
-    skipSpace();
-    if (unitAt(text, i) !== QUOTE) return false;
-    const end = literalEnd();
+    i = spaceEnd(text, i);
+    const end = unitAt(text, i) === QUOTE ? literalEnd() : -1;
     if (end < 0) return false;
-    emit(i + 1, end, 'key');
-    i = end + 1;
-    skipSpace();
-    if (unitAt(text, i) !== 58) return false;
-    i++;
-    return true;
+    const literal = literalOf(i + 1, end);
+    key = literal.text;
+    own = scanner.known(key);
+    if (own.personal) take(literal, i + 1, NO_MATCH, false);
+    i = spaceEnd(text, end + 1);
+    return text[i] === ':' && i++ >= 0;
   }
 
-  /** Behind a value: closes what ends here, and reads on to the next value. */
-  function closeOrContinue(): boolean {
-    for (;;) {
-      skipSpace();
-      const top = open.at(-1);
-      if (top === undefined) return true;
-      const unit = unitAt(text, i);
-      if (unit === top + 2) {
-        open.pop();
-        i++;
-        visitor.leave(i);
-      } else if (unit === 44) {
-        i++;
-        return top === 123 ? readKey() : true;
-      } else return false;
-    }
+  /** What the name of the value to come says. */
+  function senseNow(): NameMatch {
+    const { close, parent, label } = level;
+    if (close !== OBJECT_END) return parent;
+    return key === 'value' && label !== NO_MATCH ? label : matchBelow(own!.match, parent);
   }
+
+  function enter(close: number): void {
+    const sense = senseNow();
+    const { rule, evidence } = sense;
+    levels.push(level);
+    const whole = rule?.container &&
+      scanner.kinds.has(rule.kind) && {
+        kind: rule.kind,
+        start: i,
+        end: i,
+        confidence: CONTAINER_CONFIDENCE,
+        reasons: evidence.reasons,
+        priority: 0,
+      };
+    level = { close, parent: whole ? NO_MATCH : sense, label: NO_MATCH, container: whole || undefined };
+  }
+
+  function leave(): void {
+    i++;
+    const { container } = level;
+    if (container && container.confidence >= scanner.threshold) found.push({ ...container, end: i });
+    level = levels.pop()!;
+  }
+
+  /** Reads a value other than an object or array; false where the text is not JSON. */
+  function readLeaf(): boolean {
+    const start = i;
+    if (unitAt(text, i) === QUOTE) {
+      const end = literalEnd();
+      if (end < 0) return false;
+      const isLabel = own?.isLabel && level.close === OBJECT_END;
+      const sense = senseNow();
+      if (isLabel || backslash < end || !scanner.isClean(text, sense, i + 1, end)) {
+        const literal = literalOf(i + 1, end);
+        take(literal, i + 1, sense, false);
+        if (isLabel) level.label = scanner.known(literal.text).match;
+      }
+      i = end + 1;
+    } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {
+      while (classAt(text, i) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, i) | SPACE) === 101) i++;
+      take({ text: text.slice(start, i), origins: undefined }, start, senseNow(), true);
+    } else i += WORDS.find((word) => text.startsWith(word, i))?.length ?? 0;
+    return i > start;
+  }
+
+  /** Reads one value, or opens one; then closes what ends behind it. False where the reading ends. */
+  function readOn(): boolean {
+    i = spaceEnd(text, i);
+    const unit = unitAt(text, i);
+    if (isOpen(unit)) {
+      if (levels.length >= scanner.maxDepth) {
+        scanner.tooDeep();
+        return false;
+      }
+      enter(unit + 2);
+      i = spaceEnd(text, i + 1);
+      if (unitAt(text, i) !== unit + 2) return unit !== 123 || readKey();
+    } else if (!readLeaf()) return false;
+    i = spaceEnd(text, i);
+    while (levels.length > 0 && unitAt(text, i) === level.close) {
+      leave();
+      i = spaceEnd(text, i);
+    }
+    if (levels.length === 0 || unitAt(text, i) !== COMMA) return false;
+    i++;
+    return level.close !== OBJECT_END || readKey();
+  }
+
+  while (readOn());
+  return { found, end: i };
 }

@@ -1,11 +1,13 @@
 // What field names say, kept per detector: payloads of a job type have the same names again and again.
 import type { LeafScanner } from './leaf.ts';
-import type { NameIndex, NameMatch } from './name-index.ts';
+import { LABELS, type NameIndex, type NameMatch } from './name-index.ts';
 
 /** A name and whether it holds personal data itself. */
 export interface KnownName {
   readonly match: NameMatch;
   readonly personal: boolean;
+  /** In a list of fields it holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
+  readonly isLabel: boolean;
 }
 
 const MAX_NAMES = 8192;
@@ -30,7 +32,7 @@ export class KnownNames {
 
   #learn(name: string): KnownName {
     const personal = this.#scanKeys && this.#leaves.isPersonal(name);
-    const fresh = { match: this.#index.lookup(name), personal };
+    const fresh = { match: this.#index.lookup(name), personal, isLabel: LABELS.includes(name) };
     // Names that hold personal data are not kept.
     if (personal || name.length > MAX_NAME_UNITS) return fresh;
     if (this.#names.size >= MAX_NAMES) this.#names.clear();

@@ -1,7 +1,6 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
 import { isOrdinaryText } from './gates.ts';
-import { scanJson } from './json-leaf.ts';
-import { looksLikeJson } from './json-text.ts';
+import { looksLikeJson, scanJson } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
@@ -19,6 +18,8 @@ export interface LeafSettings {
   readonly custom: readonly CustomDetector[];
   readonly maxJsonLevels: number;
   readonly maxDepth: number;
+  /** Every number has to be looked at: for a custom detector, or at a threshold below the default. */
+  readonly wantsNumbers: boolean;
   /** What a name says, from the cache. */
   readonly known: (name: string) => KnownName;
 }
@@ -27,6 +28,8 @@ export interface LeafSettings {
 const SLACK_UNITS = 2;
 /** Of `field:` in front of the entry of the dictionary. */
 const FIELD_UNITS = 6;
+/** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
+const ORDINARY_INTEGER = 2e13;
 const NOTHING: readonly Candidate[] = [];
 
 /** The label of the field: "First name" in `first_name`. */
@@ -59,6 +62,11 @@ export class LeafScanner {
     return this.#inner(text, match, numeric, firstOnly, 0);
   }
 
+  /** A number that is no datum by itself, and has no name that makes it one. */
+  isOrdinaryNumber(value: number, match: NameMatch): boolean {
+    return match.rule === undefined && value < ORDINARY_INTEGER && !this.#settings.wantsNumbers;
+  }
+
   /** Whether the name of a field holds personal data itself, or could not be scanned. Leaves `failure` as it is. */
   isPersonal(name: string): boolean {
     const { failure } = this;
@@ -67,9 +75,13 @@ export class LeafScanner {
     return personal;
   }
 
+  #isClean(text: string, match: NameMatch, start: number, end: number): boolean {
+    if (match.rule !== undefined || this.#isCustom) return false;
+    return isPlain(this.#plan, text, start, end) || isOrdinaryText(text, start, end);
+  }
+
   #inner(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean, level: number): readonly Candidate[] {
-    if (match.rule === undefined && !this.#isCustom && (isPlain(this.#plan, text) || isOrdinaryText(text)))
-      return NOTHING;
+    if (this.#isClean(text, match, 0, text.length)) return NOTHING;
     if (!numeric && looksLikeJson(text)) {
       if (level < this.#settings.maxJsonLevels) return this.#json(text, match, level);
       this.failure = 'too_deep';
@@ -132,7 +144,11 @@ export class LeafScanner {
       threshold,
       maxDepth,
       known,
-      literal: (literal, own, numeric) => this.#inner(literal, own, numeric, false, level + 1),
+      isClean: (part, own, start, stop) => this.#isClean(part, own, start, stop),
+      literal: (literal, own, numeric) =>
+        numeric && this.isOrdinaryNumber(Number(literal), own)
+          ? NOTHING
+          : this.#inner(literal, own, numeric, false, level + 1),
       tooDeep: () => {
         this.failure = 'too_deep';
       },

@@ -8,7 +8,7 @@ import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { isNanp, nanpConfidence, readNanp } from './nanp.ts';
 import { MAX_SEPARATOR_UNITS, nextGroup } from './phone-groups.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { classAt, DIGIT, isAll, isDigit, isWordUnit, LETTER, unitAt } from './units.ts';
+import { classAt, DASH, DIGIT, DOT, isAll, isDigit, isWordUnit, LETTER, PLUS, unitAt, WORD } from './units.ts';
 
 const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
@@ -49,7 +49,7 @@ function report(scan: TextScan, start: number, end: number, confidence: number, 
 /** `+`, a calling code, and as many digits as its countries have. */
 function international(scan: TextScan, plus: number, from: number): number {
   const { text } = scan;
-  if (isWordUnit(unitAt(text, plus - 1)) || '+-.'.includes(text[plus - 1] ?? ' ')) return 0;
+  if (classAt(text, plus - 1) & (WORD | PLUS | DASH | DOT)) return 0;
   const firstEnd = digitRunEnd(text, from);
   const code = callingCode(text.slice(from, firstEnd));
   if (!code) return 0;

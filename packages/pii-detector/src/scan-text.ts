@@ -162,23 +162,23 @@ function scanLongRuns(scan: TextScan, plan: DetectorPlan, from: number, to: numb
   }
 }
 
-/** True when nothing in the text is worth a look, which holds for most texts: no unit of interest, no long run. */
-export function isPlain(plan: DetectorPlan, text: string): boolean {
-  const { length } = text;
+/** True when nothing in this part of a text is worth a look, as in most: no unit of interest, no long run. */
+export function isPlain(plan: DetectorPlan, text: string, start: number, end: number): boolean {
   const wanted = plan.units | FOLDABLE;
-  if (length < plan.longRun) {
-    for (let i = 0; i < length; i++) if (classOf(text.charCodeAt(i)) & wanted) return false;
-    return true;
+  let i = start;
+  if (end - start < plan.longRun) {
+    while (i < end && !(classOf(text.charCodeAt(i)) & wanted)) i++;
+    return i === end;
   }
-  let runStart = 0;
-  for (let i = 0; i < length; i++) {
+  let runStart = start;
+  for (; i < end; i++) {
     const unit = classOf(text.charCodeAt(i));
     if (unit & wanted) return false;
     if (unit !== DELIMITER) continue;
     if (i - runStart >= plan.longRun) return false;
     runStart = i + 1;
   }
-  return length - runStart < plan.longRun;
+  return end - runStart < plan.longRun;
 }
 
 /** Folding could change what has been found. */

@@ -1,6 +1,7 @@
 // The walk over a parsed value: members and elements, their names, and what cannot be looked at.
 import { unboxed } from './boxed.ts';
 import type { Finding, Unscannable } from './finding.ts';
+import { CONTAINER_CONFIDENCE } from './json-text.ts';
 import type { FindingKind } from './kinds.ts';
 import type { KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
@@ -17,8 +18,6 @@ export interface WalkSettings extends ReportSettings {
   readonly scanKeys: boolean;
   readonly hasKind: (kind: FindingKind) => boolean;
   readonly threshold: number;
-  /** Every number has to be looked at: for a custom detector, or at a threshold below the default. */
-  readonly wantsNumbers: boolean;
 }
 
 /** What a walk has found. */
@@ -29,14 +28,11 @@ export interface WalkResult {
 
 type Key = string | number | undefined;
 
-const CONTAINER_CONFIDENCE = 0.8;
 const MAX_POINTER_UNITS = 1024;
 /** Levels below which pointers are not measured. */
 const LONG_PATH = 8;
 const MAX_NAMED_ELEMENTS = 100;
 const MAX_NAMED_UNITS = 500;
-/** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
-const ORDINARY_INTEGER = 2e13;
 /** Digits of the largest integer that is looked at; longer ones are no identifier that we know. */
 const LARGEST_BIGINT = 10n ** 40n;
 const MAX_LABEL_UNITS = 80;
@@ -78,9 +74,7 @@ class Walk {
     if (typeof value === 'string') {
       if (value.length > 0) this.#leaf(value, key, match, false);
     } else if (typeof value === 'number') {
-      const { wantsNumbers } = this.#settings;
-      if (match.rule !== undefined || value >= ORDINARY_INTEGER || wantsNumbers)
-        this.#leaf(`${value}`, key, match, true);
+      if (!this.#leaves.isOrdinaryNumber(value, match)) this.#leaf(`${value}`, key, match, true);
     } else if (typeof value === 'object') {
       if (value !== null) this.#branch(value, key, match);
     } else if (typeof value === 'bigint') {
