@@ -3,11 +3,11 @@ import { type KindDetector, type NameRule, PRIORITY_CUSTOM } from './kind-detect
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { MAX_NAME_UNITS, ruleBefore, schemeLength, secretNames, secretRule } from './secret-names.ts';
-import { commandPassword, spokenPassword } from './spoken-secrets.ts';
+import { commandPassword, spokenSecret } from './spoken-secrets.ts';
 import { COLON, DASH, DIGIT, EQUALS, isDigit, isLetter, LETTER, SLASH, unitAt } from './units.ts';
 
-/** `curl -u ` */
-const MIN_SPOKEN_UNITS = 7;
+/** `key ` */
+const MIN_SPOKEN_UNITS = 3;
 const MAX_VALUE_UNITS = 2048;
 /** A longer value that is no secret is passed over, so that no part of it is walked for each name in it. */
 const MAX_REJECTED_UNITS = 128;
@@ -132,7 +132,7 @@ export const namedSecrets: KindDetector = {
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
     if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
     if (start > MIN_SPOKEN_UNITS) {
-      if (units & DIGIT && units & LETTER) spokenPassword(scan, start, end);
+      if (units & DIGIT && units & LETTER) spokenSecret(scan, start, end);
       if (units & COLON) commandPassword(scan, start, end);
     }
     for (let k = 0; k < markCount; k++) {

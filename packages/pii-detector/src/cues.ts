@@ -30,14 +30,14 @@ const MAX_WORDS = 8;
 const WORDS: readonly (readonly [number, string])[] = [
   [
     CUE_CARD,
-    'card cards creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb pan credit debit cc ccn ccnum karte kreditkarte kartennummer carte carta tarjeta kaart karta cartao',
+    'card creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb pan credit debit cc ccn ccnum karte kreditkarte kartennummer carte carta tarjeta kaart karta cartao',
   ],
-  [CUE_SSN, 'ssn ssns social soc ss socialsecurity'],
+  [CUE_SSN, 'ssn social soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'phone phones tel telephone telephones mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono teléfono telefone telemóvel celular movil móvil téléphone portable telefoon gsm landline hotline helpline voicemail pager telefoonnummer mobilnummer телефон тел 携帯 携帯電話 電話 电话 手机 手机号 전화 휴대폰 puh tlf tfno',
+    'phone tel telephone mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono telefone telemóvel celular movil portable telefoon gsm landline hotline helpline voicemail pager telefoonnummer mobilnummer телефон тел 携帯 携帯電話 電話 电话 手机 手机号 전화 휴대폰 puh tlf tfno',
   ],
-  [CUE_PHONE_WEAK, 'call called calling calls dial ring reach reached contact text texted tl ph anruf appelez llame'],
+  [CUE_PHONE_WEAK, 'call called calling dial ring reach reached contact text texted tl ph anruf appelez llame'],
   [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
   [
     CUE_TAX,
@@ -48,18 +48,18 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_EMAIL, 'email mail e-mail'],
   [
     CUE_VERSION,
-    'v version versions ver rev release build firmware section sect chapter clause oid § fw kernel driver openssl chrome nginx sdk patch',
+    'v version ver rev release build firmware section sect chapter clause oid § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
   ],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER,
-    'order orders invoice ticket tickets sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty price cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호',
+    'order invoice ticket sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty price cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호',
   ],
 ];
 
 /** Words that stand between a cue and its number and say nothing. */
 const CONNECTORS =
-  'sec security no nr num number numbers nos is was are my your her his their our the a an of for at on to us me code value n º nummer numero número numéro new old and or be';
+  'sec security no nr num number numbers nos is was are my your her his their our the a an of for at on to us me code value n º nummer numero new old and or be';
 
 /** The table of cue words. */
 export type CueWords = ReadonlyMap<string, number>;
@@ -156,7 +156,8 @@ export function cuesBehind(text: string, end: number, words: CueWords): number {
 
 function wordCues(word: string, words: CueWords): number | undefined {
   const lower = (isAscii(word) ? word : withoutAccents(word)).toLowerCase();
-  const found = words.get(lower);
+  const found =
+    words.get(lower) ?? (lower.length > 3 && lower.endsWith('s') ? words.get(lower.slice(0, -1)) : undefined);
   if (found !== undefined) return found;
   if (unitAt(word, word.length - 1) >= FIRST_UNSPACED) return endingCues(word, words);
   // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").

@@ -94,3 +94,13 @@ export function distinctUnits(text: string, enough: number): number {
   for (let i = 0; i < text.length && seen.size < enough; i++) seen.add(text[i]!);
   return seen.size;
 }
+
+/** Capitals, small letters and digits in several places, as in no word: of many different units. */
+export function isMixed(value: string): boolean {
+  return (
+    value !== value.toLowerCase() &&
+    value !== value.toUpperCase() &&
+    /\d\D+\d/.test(value) &&
+    distinctUnits(value, 12) === 12
+  );
+}

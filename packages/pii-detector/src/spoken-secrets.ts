@@ -1,57 +1,70 @@
-// Passwords that a sentence or a command line gives away: "my password is x", the `login y password x` of netrc, and
-// `curl -u user:x`.
+// Secrets that a sentence or a command line gives away: "my password is x", "the api key x", the `login y password x` of
+// netrc, and `curl -u user:x`.
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { isMixed, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { ruleBefore } from './secret-names.ts';
-import { classOf, DASH, DIGIT, FOREIGN, isLetter, LETTER, MARK, startOf, unitAt, WORD } from './units.ts';
+import { DASH, isAll, isLetter, startOf, unitAt, WORD } from './units.ts';
 
 const MIN_UNITS = 6;
 const MAX_UNITS = 64;
+const MIN_KEY_UNITS = 20;
 const MAX_WORD_UNITS = 16;
 const COMMAND_UNITS = 120;
 const COPULAS = ' is was ist lautet est es \xe9 \xe8 jest to ';
-const METHODS = /^(?:sha|md\d|base\d|b?s?crypt|argon|pbkdf|utf|v\d)/i;
+const METHODS = /^(?:sha|md\d|base\d|b?s?crypt|argon|pbkdf|utf)/i;
 
 /** `hunter2` at the end of what is said, or mixed as no word of a sentence is. */
 function readsAsPassword(text: string, start: number, end: number): boolean {
   const value = text.slice(start, end);
-  let marks = 0;
-  let units = 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = classOf(unitAt(value, i));
-    if (unit & MARK && value[i] !== "'") marks++;
-    units |= unit & (DIGIT | LETTER | DASH | FOREIGN);
-  }
-  if (!(units & DIGIT) || METHODS.test(value) || isPlaceholder(value)) return false;
-  if (marks > 0) return true;
+  if (!/\d/.test(value) || METHODS.test(value) || isPlaceholder(value)) return false;
+  if (/[!#$%&*?^~]/.test(value)) return true;
   const mixed = value !== value.toLowerCase() && value !== value.toUpperCase();
   const last = unitAt(text, end) !== 32 || !isLetter(unitAt(text, end + 1));
-  return !(units & DASH) && (mixed || last);
+  return !value.includes('-') && (mixed || last);
 }
 
-/** Proposes the run if the words in front of it say that it is a password. */
-export function spokenPassword(scan: TextScan, start: number, runEnd: number): void {
+/** A key behind its name, with "is" between them or without: nothing but random units. */
+function readsAsKey(value: string, stated: boolean): boolean {
+  return (
+    isAll(value, WORD | DASH) &&
+    value.length >= (stated ? 16 : MIN_KEY_UNITS) &&
+    isMixed(value) &&
+    !isTokenPlaceholder(value)
+  );
+}
+
+/** The first name and value of netrc: machine, login and password, each in front of its value. */
+function isNetrc(text: string, password: number): boolean {
+  const before = text
+    .slice(Math.max(0, password - COMMAND_UNITS), password)
+    .trim()
+    .split(/\s+/);
+  return before.at(-2) === 'login' && before.at(-4) === 'machine';
+}
+
+/** Proposes the run if the words in front of it say that it is a secret. */
+export function spokenSecret(scan: TextScan, start: number, runEnd: number): void {
   const { text } = scan;
-  // The words end in s, t, d, o, an accented e.
-  if (unitAt(text, start - 1) > 32 || !'stdo\xe9\xe8'.includes(text[start - 2]!)) return;
+  // The words end in s, t, d, o, y, n, an accented e.
+  if (unitAt(text, start - 1) > 32 || !'stdoyn\xe9\xe8'.includes(text[start - 2]!)) return;
   let end = runEnd;
   while (end > start && '.:?'.includes(text[end - 1]!)) end--;
   if (end - start < MIN_UNITS || end - start > MAX_UNITS) return;
+  const value = text.slice(start, end);
   const from = startOf(text, start - 1, WORD, Math.max(0, start - MAX_WORD_UNITS));
-  const word = text.slice(from, start - 1);
-  if (COPULAS.includes(` ${word.toLowerCase()} `)) {
-    if (ruleBefore(scan, from)?.kind !== 'password' || !readsAsPassword(text, start, end)) return;
-  } else {
-    // netrc: machine, login and password, each in front of its value.
-    if (word !== 'password' || isPlaceholder(text.slice(start, end))) return;
-    const before = text
-      .slice(Math.max(0, from - COMMAND_UNITS), from)
-      .trim()
-      .split(/\s+/);
-    if (before.at(-2) !== 'login' || before.at(-4) !== 'machine') return;
-  }
-  propose(scan, 'password', start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
+  const word = text.slice(from, start - 1).toLowerCase();
+  const stated = COPULAS.includes(` ${word} `);
+  if (!stated && word !== 'password' && value.length < MIN_KEY_UNITS) return;
+  const kind = ruleBefore(scan, stated ? from : start)?.kind;
+  if (kind === undefined) return;
+  const taken =
+    kind === 'api_key'
+      ? readsAsKey(value, stated)
+      : stated
+        ? readsAsPassword(text, start, end)
+        : word === 'password' && isNetrc(text, from) && !isPlaceholder(value);
+  if (taken) propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
 }
 
 /** `curl -u user:password`, quoted or not. */

@@ -17,7 +17,7 @@ export interface TokenShape {
   /** The last units are a checksum: of the body in base 62 (GitHub, npm), of all before in hex (Atlassian, Grafana). */
   readonly checksum?: 'base62' | 'atlassian' | 'grafana';
   /** Parts of the body between `-`, `_` or `.`, as `digits:10-13` and so on; checked by `token.ts`. */
-  readonly parts?: 'slack' | 'slack-app' | 'pat' | 'gitlab' | 'sendgrid' | 'hex-tail' | 'openai';
+  readonly parts?: 'slack' | 'slack-app' | 'pat' | 'gitlab' | 'sendgrid' | 'hex-tail' | 'airtable';
 }
 
 /** One line each: prefix, alphabet, lengths, then `name=value` for the rest. */
@@ -49,7 +49,7 @@ gloas- hex 64
 CFPAT- base64url 43
 EAACEdEose0cBA base62 20-300
 fm2_ base64 60-1000
-xoxb- base64url 40-120 parts=slack
+xoxb- base64url 35-120 parts=slack
 xoxp- base64url 40-120 parts=slack
 xoxa- base64url 40-120 parts=slack
 xoxr- base64url 40-120 parts=slack
@@ -99,6 +99,8 @@ pypi-AgEIcHlwaS5vcmc base64url 50-1000
 pypi-AgENdGVzdC5weXBpLm9yZ base64url 50-1000
 AGE-SECRET-KEY-1 upper 58
 lin_api_ base62 40
+HRKU-AA base64url 58
+pat dotted 79 parts=airtable
 dp.pt. base62 40-44
 dp.st. dotted 40-80
 dp.ct. base62 40-44

@@ -2,10 +2,10 @@
 import { base62Checksum, crc32 } from './crc32.ts';
 import { jwtEnd } from './jwt.ts';
 import { type KindDetector, PRIORITY_CUSTOM, PRIORITY_TOKEN } from './kind-detector.ts';
-import { distinctUnits, isTokenPlaceholder } from './placeholder.ts';
+import { distinctUnits, isMixed, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { type Alphabet, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
-import { COLON, isAlphanumeric, isDigit, isHex, isLetter, MARK, unitAt } from './units.ts';
+import { COLON, HEX_OR_DASH, isAll, isAlphanumeric, isDigit, isHex, isLetter, MARK, unitAt } from './units.ts';
 
 const shapes: readonly (readonly TokenShape[] | undefined)[] = /* @__PURE__ */ createTokenShapes();
 
@@ -38,13 +38,13 @@ function bodyEnd(scan: TextScan, alphabet: Alphabet, start: number): number {
   return end;
 }
 
-/** `part-part-part`, each of digits or of base 62: at least two groups of 10 to 13 digits, then the secret. */
+/** `part-part-part`, each of digits or of base 62: groups of 10 to 13 digits, then the secret. */
 function isSlack(body: string): boolean {
   const parts = body.split('-');
   const secret = parts.pop() ?? '';
   if (secret.length < 24 || secret.length > 34) return false;
   return (
-    parts.length >= 2 &&
+    parts.length >= 1 &&
     parts.length <= 3 &&
     parts.every((part) => part.length >= 10 && part.length <= 13 && isDigits(part))
   );
@@ -74,6 +74,8 @@ function partsHold(shape: TokenShape, body: string): boolean {
       return isGitlab(body);
     case 'sendgrid':
       return body.indexOf('.') === 22 && body.lastIndexOf('.') === 22;
+    case 'airtable':
+      return body[14] === '.' && isAll(body, HEX_OR_DASH, 15);
     default:
       return true;
   }
@@ -144,7 +146,8 @@ function take(scan: TextScan, shape: TokenShape, start: number): number {
   const after = unitAt(text, end);
   if (isAlphanumeric(after) || (after === 95 && shape.alphabet !== 'base64')) return 0;
   const body = text.slice(from, end);
-  if (shape.infix && !body.includes(shape.infix)) return 0;
+  // Compatible services leave the infix out.
+  if (shape.infix && !body.includes(shape.infix) && !isMixed(body)) return 0;
   if (shape.suffix && !body.endsWith(shape.suffix)) return 0;
   if (!partsHold(shape, body)) return 0;
   const proven = checksumHolds(shape, text.slice(start, end));
