@@ -50,7 +50,8 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
   const cache = createKeyCache(limits.maxEntries);
   const loader = createKeyLoader({ session, cache, limits, actor });
   let knownRevision: number | undefined;
-  /** Epoch milliseconds until which cached keys may be used without new word from the store. */
+  /** Epoch milliseconds between which cached keys may be used without new word from the store. */
+  let trustedFrom = 0;
   let trustedUntil = 0;
   let syncing: Promise<void> | undefined;
   let closed = false;
@@ -62,7 +63,7 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
     if (handle.length !== 8) throw new RangeError(`A key handle has 8 bytes, got ${handle.length}`);
     const cached = cache.get(handleName(handle));
     const now = clock.now();
-    if (cached !== undefined && now < cached.freshUntil && now < trustedUntil) {
+    if (cached !== undefined && now < cached.freshUntil && isTrusted(now)) {
       openAudit?.note(cached.row, now);
       return lendCached(cached, now, use);
     }
@@ -78,7 +79,7 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
   function withSealingKey<T>(keyId: string, use: (key: RecordKey) => T): T | Promise<T> {
     const cached = cache.sealing(keyId);
     const now = clock.now();
-    if (cached !== undefined && now < trustedUntil && maySeal(cached, now)) return lendCached(cached, now, use);
+    if (cached !== undefined && isTrusted(now) && maySeal(cached, now)) return lendCached(cached, now, use);
     misses++;
     return lendLoaded(keyIdName(keyId), use, {
       find: () => sealingNow(keyId),
@@ -104,7 +105,7 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
   async function lendLoaded<T>(name: string, use: (key: RecordKey) => T, source: KeySourceOf): Promise<T> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       if (closed) throw closedError();
-      if (clock.now() >= trustedUntil) await catchUp();
+      if (!isTrusted(clock.now())) await catchUp();
       const refusal = cache.refusal(name, clock.now());
       if (refusal) throw refusal;
       const known = source.find();
@@ -133,9 +134,19 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
     const opened = await session.open();
     if (knownRevision === undefined) {
       knownRevision = opened.revision;
-      trustedUntil = opened.atMs + limits.maxStalenessMs;
+      trustFrom(opened.atMs);
     }
-    if (clock.now() >= trustedUntil) await sync();
+    if (!isTrusted(clock.now())) await sync();
+  }
+
+  /** A clock that was set back is before the last word from the store: how old that is nobody knows. */
+  function isTrusted(now: number): boolean {
+    return now < trustedUntil && now >= trustedFrom;
+  }
+
+  function trustFrom(askedAt: number): void {
+    trustedFrom = askedAt;
+    trustedUntil = askedAt + limits.maxStalenessMs;
   }
 
   function sync(): Promise<void> {
@@ -160,7 +171,8 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
       await applyChanges(await store.list({ changedAfter: knownRevision, limit: changesAtOnce }));
     }
     knownRevision = revision;
-    if (!closed) trustedUntil = Math.max(trustedUntil, askedAt + limits.maxStalenessMs);
+    // An answer that outlived its deadline is older than what another one has said meanwhile.
+    if (!closed && (askedAt >= trustedFrom || clock.now() < trustedFrom)) trustFrom(askedAt);
   }
 
   async function applyChanges(rows: readonly KeyRow[]): Promise<void> {
