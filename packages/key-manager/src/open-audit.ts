@@ -75,6 +75,7 @@ export function createOpenAudit({ session, policy, actor, warn }: OpenAuditOptio
     cancel = undefined;
     flushing ??= writeAll().finally(() => {
       flushing = undefined;
+      if (pending.length > 0) cancel ??= clock.after(flushMs, flushSoon); // noted as the last batch ended
     });
     return flushing;
   }

@@ -77,4 +77,34 @@ describe('per-open audit', () => {
     expect(await openRecord(manager, record)).toBe('secret value');
     await manager.close();
   });
+
+  test('an opening at any moment around the end of a flush is written within a second as well', async () => {
+    for (let moment = 0; moment < 30; moment++) {
+      const inner = createMemoryKeyStore();
+      let written = async () => {};
+      const store: KeyStore = {
+        ...inner,
+        async change(work) {
+          const result = await inner.change(work);
+          void written();
+          return result;
+        },
+      };
+      const { manager, clock } = createSetting({ store, openAudit: { opens: 'each' } });
+      const { handle } = await manager.generateKey('payment');
+      await seal(manager, 'payment');
+      const open = () => manager.keyRing.withOpeningKey(handle, () => {});
+      open();
+      let opened = false;
+      written = async () => {
+        for (let i = 0; i < moment; i++) await undefined;
+        if (!opened) open();
+        opened = true;
+      };
+      await clock.advance(1000);
+      expect(opened).toBe(true);
+      await clock.advance(1000);
+      expect((await manager.getAuditTrail({ operations: ['open'] })).length, `moment ${moment}`).toBe(2);
+    }
+  });
 });
