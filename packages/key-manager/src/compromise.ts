@@ -46,7 +46,7 @@ function mark(edit: Edit, row: KeyRow, compromisePolicy: 'hold' | 'continue'): P
     status: 'compromised' as const,
     compromisePolicy,
     nextRotationAt: undefined,
-    rotatedAt: row.rotatedAt ?? edit.nowMs,
+    rotatedAt: row.status === 'active' ? edit.nowMs : row.rotatedAt,
   };
   return edit.update(row, patch, { operation: 'compromise', details: { whenOpening: compromisePolicy } });
 }

@@ -32,9 +32,11 @@ export async function destroyKey(
     assertTransition(row, 'destroyed');
     if (row.retiredAt === undefined) proof?.(row);
     const erasure = options.erasure === true;
-    if (erasure && !ops.requireApproval) return shred(edit, row, { erasure });
+    // A row that waits for approval goes on waiting, whatever this process is configured to.
+    const requireApproval = ops.requireApproval || row.destroyApprovedBy === '';
+    if (erasure && !requireApproval) return shred(edit, row, { erasure });
     const destroyAt = edit.nowMs + (erasure ? 0 : ops.undoWindowMs);
-    const destroyApprovedBy = ops.requireApproval ? '' : undefined;
+    const destroyApprovedBy = requireApproval ? '' : undefined;
     const patch = { destroyAt, destroyRequestedBy: intent.actor, destroyApprovedBy };
     const details = { destroyAt, unchecked: unproven, erasure };
     return edit.update(row, patch, { operation: 'request_destroy', details });

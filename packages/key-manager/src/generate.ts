@@ -3,7 +3,7 @@ import { KeyManagerError } from './errors.ts';
 import { assertScope } from './key-id.ts';
 import type { KeyRow } from './key-row.ts';
 import type { GenerateKeyOptions } from './manager.ts';
-import { makeVersion } from './new-version.ts';
+import { latestTimeMs, makeVersion } from './new-version.ts';
 import type { Operations } from './operations.ts';
 
 /** Errors: `key_exists`. */
@@ -67,8 +67,8 @@ function assertSpec(
     throw new TypeError('algorithm must be aes-256-gcm or chacha20-poly1305');
   }
   if (purpose !== 'encryption' && purpose !== 'mac') throw new TypeError('purpose must be encryption or mac');
-  if (expiresAt !== undefined && !(expiresAt.getTime() > nowMs)) {
-    throw new RangeError('expiresAt must be a date in the future');
+  if (expiresAt !== undefined && !(expiresAt.getTime() > nowMs && expiresAt.getTime() <= latestTimeMs)) {
+    throw new RangeError('expiresAt must be a date in the future, in the year 9999 at the latest');
   }
 }
 

@@ -15,7 +15,9 @@ export interface KmsCounters {
   /** Keys wrapped anew inside their KMS. */
   rewraps: number;
   failures: number;
-  /** Sum over successful unwraps, milliseconds. */
+  /** Of the unwraps, those that gave bytes. */
+  unwrapped: number;
+  /** Sum over those, milliseconds. */
   unwrapMs: number;
 }
 
@@ -39,7 +41,7 @@ interface RewrapOptions {
 
 export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
   const { wrapUnder, openWith } = 'wrapUnder' in kms ? kms : { wrapUnder: [kms], openWith: [kms] };
-  const counters: KmsCounters = { wraps: 0, unwraps: 0, rewraps: 0, failures: 0, unwrapMs: 0 };
+  const counters: KmsCounters = { wraps: 0, unwraps: 0, rewraps: 0, failures: 0, unwrapped: 0, unwrapMs: 0 };
 
   async function call<T>(provider: KmsProvider, work: () => Promise<T>): Promise<T> {
     try {
@@ -69,6 +71,7 @@ export function createKeyWrapper(kms: KmsProvider | KmsGroup): KeyWrapper {
     const started = performance.now();
     const key = await call(provider, () => provider.unwrap(wrap.bytes, context));
     counters.unwrapMs += performance.now() - started;
+    counters.unwrapped++;
     if (key.length !== keyBytes) {
       key.fill(0);
       throw new KeyManagerError('material_malformed', `The master key "${provider.id}" gave a key of another size.`);

@@ -8,6 +8,9 @@ import type { StoreSession } from './store-session.ts';
 
 const dayMs = 86_400_000;
 
+/** The end of the year 9999: MySQL holds no later time. */
+export const latestTimeMs: number = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 export interface VersionSpec {
   keyId: string;
   version: number;

@@ -12,7 +12,7 @@ export async function gatherStats(session: StoreSession, ring: CachedKeyRing): P
   await session.open();
   const counts = await session.store.count(Math.floor(session.clock.now()));
   const { entries, hits, misses } = ring.counters;
-  const { wraps, unwraps, rewraps, failures, unwrapMs } = session.wrapper.counters;
+  const { wraps, unwraps, rewraps, failures, unwrapped, unwrapMs } = session.wrapper.counters;
   return {
     totalKeys: counts.keys,
     totalVersions: counts.versions,
@@ -28,7 +28,7 @@ export async function gatherStats(session: StoreSession, ring: CachedKeyRing): P
     rotationsPerformed: counts.rotations,
     lastRotationAt: counts.lastRotationAt === undefined ? undefined : new Date(counts.lastRotationAt),
     cache: { entries, hits, misses, hitRate: hits / (hits + misses || 1) },
-    kms: { wraps, unwraps, rewraps, failures, averageUnwrapMs: unwrapMs / (unwraps || 1) },
+    kms: { wraps, unwraps, rewraps, failures, averageUnwrapMs: unwrapMs / (unwrapped || 1) },
   };
 }
 

@@ -71,16 +71,19 @@ export async function proveUnreferenced(
 export async function retireOldVersions(ops: Operations, keyId: string, actor: string): Promise<void> {
   const { session, maxVersions } = ops;
   if (maxVersions === undefined) return;
-  const rows = await session.store.list({ keyId });
-  const loadable = rows.filter(
-    (row) => row.status === 'active' || (row.status === 'deactivated' && row.retiredAt === undefined),
-  );
+  const refused = (error: unknown, version?: number) => {
+    const message = error instanceof Error ? error.message : 'unknown';
+    ops.warn({ code: 'retire_refused', keyId, ...(version === undefined ? {} : { version }), message });
+  };
+  // The rotation is done: a store that fails now must not make it look as if it were not.
+  const rows = await session.store.list({ keyId, status: ['active', 'deactivated'] }).catch((error: unknown) => {
+    refused(error);
+    return [];
+  });
+  const loadable = rows.filter((row) => row.retiredAt === undefined);
   for (const row of loadable.slice(0, -maxVersions)) {
-    try {
-      await retireKey(ops, row, { actor, reason: `more than ${maxVersions} versions` });
-    } catch (error) {
-      const message = error instanceof Error ? error.message : 'unknown';
-      ops.warn({ code: 'retire_refused', keyId, version: row.version, message });
-    }
+    await retireKey(ops, row, { actor, reason: `more than ${maxVersions} versions` }).catch((error: unknown) =>
+      refused(error, row.version),
+    );
   }
 }

@@ -4,7 +4,7 @@ import { keyChanged } from './edit.ts';
 import { KeyManagerError } from './errors.ts';
 import type { KeyRow } from './key-row.ts';
 import type { OperationOptions, RotateKeyOptions } from './manager.ts';
-import { makeVersion } from './new-version.ts';
+import { latestTimeMs, makeVersion } from './new-version.ts';
 import type { Operations } from './operations.ts';
 import { retireOldVersions } from './retire.ts';
 
@@ -35,7 +35,8 @@ export async function rotateKey(ops: Operations, keyId: string, options: RotateK
 
 /** The row after `latest`, wrapped; it becomes valid only by `replaceActive`. */
 export async function makeNextVersion(ops: Operations, latest: KeyRow, actor: string): Promise<NewKeyRow> {
-  const lifetimeMs = latest.expiresAt === undefined ? undefined : latest.expiresAt - latest.createdAt;
+  const { expiresAt, createdAt } = latest;
+  const now = Math.floor(ops.session.clock.now());
   return makeVersion(ops.session, {
     keyId: latest.keyId,
     version: latest.version + 1,
@@ -43,7 +44,7 @@ export async function makeNextVersion(ops: Operations, latest: KeyRow, actor: st
     purpose: latest.purpose,
     scope: latest.scope,
     createdBy: actor,
-    expiresAt: lifetimeMs === undefined ? undefined : Math.floor(ops.session.clock.now()) + lifetimeMs,
+    expiresAt: expiresAt === undefined ? undefined : Math.min(now + expiresAt - createdAt, latestTimeMs),
     rotationIntervalDays: latest.rotationIntervalDays,
   });
 }

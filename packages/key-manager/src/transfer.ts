@@ -13,13 +13,15 @@ import type { KeyFilter } from './key-store.ts';
 import { type KeyPurpose, type KeyStatus, keyStatuses } from './key-version.ts';
 import { keyBytes } from './key-wrapper.ts';
 import type { ExportedKey, KeyExport, OperationOptions } from './manager.ts';
+import { latestTimeMs } from './new-version.ts';
 import type { Operations } from './operations.ts';
 
 const format = 'hammerwork/1 keys';
+const rowsAtOnce = 1000;
 
 /**
- * Versions that have bytes, each unwrapped once for its MAC. Each export is an audit entry per version. Errors: the KMS's
- * own.
+ * Versions that have bytes, each unwrapped once for its MAC: all of them, unless the filter has a limit. Each export is an
+ * audit entry per version. Errors: the KMS's own.
  */
 export async function exportKeys(
   ops: Operations,
@@ -28,20 +30,43 @@ export async function exportKeys(
 ): Promise<KeyExport> {
   const { session } = ops;
   const { storeId } = await session.readState();
-  const rows = (await session.store.list(filter)).filter((row) => row.status !== 'destroyed').map(session.trusted);
   const keys: ExportedKey[] = [];
-  for (const row of rows) {
+  let left = filter.limit ?? Number.POSITIVE_INFINITY;
+  let { after } = filter;
+  while (left > 0) {
+    const rows = await session.store.list({
+      ...filter,
+      limit: Math.min(left, rowsAtOnce),
+      ...(after ? { after } : {}),
+    });
+    keys.push(...(await exportRows(ops, { storeId, rows, options })));
+    const last = rows.at(-1);
+    if (!last) break;
+    after = { keyId: last.keyId, version: last.version };
+    left -= rows.length;
+  }
+  return { format, storeId, keys };
+}
+
+async function exportRows(
+  ops: Operations,
+  { storeId, rows, options }: { storeId: string; rows: readonly KeyRow[]; options: OperationOptions },
+): Promise<ExportedKey[]> {
+  const { session } = ops;
+  const living = rows.filter((row) => row.status !== 'destroyed').map(session.trusted);
+  const keys: ExportedKey[] = [];
+  for (const row of living) {
     const key = await session.wrapper.unwrap(row.encryptedKeyMaterial, wrapContextOf(row));
     const shown = exported(row);
     keys.push({ ...shown, mac: exportMac(key, storeId, shown) });
     key.fill(0);
   }
-  for (const { keyId, version } of rows) {
+  for (const { keyId, version } of living) {
     await session.change(ops.intent('export', keyId, { ...options, version }), async (edit) => {
       edit.note({ operation: 'export' });
     });
   }
-  return { format, storeId, keys };
+  return keys;
 }
 
 /**
@@ -143,7 +168,8 @@ function imported(key: ExportedKey, fallbackMasterKeyId: string): NewKeyRow {
 
 function time(value: unknown): number | undefined {
   if (value === null) return undefined;
-  if (Number.isSafeInteger(value) && !Number.isNaN(new Date(value as number).getTime())) return value as number;
+  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= latestTimeMs)
+    return value as number;
   throw malformed('a time is not in epoch milliseconds');
 }
 

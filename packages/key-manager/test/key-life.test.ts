@@ -212,6 +212,25 @@ describe('retire', () => {
   });
 });
 
+test('a rotation that is done stays done where the versions to retire cannot be listed', async () => {
+  const inner = createMemoryKeyStore();
+  let away = false;
+  const list: typeof inner.list = (filter) => (away ? Promise.reject(new Error('away')) : inner.list(filter));
+  const { manager, warnings } = createSetting({ store: { ...inner, list }, maxVersions: 1 });
+  await manager.generateKey('payment');
+  away = true;
+  expect((await manager.rotateKey('payment')).version).toBe(2);
+  expect(warnings).toMatchObject([{ code: 'retire_refused', keyId: 'payment' }]);
+});
+
+test('a date that not every database can hold is refused at once', async () => {
+  const { manager } = createSetting();
+  const never = new Date(8.64e15);
+  await expect(manager.generateKey('payment', { expiresAt: never })).rejects.toThrow(RangeError);
+  await manager.generateKey('payment', { expiresAt: new Date('9999-12-31T23:59:59.999Z') });
+  expect((await manager.rotateKey('payment')).expiresAt?.getUTCFullYear()).toBe(9999);
+});
+
 describe('destroy', () => {
   const deactivated = async (options: Parameters<typeof createSetting>[0] = {}) => {
     const setting = createSetting(options);
@@ -298,6 +317,19 @@ describe('destroy', () => {
     expect(erasure.state).toBe('awaiting_approval');
     expect(await manager.approveDestruction('payment', 1, { actor: 'bob' })).toMatchObject({ state: 'destroyed' });
     expect(await codeOf(manager.undoDestruction('payment', 1))).toBe('transition_forbidden');
+  });
+
+  test('to ask again, or for an erasure, in a process without the rule does not end the wait for approval', async () => {
+    const { manager, another } = createSetting({ destruction: { requireApproval: true, undoWindowMs: 0 } });
+    await manager.generateKey('payment');
+    await manager.rotateKey('payment');
+    await manager.destroyKey('payment', 1, { unchecked: true, actor: 'alice' });
+    const lax = another({ destruction: { undoWindowMs: 0 } });
+    const again = await lax.destroyKey('payment', 1, { unchecked: true, actor: 'alice' });
+    expect(again.state).toBe('awaiting_approval');
+    expect((await lax.destroyKey('payment', 1, { erasure: true, actor: 'alice' })).state).toBe('awaiting_approval');
+    expect(await lax.performDueDestructions()).toEqual([]);
+    expect((await lax.approveDestruction('payment', 1, { actor: 'bob' })).state).toBe('destroyed');
   });
 
   test('a second person approves', async () => {

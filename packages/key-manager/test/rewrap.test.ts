@@ -137,6 +137,20 @@ describe('export and import', () => {
     expect(await codeOf(target.importKeys(exported))).toBe('key_exists');
   });
 
+  test('more versions than a list has by default are exported all, and a limit is kept', async () => {
+    const { manager, another } = createSetting();
+    for (let i = 0; i < 1001; i++) await manager.generateKey(`subject ${i}`);
+    expect((await manager.exportKeys({ limit: 3 })).keys.length).toBe(3);
+    const exported = await manager.exportKeys();
+    expect(new Set(exported.keys.map(({ keyId }) => keyId)).size).toBe(1001);
+    const entries = await manager.getAuditTrail({ operations: ['export'], limit: 2000 });
+    expect(entries.length).toBe(1004);
+    expect(entries.at(-1)).toMatchObject({ keyId: exported.keys.at(-1)!.keyId, version: 1, result: 'ok' });
+    expect(await manager.verifyAudit()).toMatchObject({ ok: true });
+    const elsewhere = another({ store: createMemoryKeyStore() });
+    expect((await elsewhere.importKeys(exported)).length).toBe(1001);
+  });
+
   test('another master key, and whatever is not as it was exported, does not come in', async () => {
     const { manager, another } = createSetting();
     await manager.generateKey('payment');
