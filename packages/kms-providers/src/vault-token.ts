@@ -31,6 +31,8 @@ interface Held {
   readonly leaseMs: number;
   readonly renewable: boolean;
   readonly sinceMs: number;
+  /** When a login made it, whether it was renewed since or not. */
+  readonly madeMs: number;
 }
 
 /** A refusal soon after a login is about rights and not about the token. */
@@ -58,20 +60,24 @@ export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKee
     // A token may lack the right to look at itself and be good for everything else.
     const known = answer.status === 200 && typeof ttl === 'number';
     if (!known && ![200, 403, 404].includes(answer.status)) throw vaultError(answer, 'auth/token/lookup-self');
-    return { value, leaseMs: known ? ttl * 1_000 : 0, renewable: renewable === true, sinceMs: clock.now() };
+    const now = clock.now();
+    return { value, leaseMs: known ? ttl * 1_000 : 0, renewable: renewable === true, sinceMs: now, madeMs: now };
   }
 
   async function logIn({ method, path, body }: Exclude<VaultLogin, { method: 'token' }>): Promise<Held> {
     const answer = await send({ method: 'POST', path, body: await body() }, undefined, limit(policy));
     const lease = leaseOf(answer);
-    if (lease) return { ...lease, sinceMs: clock.now() };
+    if (lease) return { ...lease, sinceMs: clock.now(), madeMs: clock.now() };
     // A wrong role or secret is a 400, which elsewhere is not about rights.
     if (answer.status === 400) throw new KmsError('kms_refused', `Vault refuses the ${method} login (HTTP 400).`);
     throw vaultError(answer, `the ${method} login`);
   }
 
   function hold(made: Held): Held {
-    if (closed) throw new KmsError('provider_closed', 'The provider was closed during its login.');
+    if (closed) {
+      void giveUp(made);
+      throw new KmsError('provider_closed', 'The provider was closed during its login.');
+    }
     held = made;
     cancel();
     if (made.leaseMs > 0) cancel = clock.after((made.leaseMs * 2) / 3, () => void renew(made));
@@ -97,7 +103,7 @@ export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKee
   }
 
   /** Undefined where Vault will not renew it. */
-  async function renewSelf({ value }: Held): Promise<Held | undefined> {
+  async function renewSelf({ value, madeMs }: Held): Promise<Held | undefined> {
     const answer = await policy.run('renew-self', async (signal) => {
       const request: VaultRequest = { method: 'POST', path: 'auth/token/renew-self', body: {} };
       const given = await send(request, value, signal);
@@ -105,7 +111,14 @@ export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKee
       return given;
     });
     const lease = leaseOf(answer);
-    return lease && { ...lease, value, sinceMs: clock.now() };
+    return lease && { ...lease, value, sinceMs: clock.now(), madeMs };
+  }
+
+  /** Whoever was given a token from outside needs it elsewhere. */
+  async function giveUp({ value }: Held): Promise<void> {
+    if (login.method === 'token') return;
+    const revoke: VaultRequest = { method: 'POST', path: 'auth/token/revoke-self', body: {} };
+    await send(revoke, value, limit(policy)).catch(() => {});
   }
 
   function warnOfEnd({ sinceMs, leaseMs }: Held): void {
@@ -125,7 +138,7 @@ export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKee
     replace(token) {
       if (login.method === 'token' || !held) return !held;
       if (held.value !== token) return true;
-      if (clock.now() - held.sinceMs < freshMs) return false;
+      if (clock.now() - held.madeMs < freshMs) return false;
       held = undefined;
       return true;
     },
@@ -134,9 +147,7 @@ export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKee
       cancel();
       const last = held;
       held = undefined;
-      if (!last || login.method === 'token') return;
-      const revoke: VaultRequest = { method: 'POST', path: 'auth/token/revoke-self', body: {} };
-      await send(revoke, last.value, limit(policy)).catch(() => {});
+      if (last) await giveUp(last);
     },
   };
 }

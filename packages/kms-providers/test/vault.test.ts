@@ -243,6 +243,28 @@ describe.skipIf(!vault).each(transports)('Vault over %s', (transport) => {
       await kms.close?.();
     });
 
+    test('a token that was revoked just after it was renewed is replaced as well', async () => {
+      const clock = createWatchedClock();
+      const kms = await open(await secretUri(), { env: await makeRole(), clock });
+      await kms.wrap(newKey(), context);
+      await clock.advance(40_000);
+      await waitFor(() => clock.timers === 2);
+      await admin('auth/token/revoke', { body: { token: tokens().at(-1) } });
+      expect((await kms.wrap(newKey(), context)).length).toBeGreaterThan(32);
+      expect([renewals(), logins()]).toEqual([1, 2]);
+      await kms.close?.();
+    });
+
+    test('a token that comes after the provider was closed is given up', async () => {
+      proxy.fault = ({ path }) => (path === '/v1/auth/approle/login' ? { kind: 'slow', ms: 100 } : undefined);
+      const kms = await open(await secretUri(), { env: await makeRole() });
+      const wrapping = kms.wrap(newKey(), context).catch((error: unknown) => error);
+      await waitFor(() => logins() === 1);
+      await kms.close?.();
+      expect(await wrapping).toMatchObject({ code: 'provider_closed' });
+      await waitFor(() => paths().at(-1) === 'POST auth/token/revoke-self');
+    });
+
     test('a right that is missing is not answered with logins', async () => {
       const kms = await open('vault-transit://transit/not-mine', { env: await makeRole() });
       for (let i = 0; i < 3; i++) {
