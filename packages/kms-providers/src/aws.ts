@@ -11,7 +11,7 @@ import { KmsError } from './errors.ts';
 import { createKmsPolicy, type KmsPolicy, type KmsPolicyOptions } from './kms-policy.ts';
 import { malformed } from './kms-uri.ts';
 import { createRemoteProvider, importPeer, takeBytes } from './remote-provider.ts';
-import { parseServerUrl } from './server-url.ts';
+import { assertPrivate, parseServerUrl } from './server-url.ts';
 
 type Sdk = typeof import('@aws-sdk/client-kms');
 
@@ -51,6 +51,7 @@ export async function createAwsProvider(options: AwsProviderOptions): Promise<Km
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
     maxAttempts: 1,
   });
+  refusePlainHttp(client);
   try {
     const arn =
       arnPattern.exec(options.key)?.[2] === 'key'
@@ -61,6 +62,17 @@ export async function createAwsProvider(options: AwsProviderOptions): Promise<Km
     client.destroy();
     throw error;
   }
+}
+
+/** Where the SDK found the address does not matter: its configuration file may name one as well. */
+function refusePlainHttp(client: KMSClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      assertPrivate(args.request as { protocol: string; hostname: string }, 'the endpoint of AWS KMS');
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'high', name: 'hammerworkRefusePlainHttp' },
+  );
 }
 
 function awsKms(connection: Connection): Parameters<typeof createRemoteProvider>[0] {

@@ -17,10 +17,15 @@ export interface EnvProviderOptions {
   crypto?: Crypto;
 }
 
+/** What the environment says, and not what every object has: `constructor`, `toString`. */
+export function variableOf(env: Environment, variable: string): string | undefined {
+  return Object.hasOwn(env, variable) ? env[variable] : undefined;
+}
+
 /** Errors: `master_key_missing`, `master_key_malformed`. */
 export function createEnvProvider(options: EnvProviderOptions = {}): KmsProvider {
   const { variable = defaultVariable, env = process.env, crypto } = options;
-  const text = env[variable];
+  const text = variableOf(env, variable);
   if (text === undefined || text.trim() === '') {
     throw new KmsError(
       'master_key_missing',

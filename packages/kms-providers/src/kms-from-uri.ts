@@ -101,7 +101,8 @@ async function fromPassphrase(uri: KmsUri, options: KmsFromUriOptions): Promise<
 async function readPassphrase(uri: KmsUri, { env = process.env }: KmsFromUriOptions): Promise<Uint8Array> {
   const [, kind, target] = /^(env|file):(.+)$/s.exec(uri.target) ?? [];
   if (kind === 'env') {
-    const text = env[variableName(target!)];
+    const { variableOf } = await import('./env.ts');
+    const text = variableOf(env, variableName(target!));
     if (text) return new TextEncoder().encode(text);
     throw new KmsError('master_key_missing', `The environment variable ${target} with the passphrase is not set.`);
   }

@@ -13,11 +13,15 @@ export function parseServerUrl(text: string, name: string): URL {
   }
   if (url.username || url.password) throw malformed(`${name} has credentials in it; they belong into the environment`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw malformed(`${name} is neither https nor http`);
-  if (url.protocol === 'http:' && !loopback.test(url.hostname)) {
-    throw malformed(`${name} is plain http to another machine; use https`);
-  }
+  assertPrivate(url, name);
   if (url.pathname !== '/' || url.search || url.hash) throw malformed(`${name} has more than a host and a port`);
   return url;
+}
+
+/** Errors: `uri_malformed` for plain http to another machine. */
+export function assertPrivate({ protocol, hostname }: Pick<URL, 'protocol' | 'hostname'>, name: string): void {
+  if (protocol === 'https:' || loopback.test(hostname)) return;
+  throw malformed(`${name} is plain http to another machine; use https`);
 }
 
 export function isPlain(url: URL): boolean {

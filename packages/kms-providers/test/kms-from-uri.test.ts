@@ -142,6 +142,17 @@ describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () =>
   });
 });
 
+test.each(['constructor', 'toString', '__proto__'])(
+  'a variable named %s is not there because every object has such a member',
+  async (name) => {
+    for (const uri of [`env:${name}`, `passphrase:env:${name}`]) {
+      for (const options of [{ env: {} }, {}]) {
+        await expect(kmsFromUri(uri, options)).rejects.toMatchObject({ code: 'master_key_missing' });
+      }
+    }
+  },
+);
+
 describe('a static key', () => {
   test('is refused outside tests, unless allowed by name, and warns', async () => {
     const warnings: string[] = [];

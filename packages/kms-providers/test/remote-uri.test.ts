@@ -1,5 +1,8 @@
 // The grammar of the URIs of key management services: what is not exactly right is an error, before anything is sent.
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { kmsFromUri } from '../src/kms-from-uri.ts';
 
 const env = { VAULT_ADDR: 'https://vault.example.com', VAULT_TOKEN: 'hvs.token' };
@@ -102,6 +105,65 @@ describe('refused', () => {
   test('a Google Cloud name of the greatest size still fits', async () => {
     const name = `projects/${'p'.repeat(30)}/locations/europe-west1/keyRings/${longest}/cryptoKeys/${longest}`;
     expect(Buffer.byteLength((await kmsFromUri(`gcp://${name}`)).id)).toBeLessThanOrEqual(255);
+  });
+});
+
+describe('plain http to another machine is refused wherever the address comes from', () => {
+  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+  const refused = { code: 'uri_malformed', kind: 'input' };
+  const address = 'http://kms.invalid';
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS'])('%s', async (name) => {
+    await expect(kmsFromUri(`aws://${arn}`, { env: { [name]: address } })).rejects.toMatchObject(refused);
+  });
+
+  test("the options of AWS's client", async () => {
+    const kms = await kmsFromUri(`aws://${arn}`, { env: {}, clientConfig: { credentials, endpoint: address } });
+    await expect(kms.wrap(new Uint8Array(32), { purpose: 'dek' })).rejects.toMatchObject(refused);
+    await kms.close?.();
+  });
+
+  test("AWS's configuration file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hammerwork-aws-'));
+    await writeFile(join(folder, 'config'), `[default]\nregion = eu-west-1\nendpoint_url = ${address}\n`);
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'none'));
+    const kms = await kmsFromUri(`aws://${arn}`, { clientConfig: { credentials } });
+    await expect(kms.wrap(new Uint8Array(32), { purpose: 'dek' })).rejects.toMatchObject(refused);
+    await kms.close?.();
+    await rm(folder, { recursive: true });
+  });
+
+  test.each(['http://127.1:8200', 'http://0x7f.1:8200', 'http://2130706433:8200'])(
+    '%s is this machine, as URLs are read',
+    async (addr) => {
+      await (await kmsFromUri(`vault://secret/x?addr=${addr}`, { env })).close?.();
+    },
+  );
+
+  test.each([
+    'http://[::ffff:127.0.0.1]:8200',
+    'http://[::ffff:7f00:1]:8200',
+    'http://[::]:8200',
+    'http://0.0.0.0:8200',
+    'http://0:8200',
+    'http://128.0.0.1:8200',
+    'http://localhost.evil.example:8200',
+    'http://localhost.:8200',
+    'http://127.0.0.1.:8200x',
+    'http://127.0.0.1%40evil.example:8200',
+    'http://evil.example%5C@127.0.0.1:8200',
+    'http://127.0.0.1:8200%2F..%2F@evil.example',
+    'http://l%C3%B6calhost:8200',
+    'https://vault.example.com:99999',
+    'https://vault.example.com%00.evil.example',
+    'https://[fe80::1%25eth0]:8200',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    '//vault.example.com',
+  ])('%s', async (addr) => {
+    await expect(kmsFromUri(`vault://secret/x?addr=${addr}`, { env })).rejects.toMatchObject(refused);
   });
 });
 
