@@ -1,6 +1,6 @@
 // Secrets in text behind their name: `name=value`, `--name value`, `<name>value</name>`.
 import { type KindDetector, type NameRule, PRIORITY_CUSTOM } from './kind-detector.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { isMethod, isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { MAX_NAME_UNITS, ruleBefore, schemeLength, secretNames, secretRule } from './secret-names.ts';
 import { commandPassword, spokenSecret } from './spoken-secrets.ts';
@@ -31,7 +31,7 @@ function valueEnd(text: string, start: number, quote: number, tight: boolean): n
 
 /** Random enough for a secret in running text: letters and digits, or marks, and no code around it. */
 function readsAsSecret(value: string, quoted: boolean, tight: boolean): boolean {
-  if (value.length < 6 || isPlaceholder(value)) return false;
+  if (value.length < 6 || isPlaceholder(value) || isMethod(value)) return false;
   let letters = 0;
   let digits = 0;
   let marks = 0;

@@ -2,7 +2,7 @@
 // string around it, so that a finding names the region in the text that is stored.
 import type { Kind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
-import { matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import { labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { Candidate } from './scan.ts';
 import { classAt, DASH, DIGIT, DOT, PLUS, unitAt } from './units.ts';
 
@@ -183,12 +183,13 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
     if (unitAt(text, i) === QUOTE) {
       const end = literalEnd();
       if (end < 0) return false;
-      const isLabel = own?.isLabel && level.close === OBJECT_END;
+      const label = level.close === OBJECT_END ? own?.label : '';
       const sense = senseNow();
-      if (isLabel || backslash < end || !scanner.isClean(text, sense, i + 1, end)) {
+      if (label || backslash < end || !scanner.isClean(text, sense, i + 1, end)) {
         const literal = literalOf(i + 1, end);
         take(literal, i + 1, sense, false);
-        if (isLabel) level.label = scanner.known(literal.text).match;
+        const said = label ? labelled(label, scanner.known(literal.text).match) : NO_MATCH;
+        if (said !== NO_MATCH) level.label = said;
       }
       i = end + 1;
     } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {

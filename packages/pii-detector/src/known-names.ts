@@ -6,8 +6,8 @@ import { LABELS, type NameIndex, type NameMatch } from './name-index.ts';
 export interface KnownName {
   readonly match: NameMatch;
   readonly personal: boolean;
-  /** In a list of fields it holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
-  readonly isLabel: boolean;
+  /** Itself where, in a list of fields, it holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
+  readonly label: string;
 }
 
 const MAX_NAMES = 8192;
@@ -32,7 +32,7 @@ export class KnownNames {
 
   #learn(name: string): KnownName {
     const personal = this.#scanKeys && this.#leaves.isPersonal(name);
-    const fresh = { match: this.#index.lookup(name), personal, isLabel: LABELS.includes(name) };
+    const fresh = { match: this.#index.lookup(name), personal, label: LABELS.includes(name) ? name : '' };
     // Names that hold personal data are not kept.
     if (personal || name.length > MAX_NAME_UNITS) return fresh;
     if (this.#names.size >= MAX_NAMES) this.#names.clear();

@@ -32,7 +32,12 @@ export interface NameMatch {
 export const NO_MATCH: NameMatch = { evidence: NO_FIELD, rule: undefined, opens: 0, below: [], generic: false };
 
 /** In a list of fields, what holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
-export const LABELS: readonly string[] = ['name', 'key', 'field', 'label'];
+export const LABELS: readonly string[] = ['name', 'key', 'field', 'label', 'type', 'system'];
+
+/** What a label says about the value beside it. A `type` is also that of a node in a tree: it only lends a cue. */
+export function labelled(label: string, match: NameMatch): NameMatch {
+  return LABELS.indexOf(label) < 4 || match.evidence.cues > 0 ? match : NO_MATCH;
+}
 
 const OTHER_NUMBER: NameMatch = {
   ...NO_MATCH,

@@ -108,7 +108,7 @@ function isVin(value: string): number {
 const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc';
 const NAMED_PEOPLE =
   'patient customer employee contact person passenger guest student applicant beneficiary recipient sender owner cardholder spouse driver payer payee emergency_contact doctor physician nurse guardian attorney teacher';
-const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer tenant_contact client_contact`;
+const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact`;
 const ADDRESSES =
   'address addresses billing_address shipping_address home_address mailing_address postal_address delivery_address street_address residential_address permanent_address work_address billing shipping';
 
@@ -125,6 +125,12 @@ export const personNames: KindDetector = {
         names: 'name first last full given family middle holder holder_name',
       },
       container: true,
+    },
+    {
+      kind: 'name',
+      accepts: isPersonName,
+      names: '',
+      under: { words: 'name', names: 'first last given family middle' },
     },
   ],
 };

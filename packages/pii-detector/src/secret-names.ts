@@ -16,23 +16,20 @@ function isStandIn(value: string): boolean {
   return isPlaceholder(value) || isRemark(value) || isLabel(value);
 }
 
-const MAX_LABEL_UNITS = 40;
+const MAX_LABEL_UNITS = 100;
+/** Words of a sentence, which may count something, against those of a title. */
+const SENTENCE_WORDS = 5;
 
-/** "Password", "Mot de passe", "Enter your password": set as a title, in letters, with the word for the secret in it. */
+/** "Password", "Mot de passe", "The password needs 8 characters": a title or sentence with the word for the secret. */
 function isLabel(value: string): boolean {
-  const first = value[0]!;
-  if (value.length > MAX_LABEL_UNITS || first === first.toLowerCase()) return false;
-  let named = false;
-  for (const word of value.toLowerCase().split(' ')) {
-    const last = word.length - 1;
-    const plain = '?:.*…'.includes(word[last] ?? '-') ? word.slice(0, last) : word;
-    named ||= lastWords.has(plain);
-    for (let i = 0; i < plain.length; i++) {
-      const unit = unitAt(plain, i);
-      if (!isLetter(unit) && unit < 0xc0 && unit !== 39) return false;
-    }
-  }
-  return named;
+  if (value.length > MAX_LABEL_UNITS || value[0] !== value[0]!.toUpperCase()) return false;
+  const words = value.toLowerCase().split(/[ ?:.*…]+/);
+  return (
+    words.some((word) => lastWords.has(word)) &&
+    words.every(
+      (word) => /^[a-z'\u2019\xc0-\uffff]*$/.test(word) || (words.length >= SENTENCE_WORDS && /^\d+$/.test(word)),
+    )
+  );
 }
 
 /** `pass` and `pwd` also count what passed, and name the working directory. */
@@ -126,7 +123,7 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło пароль パスワード 密码 비밀번호 secret_phrase',
+    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase',
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
@@ -241,7 +238,7 @@ function endsInSecretWord(name: string): boolean {
 }
 
 function isFiller(unit: number): boolean {
-  return unit === 32 || unit === 34 || unit === 39 || unit === 92 || unit === 93;
+  return unit === 32 || unit === 58 || unit === 34 || unit === 39 || unit === 92 || unit === 93;
 }
 
 /** The rule for a name in a text, where it names a secret. */

@@ -1,7 +1,7 @@
 // Secrets that a sentence or a command line gives away: "my password is x", "the api key x", the `login y password x` of
 // netrc, and `curl -u user:x`.
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
-import { isMixed, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
+import { isMethod, isMixed, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { ruleBefore } from './secret-names.ts';
 import { DASH, isAll, isLetter, startOf, unitAt, WORD } from './units.ts';
@@ -12,12 +12,11 @@ const MIN_KEY_UNITS = 20;
 const MAX_WORD_UNITS = 16;
 const COMMAND_UNITS = 120;
 const COPULAS = ' is was ist lautet est es \xe9 \xe8 jest to ';
-const METHODS = /^(?:sha|md\d|base\d|b?s?crypt|argon|pbkdf|utf)/i;
 
 /** `hunter2` at the end of what is said, or mixed as no word of a sentence is. */
 function readsAsPassword(text: string, start: number, end: number): boolean {
   const value = text.slice(start, end);
-  if (!/\d/.test(value) || METHODS.test(value) || isPlaceholder(value)) return false;
+  if (!/\d/.test(value) || isMethod(value) || isPlaceholder(value)) return false;
   if (/[!#$%&*?^~]/.test(value)) return true;
   const mixed = value !== value.toLowerCase() && value !== value.toUpperCase();
   const last = unitAt(text, end) !== 32 || !isLetter(unitAt(text, end + 1));
@@ -43,9 +42,24 @@ function isNetrc(text: string, password: number): boolean {
   return before.at(-2) === 'login' && before.at(-4) === 'machine';
 }
 
+/** SQL's `PASSWORD 'x'` and `IDENTIFIED BY 'x'`, and `name="password" value="x"`: `open` is at the first quote. */
+function quotedSecret(scan: TextScan, open: number): void {
+  const { text } = scan;
+  const value = text.slice(open + 1, open + MAX_UNITS).split(text[open]!, 1)[0]!;
+  const before = text.slice(Math.max(0, open - COMMAND_UNITS), open).toLowerCase();
+  const named = before.endsWith('value=') ? open - 6 : before.endsWith(' ') ? open : 0;
+  const kind = before.endsWith('identified by ') ? 'password' : named > 0 && ruleBefore(scan, named)?.kind;
+  if (!kind || value.length < MIN_UNITS || !/\d/.test(value) || !/[a-z]/i.test(value)) return;
+  if (!/\s/.test(value) && !isPlaceholder(value))
+    propose(scan, kind, open + 1, open + 1 + value.length, 0.85, 'assignment', PRIORITY_CUSTOM);
+}
+
 /** Proposes the run if the words in front of it say that it is a secret. */
 export function spokenSecret(scan: TextScan, start: number, runEnd: number): void {
   const { text } = scan;
+  const open = unitAt(text, start) === 39 ? start : start - 1;
+  const quote = unitAt(text, open);
+  if ((quote === 39 || quote === 34) && ' ='.includes(text[open - 1]!)) quotedSecret(scan, open);
   // The words end in s, t, d, o, y, n, an accented e.
   if (unitAt(text, start - 1) > 32 || !'stdoyn\xe9\xe8'.includes(text[start - 2]!)) return;
   let end = runEnd;

@@ -5,7 +5,7 @@ import { CONTAINER_CONFIDENCE } from './json-text.ts';
 import type { FindingKind } from './kinds.ts';
 import type { KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
-import { LABELS, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import { LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { Limits } from './options.ts';
 import { isRemark } from './placeholder.ts';
 import { type ReportSettings, type WalkMode, WalkReport } from './walk-report.ts';
@@ -208,7 +208,7 @@ class Walk {
     for (const label of LABELS) {
       const name = Object.getOwnPropertyDescriptor(holder, label)?.value;
       if (typeof name !== 'string' || name.length > MAX_LABEL_UNITS) continue;
-      const { match } = this.#settings.names.get(name);
+      const match = labelled(label, this.#settings.names.get(name).match);
       if (match !== NO_MATCH) return match;
     }
     return NO_MATCH;

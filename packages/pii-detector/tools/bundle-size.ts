@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const BUDGET_BYTES = 38_900;
+const BUDGET_BYTES = 39_250;
 const KIND_BUDGET_BYTES = 18_700;
 const ENTRY = 'bundle-size-entry';
 
