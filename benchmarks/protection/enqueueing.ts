@@ -39,7 +39,7 @@ type Producer = (payload: Order) => Promise<unknown>;
 function producer(db: Kysely<any>, kind: Kind): Producer {
   const store = createPgJobStore(db);
   if (kind === 'plain') {
-    const type: JobType<Order> = defineJobType<Order>({ kind });
+    const type: JobType<Order> = defineJobType<Order>({ kind, policy: 'none' });
     const queue: JobQueue = createJobQueue({ store });
     return (payload) => queue.enqueue(type, payload);
   }

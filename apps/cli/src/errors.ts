@@ -7,6 +7,8 @@ export type CliErrorCode =
   | 'check_failed'
   | 'schema_missing'
   | 'job_absent'
+  | 'error_absent'
+  | 'opening_unaudited'
   | 'job_not_redrivable'
   | 'file_unreadable'
   | 'input_malformed'
@@ -16,4 +18,8 @@ export class CliError extends CodedError<CliErrorCode> {
   constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
     super(code, 'input', message, options);
   }
+}
+
+export function jobAbsent(id: string): CliError {
+  return new CliError('job_absent', `There is no job ${id} (any more).`);
 }

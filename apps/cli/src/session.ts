@@ -45,12 +45,15 @@ export interface Session extends AsyncDisposable {
   keyStore(): Promise<KeyStore>;
   /** `from` names the master key to move away from. */
   keys(from?: string): Promise<KeyManager>;
+  /** Writes what the key manager still has to write. Error: `opening_unaudited` where the log did not take an opening. */
+  closeKeys(): Promise<void>;
 }
 
 /** Opens nothing until it is asked for; disposing closes what was opened. */
 export function createSession(options: GlobalOptions, streams: Streams): Session {
   let db: Promise<Database> | undefined;
   let manager: Promise<KeyManager> | undefined;
+  let unaudited = false;
   const opened = new Map<string, Promise<KmsProvider>>();
   const openKms = (uri: string) => {
     if (!opened.has(uri)) opened.set(uri, kmsFromUri(uri, { env: streams.env }));
@@ -82,6 +85,14 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
       manager ??= openKeys(from);
       return manager;
     },
+    async closeKeys() {
+      await (await manager)?.close();
+      if (unaudited)
+        throw new CliError(
+          'opening_unaudited',
+          'The audit log did not take the entry of this opening, so nothing is shown.',
+        );
+    },
     async [Symbol.asyncDispose]() {
       await (await manager?.catch(() => undefined))?.close();
       for (const kms of opened.values()) await (await kms.catch(() => undefined))?.close?.();
@@ -97,6 +108,10 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
       crypto: createCrypto(),
       actor,
       destruction: destructionRules(streams.env),
+      openAudit: { opens: 'each' },
+      onWarning: ({ code }) => {
+        if (code === 'audit_behind') unaudited = true;
+      },
     });
   }
   return session;

@@ -76,7 +76,7 @@ test('jobs are listed, shown, cancelled, redriven, counted and deleted', async (
   await call('migrate');
   const db = await openDatabase(database.url);
   const queue = createJobQueue({ store: createPgJobStore(db) });
-  const id = await queue.enqueue(defineJobType({ kind: 'plain', queueName: 'mail' }), { n: 1 });
+  const id = await queue.enqueue(defineJobType({ kind: 'plain', queueName: 'mail', policy: 'none' }), { n: 1 });
   expect(await json('jobs', 'list', '--queue', 'mail')).toMatchObject([{ id, state: 'ready', kind: 'plain' }]);
   expect(await json('jobs', 'show', id)).toMatchObject({ id, payload: { n: 1 } });
   expect(await json('jobs', 'cancel', id)).toEqual({ id, outcome: 'cancelled' });
@@ -93,7 +93,7 @@ test('a job that is not there or not stopped is said, with exit 1', async () => 
   await call('migrate');
   const db = await openDatabase(database.url);
   const queue = createJobQueue({ store: createPgJobStore(db) });
-  const id = await queue.enqueue(defineJobType({ kind: 'waiting', queueName: 'waiting' }), {});
+  const id = await queue.enqueue(defineJobType({ kind: 'waiting', queueName: 'waiting', policy: 'none' }), {});
   const refused = await call('jobs', 'redrive', id);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('is ready. Only dead, cancelled, parked, quarantined jobs');
@@ -110,7 +110,7 @@ test('what stopped is counted by code, listed by code, explained, and a warning 
   await call('migrate');
   const db = await openDatabase(database.url);
   const queue = createJobQueue({ store: createPgJobStore(db) });
-  const id = await queue.enqueue(defineJobType({ kind: 'stopped', queueName: 'stopped' }), {});
+  const id = await queue.enqueue(defineJobType({ kind: 'stopped', queueName: 'stopped', policy: 'none' }), {});
   await sql`update hammerwork_job_states set state = 'quarantined', error_code = 'record_unexpected'
     where job_id = ${id}`.execute(db);
   expect(await json('jobs', 'count', 'stopped')).toEqual([
@@ -151,7 +151,9 @@ test('nothing in a row moves the cursor of a terminal, turns text around or begi
   const db = await openDatabase(database.url);
   const queue = createJobQueue({ store: createPgJobStore(db) });
   const hostile = 'x\u001b[2J\u009b1A\n| done |\u202e';
-  const id = await queue.enqueue(defineJobType({ kind: hostile, queueName: hostile }), { n: '\u009b1A\u202e' });
+  const id = await queue.enqueue(defineJobType({ kind: hostile, queueName: hostile, policy: 'none' }), {
+    n: '\u009b1A\u202e',
+  });
   for (const command of [['list'], ['count'], ['show', id], ['delete', id]]) {
     const { stdout, stderr } = await call('jobs', ...command);
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]|^\| done/m);

@@ -138,7 +138,7 @@ test('a live queue is scanned as it is stored: what is sealed is gone', async ()
       keyRing: createDirectKeyRing({ crypto, key: crypto.randomBytes(32), algorithm: 'aes-256-gcm' }),
     }),
   });
-  const open = defineJobType({ kind: 'open', queueName: 'mail' });
+  const open = defineJobType({ kind: 'open', queueName: 'mail', policy: 'none' });
   const sealed = defineJobType({
     kind: 'sealed',
     queueName: 'mail',
@@ -146,7 +146,7 @@ test('a live queue is scanned as it is stored: what is sealed is gone', async ()
   });
   for (let i = 0; i < 3; i++) await queue.enqueue(open, payload(i));
   for (let i = 0; i < 4; i++) await queue.enqueue(sealed, payload(i));
-  await queue.enqueue(defineJobType({ kind: 'open', queueName: 'other' }), payload(0));
+  await queue.enqueue(defineJobType({ kind: 'open', queueName: 'other', policy: 'none' }), payload(0));
   await db.destroy();
   const { stdout } = await scan(['--json', '--queue', 'mail']);
   expect(JSON.parse(stdout)).toMatchObject({

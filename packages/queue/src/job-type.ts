@@ -13,9 +13,10 @@ export interface JobTypeOptions<Payload> {
   readonly queueName?: string;
   /**
    * What is sealed. With a policy every job of this kind has a sealed record, and its results, errors and progress are
-   * sealed as well. Workers demand what their own policy says, whatever a row claims.
+   * sealed as well. Workers demand what their own policy says, whatever a row claims. `'none'` only where nothing is
+   * personal: payload and results are then stored as they are. There is no default, since forgetting it would be one.
    */
-  readonly policy?: Policy<Payload, string>;
+  readonly policy: Policy<Payload, string> | 'none';
   readonly retention?: RetentionPolicy;
   /** Attempts before the dead letter, 1 to 1000. Default 5. */
   readonly maxAttempts?: number;
@@ -27,6 +28,7 @@ export interface JobTypeOptions<Payload> {
 export interface JobType<Payload = JsonValue, Result = unknown> {
   readonly kind: string;
   readonly queueName: string;
+  /** Undefined: none. */
   readonly policy: Policy<Payload, string> | undefined;
   readonly retention: RetentionPolicy | undefined;
   readonly maxAttempts: number;
@@ -34,6 +36,22 @@ export interface JobType<Payload = JsonValue, Result = unknown> {
   readonly timeoutMs: number | undefined;
   readonly [resultType]?: Result;
 }
+
+/** Nothing, or a property that nobody has, whose name is the compiler's message. */
+type OnlyJson<Payload> = [Payload] extends [Storable<Payload>]
+  ? unknown
+  : { readonly 'The payload has what is no JSON: dates, bigints, undefined, functions or instances of classes': never };
+
+/** `T`, with `never` in place of what JSON drops or makes something else of. */
+type Storable<T> = unknown extends T
+  ? T
+  : T extends JsonValue
+    ? T
+    : T extends object
+      ? T extends (...parameters: never) => unknown
+        ? never
+        : { [Name in keyof T]: Storable<T[Name]> }
+      : never;
 
 /** Any job type, for places that do not care for its payload. */
 // biome-ignore lint/suspicious/noExplicitAny: Payload stands in both directions
@@ -49,15 +67,15 @@ function isPolicy(policy: unknown): boolean {
 
 /** Defines a kind of job, once, for producers and workers alike. TypeError or RangeError for what cannot work. */
 export function defineJobType<Payload = JsonValue, Result = unknown>(
-  options: JobTypeOptions<Payload>,
+  options: JobTypeOptions<Payload> & OnlyJson<Payload>,
 ): JobType<Payload, Result> {
   requireKnown('A job type', options, optionNames);
   const { kind, queueName = 'default', policy, retention, maxAttempts = 5, timeoutMs } = options;
   requireName('kind', kind);
   requireName('queueName', queueName);
-  if ('policy' in options && !isPolicy(policy))
+  if (policy !== 'none' && !isPolicy(policy))
     throw new TypeError(
-      `policy of ${kind} must come from definePolicy or policyFor. Leave it out only where nothing is personal.`,
+      `policy of ${kind} must come from definePolicy or policyFor. Say 'none' only where nothing in it is personal.`,
     );
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1000)
     throw new RangeError(`maxAttempts of ${kind} must be an integer from 1 to 1000; got ${maxAttempts}.`);
@@ -66,7 +84,15 @@ export function defineJobType<Payload = JsonValue, Result = unknown>(
   const backoff = { ...defaultBackoff, ...options.backoff };
   if (!(backoff.initialMs > 0 && backoff.maxMs >= backoff.initialMs))
     throw new RangeError(`backoff of ${kind} needs 0 < initialMs <= maxMs.`);
-  return { kind, queueName, policy, retention, maxAttempts, backoff, timeoutMs };
+  return {
+    kind,
+    queueName,
+    policy: policy === 'none' ? undefined : policy,
+    retention,
+    maxAttempts,
+    backoff,
+    timeoutMs,
+  };
 }
 
 export function requireName(what: string, name: string): void {

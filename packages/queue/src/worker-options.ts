@@ -4,6 +4,7 @@ import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
 import type { JobQueue } from './job-queue.ts';
 import { requireName } from './job-type.ts';
+import { requireKnown } from './known-options.ts';
 import type { Settlement } from './store.ts';
 
 export interface WorkerOptions {
@@ -75,8 +76,25 @@ export interface StopReport {
   readonly abandoned: number;
 }
 
+const optionNames = [
+  'queue',
+  'queueName',
+  'handlers',
+  'concurrency',
+  'leaseMs',
+  'pollMs',
+  'outageBackoff',
+  'heldKeyDelayMs',
+  'unknownKindDelayMs',
+  'name',
+  'random',
+  'onEvent',
+] satisfies (keyof WorkerOptions)[];
+
 /** TypeError or RangeError for what cannot work. */
-export function checkWorkerOptions({ queue, queueName, handlers, concurrency, leaseMs, pollMs }: WorkerOptions): void {
+export function checkWorkerOptions(options: WorkerOptions): void {
+  requireKnown('A worker', options, optionNames);
+  const { queue, queueName, handlers, concurrency, leaseMs, pollMs } = options;
   if (queueName !== undefined) requireName('queueName', queueName);
   if (handlers.length === 0) throw new TypeError('A worker needs at least one handler: handle(jobType, run).');
   const kinds = handlers.map(({ type }) => type.kind);
@@ -88,4 +106,9 @@ export function checkWorkerOptions({ queue, queueName, handlers, concurrency, le
   if (leaseMs !== undefined && !(leaseMs >= 100 && leaseMs < 2 ** 31))
     throw new RangeError(`leaseMs must be at least 100; got ${leaseMs}.`);
   if (pollMs !== undefined && !(pollMs >= 1)) throw new RangeError(`pollMs must be at least 1; got ${pollMs}.`);
+  for (const name of ['heldKeyDelayMs', 'unknownKindDelayMs'] as const) {
+    const delay = options[name];
+    if (delay !== undefined && !(delay >= 0 && delay < 2 ** 31))
+      throw new RangeError(`${name} must be 0 or more and below 2^31; got ${delay}.`);
+  }
 }

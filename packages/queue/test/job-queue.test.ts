@@ -134,7 +134,7 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
   });
 
   test('a kind without a policy needs no protection and keeps any JSON', async () => {
-    const anything = defineJobType<unknown>({ kind: 'anything' });
+    const anything = defineJobType<unknown>({ kind: 'anything', policy: 'none' });
     const queue = createJobQueue({ store: createPgJobStore(fixture.db) });
     const payloads = [
       null,
@@ -166,7 +166,7 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
     ['a lone surrogate in a name', { 'a\udfff': 1 }, 'malformed'],
   ];
   test.each(bad)('refuses %s, sealed or not, and stores nothing', async (_, payload, code) => {
-    const clear = defineJobType<unknown>({ kind: 'clear' });
+    const clear = defineJobType<unknown>({ kind: 'clear', policy: 'none' });
     const sealed = defineJobType<unknown>({ kind: 'sealed', policy: definePolicy({ piiFields: ['card?'] }) });
     for (const type of [clear, sealed])
       await expect(fixture.queue.enqueue(type, payload)).rejects.toMatchObject({

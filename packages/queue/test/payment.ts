@@ -21,7 +21,11 @@ export const note = defineJobType<{ text: string }>({
   policy: policyFor<{ text: string }>()({ piiFields: ['text'] }),
 });
 
-export const plain = defineJobType<{ n: number }, number>({ kind: 'plain', maxAttempts: 2 });
+export const plain = defineJobType<{ n: number }, number>({
+  kind: 'plain',
+  policy: 'none',
+  maxAttempts: 2,
+});
 
 export const personal = ['4111-1111-1111-1234', '+1-555-867-5309', '+44 20 7946 0958'] as const;
 

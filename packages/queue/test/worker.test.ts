@@ -149,7 +149,7 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
   });
 
   test('an attempt that takes too long is aborted and has failed, even if its handler never ends', async () => {
-    const slow = defineJobType<null>({ kind: 'slow', timeoutMs: 20, maxAttempts: 1 });
+    const slow = defineJobType<null>({ kind: 'slow', policy: 'none', timeoutMs: 20, maxAttempts: 1 });
     const id = await fixture.queue.enqueue(slow, null);
     let reason: unknown;
     const endless = handle(slow, (job) => {
@@ -373,8 +373,9 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
   test('refuses what cannot work, at once', () => {
     const { queue } = fixture;
     const handlers = [handle(plain, () => 1)];
-    for (const options of [{ concurrency: 0 }, { leaseMs: 1 }, { pollMs: 0 }])
+    for (const options of [{ concurrency: 0 }, { leaseMs: 1 }, { pollMs: 0 }, { heldKeyDelayMs: Number.NaN }])
       expect(() => watch({ queue, handlers, ...options })).toThrow(RangeError);
+    expect(() => watch({ queue, handlers, concurency: 5 } as never)).toThrow('no option "concurency"');
     expect(() => watch({ queue, handlers: [] })).toThrow(TypeError);
     expect(() => watch({ queue, handlers: [...handlers, ...handlers] })).toThrow(/two handlers/);
   });

@@ -14,7 +14,7 @@ const { db, close } = await openTestDatabase('pglite');
 await migrate(db);
 const past = () => Date.UTC(2026, 0, 1);
 const queue = createJobQueue({ store: createPgJobStore(db), retention: { planDeletion: planned }, clock: past });
-await queue.enqueue(defineJobType({ kind: 'old' }), 1, { retention: after('1d') });
+await queue.enqueue(defineJobType({ kind: 'old', policy: 'none' }), 1, { retention: after('1d') });
 `;
 
 test('the program of the README runs', async () => {

@@ -15,7 +15,7 @@ import {
   useDefault,
 } from '../src/index.ts';
 
-const type = defineJobType<{ n: number }, string>({ kind: 'export', maxAttempts: 1 });
+const type = defineJobType<{ n: number }, string>({ kind: 'export', policy: 'none', maxAttempts: 1 });
 const claim = { queueName: 'default', worker: 'w', limit: 100, leaseMs: 1000 };
 const hour = 3_600_000;
 
@@ -124,7 +124,7 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
   test('small chunks, oldest date first, each with a receipt that holds no personal data', async () => {
     const payloads = Array.from({ length: 25 }, (_, n) => ({ n }));
     const text = 'Personal text 4711';
-    const typed = defineJobType<unknown>({ kind: 'typed' });
+    const typed = defineJobType<unknown>({ kind: 'typed', policy: 'none' });
     const ids = await queue.enqueueMany(
       typed,
       payloads.map(({ n }) => ({ n, text })),

@@ -1,14 +1,15 @@
-// `hammerwork jobs`: look at jobs and decide over the ones that stopped. Sealed values are never opened here.
+// `hammerwork jobs`: look at jobs and decide over the ones that stopped. Only `job-error.ts` opens sealed values.
 
 import type { Database } from '@hammerwork/database';
 import { createJobQueue, type JobQueue, type JobState, jobStates, redrivableStates } from '@hammerwork/queue';
 import { type Command, Option } from 'commander';
 import { positiveInteger } from '../arguments.ts';
-import { CliError } from '../errors.ts';
+import { CliError, jobAbsent } from '../errors.ts';
 import { adviceFor, jobCodes } from '../job-codes.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
+import { addJobError } from './job-error.ts';
 
 interface ListOptions {
   queue?: string;
@@ -88,11 +89,13 @@ export function addJobs(program: Command, run: Run): void {
     .action(
       onQueue(async (queue, { output }, id: string) => {
         const job = await queue.getJob(id);
-        if (!job) throw absent(id);
+        if (!job) throw jobAbsent(id);
         const shown = { ...job, ...adviceFor(job.errorCode) };
         output.result(shown, () => JSON.stringify(shown, null, 2));
       }),
     );
+
+  addJobError(jobs, run);
 
   jobs
     .command('codes')
@@ -112,7 +115,7 @@ export function addJobs(program: Command, run: Run): void {
     .action(
       onQueue(async (queue, { output }, id: string) => {
         const outcome = await queue.cancelJob(id);
-        if (outcome === 'absent') throw absent(id);
+        if (outcome === 'absent') throw jobAbsent(id);
         output.result({ id, outcome }, () => `${id}: ${outcome}`);
       }),
     );
@@ -142,20 +145,16 @@ export function addJobs(program: Command, run: Run): void {
     .action(
       onQueue(async (queue, { output }, id: string) => {
         const deleted = await queue.deleteJob(id);
-        if (!deleted) throw absent(id);
+        if (!deleted) throw jobAbsent(id);
         output.result({ id, deleted }, () => `Deleted ${id}.`);
       }),
     );
 }
 
-function absent(id: string): CliError {
-  return new CliError('job_absent', `There is no job ${id} (any more).`);
-}
-
 async function redriveOne(queue: JobQueue<Database>, id: string): Promise<number> {
   if (await queue.redriveJob(id)) return 1;
   const job = await queue.getJob(id);
-  if (!job) throw absent(id);
+  if (!job) throw jobAbsent(id);
   throw new CliError(
     'job_not_redrivable',
     `Job ${id} is ${job.state}. Only ${redrivableStates.join(', ')} jobs can be made ready again.`,

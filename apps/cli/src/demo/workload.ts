@@ -88,7 +88,7 @@ export function createWorkload(options: { queueName: string; keyId: string; seal
       queueName: options.queueName,
       retention,
       maxAttempts: 1,
-      ...(options.sealing ? { policy: definePolicy({ ...policy, keyId: options.keyId }) } : {}),
+      policy: options.sealing ? definePolicy({ ...policy, keyId: options.keyId }) : 'none',
     }),
   }));
 }
