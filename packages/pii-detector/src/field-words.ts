@@ -10,7 +10,7 @@ export const LEADING_VETO_WORDS =
 
 /** Words behind an entry that leave its sense as it is. */
 export const QUALIFIERS =
-  'number nummer no num nr value val raw text string str plain plaintext encrypted decrypted home work office mobile personal private privat privado privee prive bureau casa trabajo dienstlich primary secondary main old new current previous prev confirm confirmation confirmed_value hash hashed b64 base64 hex pem full input info details data field_value original orig formatted display e164 intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line id_number';
+  'number nummer no num nr value val raw text string str plain plaintext encrypted decrypted home work office mobile personal private privat privado privee prive bureau casa trabajo dienstlich primary secondary main old new current previous prev confirm confirmation confirmed_value hash hashed b64 base64 hex pem full input info details data field_value original orig formatted display e164 intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line id_number admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich livraison facturation envio entrega spedizione materno paterno';
 
 /** Names of children that say nothing themselves: they take the sense of the object around them. */
 export const GENERIC_NAMES =
@@ -29,3 +29,7 @@ export const OTHER_NUMBER_WORDS =
 
 /** Ends of names that are looked past in search of one of the words above: `order_number`, `tracking_no`. */
 export const NUMBER_SUFFIXES = 'number no num nr nbr code ref reference value';
+
+/** As words behind an entry they leave its sense: `phone_owner`, `nom_client`. */
+export const ROLES =
+  'owner spouse patient employee customer contact guardian recipient sender user client cliente utilisateur usuario kunde titular titulaire';

@@ -80,7 +80,8 @@ function confidenceOf(address: Ipv6Text, text: string, named: boolean): number {
   if (!groups.some((group) => group.length >= 3) || !hasDigit(text)) return 0.2;
   if (gap < 0) return groups.every(isShortDecimal) ? 0.3 : 0.9;
   if (hasKnownPrefix(address)) return 0.9;
-  return groups.length >= 4 ? 0.8 : 0.3;
+  // Decimals only are a time: `23:59:59::999`.
+  return groups.length >= 4 && /[a-f]/i.test(text) ? 0.8 : 0.3;
 }
 
 function hasDigit(text: string): boolean {

@@ -6,6 +6,7 @@ import type { FindingKind, Kind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
 import { type NameMatch, NO_MATCH } from './name-index.ts';
 import type { CustomDetector } from './options.ts';
+import { isMasked } from './placeholder.ts';
 import type { Candidate, TextScan } from './scan.ts';
 import { type DetectorPlan, isPlain, scanText, settleOverlaps } from './scan-text.ts';
 
@@ -104,7 +105,8 @@ export class LeafScanner {
     if (!rule?.accepts || !kinds.has(rule.kind)) return;
     const { candidates } = this.#scan;
     if (rule.yields && candidates.length > 0) return;
-    if (isOwnName(text, evidence.reasons)) return;
+    const isSecret = rule.kind === 'password' || rule.kind === 'api_key';
+    if (isOwnName(text, evidence.reasons) || (!isSecret && isMasked(text))) return;
     const offset = rule.offset?.(text) ?? 0;
     for (const { start, end, kind } of candidates) {
       if (kind === rule.kind || end - start >= text.length - offset - SLACK_UNITS) return;

@@ -8,6 +8,7 @@ import {
   NUMBER_SUFFIXES,
   OTHER_NUMBER_WORDS,
   QUALIFIERS,
+  ROLES,
   VETO_WORDS,
 } from './field-words.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
@@ -49,8 +50,17 @@ const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJA
 
 const MAX_ENTRY_WORDS = 5;
 const MIN_SQUASHED_UNITS = 7;
-const PASSWORD = 'password';
-const ENDINGS = [PASSWORD, 'number', 'nummer', 'no'];
+/** Heads of compound words, whatever stands before them. */
+const HEADS: readonly string[] = [
+  'password',
+  'passwort',
+  'kennwort',
+  'wachtwoord',
+  'adresse',
+  'telefon',
+  'telefonnummer',
+];
+const ENDINGS = [...HEADS, 'number', 'nummer', 'no'];
 
 type Entry = { readonly name: string; readonly rule: NameRule } | null;
 
@@ -82,6 +92,7 @@ export function createNameIndex(
   const veto = wordsOf(VETO_WORDS);
   const leadingVeto = wordsOf(LEADING_VETO_WORDS);
   const qualifiers = wordsOf(QUALIFIERS);
+  const roles = wordsOf(ROLES);
   const generic = wordsOf(GENERIC_NAMES);
   const otherNumbers = wordsOf(OTHER_NUMBER_WORDS);
   const numberSuffixes = wordsOf(NUMBER_SUFFIXES);
@@ -152,13 +163,13 @@ export function createNameIndex(
     return undefined;
   }
 
-  /** `PGPASSWORD`, where nothing else ends so, and `cardnumber`, `kontonummer` behind a word that is known. */
+  /** `PGPASSWORD`, `Lieferadresse`, and `cardnumber`, `kontonummer` behind a word that is known. */
   function apart(word: string): string[] {
     if (vocabulary.has(word) || entries.has(word)) return [word];
     const ending = ENDINGS.find((end) => word.length > end.length && word.endsWith(end));
     if (ending === undefined) return [word];
     const stem = word.slice(0, -ending.length);
-    return ending === PASSWORD || entries.has(stem) ? [stem, ending] : [word];
+    return HEADS.includes(ending) || entries.has(stem) ? [stem, ending] : [word];
   }
 
   /** `passWord`, `cell-phone`. */
@@ -178,7 +189,14 @@ export function createNameIndex(
     if (end < words.length && veto.has(last) && !keepsSense(last, entry.rule.kind)) return null;
     if (start > 0 && leadingVeto.has(words[0]!)) return null;
     // Behind an unknown word the datum is another one ("password_strength"); kinds with a shape prove it themselves.
-    const qualified = words.slice(end).every((word) => qualifiers.has(word) || keepsSense(word, entry.rule.kind));
+    const qualified = words
+      .slice(end)
+      .every(
+        (word) =>
+          qualifiers.has(word) ||
+          keepsSense(word, entry.rule.kind) ||
+          (roles.has(word) && entry.rule.kind !== 'api_key'),
+      );
     return qualified || (entry.rule.cues && !entry.rule.accepts) ? entry : null;
   }
 

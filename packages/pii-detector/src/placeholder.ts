@@ -31,7 +31,7 @@ const MARKERS = [
 ];
 
 const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(
+  'changeme null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(
     ' ',
   ),
 );
@@ -67,6 +67,11 @@ const REMARKS =
 export function isRemark(value: string): boolean {
   const space = value.indexOf(' ');
   return space > 0 && space < 9 && REMARKS.includes(` ${value.slice(0, space).toLowerCase()} `);
+}
+
+/** Only the end or the ends are shown: `**** 4242`, `XXX-XX-6789`, `•••0130`. */
+export function isMasked(value: string): boolean {
+  return /\*\*|••|XXXX|XXX-/.test(value);
 }
 
 /** `$NAME` and nothing else. */

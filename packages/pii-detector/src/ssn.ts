@@ -81,7 +81,8 @@ export const socialSecurityNumbers: KindDetector = {
       kind: 'ssn',
       cues: CUE_SSN,
       accepts: acceptsNumber,
-      names: 'ssn ss_number ss_no ssnum ssn_num soc_sec social social_security social_security_num social_sec us_ssn',
+      names:
+        'ssn soc_security ss_number ss_no ssnum ssn_num soc_sec social social_security social_security_num social_sec us_ssn',
     },
     {
       kind: 'tax_id',

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const BUDGET_BYTES = 39_250;
-const KIND_BUDGET_BYTES = 18_700;
+const BUDGET_BYTES = 39_600;
+const KIND_BUDGET_BYTES = 18_950;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');
