@@ -36,6 +36,8 @@ export interface KeyLoader {
 interface Flight {
   loaded: Promise<CachedKey>;
   changed: boolean;
+  /** Outlived its deadline: it hears of no change any more, so nothing of it reaches the cache. */
+  over: boolean;
 }
 
 export interface KeyLoaderOptions {
@@ -55,7 +57,7 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
   function fly(name: string, load: (flight: Flight) => Promise<CachedKey>): Promise<CachedKey> {
     const running = flights.get(name);
     if (running) return running.loaded;
-    const flight: Flight = { loaded: undefined as unknown as Promise<CachedKey>, changed: false };
+    const flight: Flight = { loaded: undefined as unknown as Promise<CachedKey>, changed: false, over: false };
     flight.loaded = withDeadline(
       clock,
       limits.loadTimeoutMs,
@@ -67,7 +69,7 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
       })
       .finally(() => {
         if (flights.get(name) === flight) flights.delete(name);
-        flight.changed = true; // a load that outlived its deadline must not reach the cache
+        flight.over = true;
       });
     flights.set(name, flight);
     return flight.loaded;
@@ -84,11 +86,12 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
         const cached = cache.get(name);
         if (cached && !reload && clock.now() < cached.freshUntil) return cached;
         const loaded = await bring(name, found);
-        if (!flight.changed) {
+        if (!flight.changed && !flight.over) {
           cache.put(name, loaded);
           return loaded;
         }
         evict(loaded);
+        if (flight.over) break;
       }
       throw changesTooOften();
     });
@@ -133,6 +136,7 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
         const refusal = refusalToSeal(row, clock.now());
         if (refusal) throw refused(row, refusal);
         const cached = await load(row.handle, { row: Promise.resolve(row) });
+        if (flight.over) break;
         if (flight.changed || cached.evicted || cached.row.status !== 'active') continue;
         cache.setSealing(keyId, cached);
         return cached;
