@@ -1,4 +1,4 @@
--- Key versions and the one row that describes the key store, for MySQL 8.0.16 and MariaDB 10.6 or later: the columns of
+-- Key versions and the one row that describes the key store, for MySQL 8.0.17 and MariaDB 10.6 or later: the columns of
 -- pg/002_encryption_keys.sql. Times are UTC, written as text. The byte-exact collation that does not ignore trailing
 -- spaces has a name of its own on each of the two: /*!80000 is read by MySQL alone, /*M! by MariaDB alone.
 -- DDL commits by itself here: the COMMENT of a table tells an interrupted migration that the table is its own.

@@ -4,10 +4,10 @@ import { MigrationError } from './errors.ts';
 
 export type SqlFamily = 'pg' | 'mysql';
 
-/** MySQL before 8.0.16 reads CHECK constraints and ignores them. */
+/** MySQL before 8.0.16 reads CHECK constraints and ignores them; 8.0.17 has the collation. */
 const oldest: readonly [pattern: RegExp, name: string, version: readonly number[]][] = [
   [/^(\d+)\.(\d+)\.(\d+).*mariadb/i, 'MariaDB', [10, 6, 0]],
-  [/^(\d+)\.(\d+)\.(\d+)/, 'MySQL', [8, 0, 16]],
+  [/^(\d+)\.(\d+)\.(\d+)/, 'MySQL', [8, 0, 17]],
 ];
 
 /** Asks the server what it is. Error: `database_too_old`; what the driver throws passes. */

@@ -123,7 +123,8 @@ test('a database that is away is told apart from a refusal', async () => {
 test.each([
   ['5.7.44-log', 'database_too_old'],
   ['8.0.15', 'database_too_old'],
-  ['8.0.16', 'mysql'],
+  ['8.0.16', 'database_too_old'],
+  ['8.0.17', 'mysql'],
   ['9.7.4-2', 'mysql'],
   ['10.5.29-MariaDB', 'database_too_old'],
   ['10.6.0-MariaDB-log', 'mysql'],

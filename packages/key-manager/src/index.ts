@@ -50,3 +50,4 @@ export type {
   OpenAuditPolicy,
 } from './manager-options.ts';
 export { createMemoryKeyStore } from './memory-key-store.ts';
+export { createSavepoints } from './savepoint.ts';

@@ -105,8 +105,9 @@ export interface KeyStore extends KeyStoreReader {
   /** Writes the state row and its first audit entries, unless there is one; returns the one that is there. */
   initialise(state: StoreState, entries: readonly AuditEntry[]): Promise<StoreState>;
   /**
-   * Runs `work` in one transaction that holds the state row's lock. What it throws rolls everything back. Where the
-   * database breaks a deadlock at the cost of this transaction, `work` may run again.
+   * Runs `work` in one transaction that holds the state row's lock. What it throws rolls everything back; in a
+   * transaction of the caller's, all that this change did. Where the database breaks a deadlock at the cost of this
+   * transaction, `work` may run again.
    */
   change<T>(work: (tx: KeyStoreTransaction) => Promise<T>): Promise<T>;
   /** Ordered by number. */

@@ -110,6 +110,52 @@ export function testKeyManagerOnDatabase(name: string, { open, uniqueViolation }
       expect((await manager.listKeys()).map((key) => key.keyId)).toEqual(['subject']);
     });
 
+    test("in the caller's transaction: a change that fails half way leaves nothing of itself", async () => {
+      await manage().open();
+      await database.transaction(async (store) => {
+        const failed = store.change(async (tx) => {
+          await tx.insertKey(keyRow());
+          throw new Error('stop');
+        });
+        await expect(failed).rejects.toThrow('stop');
+        await manage({ store }).generateKey('after');
+      });
+      const manager = manage();
+      expect((await manager.listKeys()).map((key) => key.keyId)).toEqual(['after']);
+      expect(await manager.verifyAudit()).toMatchObject({ ok: true });
+    });
+
+    test("in the caller's transaction: what is refused can be caught, and its entry stays", async () => {
+      const exporting = manage();
+      await exporting.generateKey('first');
+      await exporting.generateKey('second');
+      const elsewhere = await open();
+      const importing = createKeyManager({ store: elsewhere.store, kms, crypto });
+      await importing.generateKey('second');
+      const exported = await exporting.exportKeys();
+      await elsewhere.transaction(async (store) => {
+        const own = createKeyManager({ store, kms, crypto });
+        expect(await codeOf(own.importKeys(exported))).toBe('key_exists');
+      });
+      expect((await importing.listKeys()).map((key) => key.keyId)).toEqual(['second']);
+      expect(await importing.getAuditTrail({ operations: ['import'] })).toMatchObject([{ result: 'refused' }]);
+      expect(await importing.verifyAudit()).toMatchObject({ ok: true });
+      await importing.close();
+      await elsewhere.close();
+    });
+
+    test("in the caller's transaction: changes that begin at once come one after another", async () => {
+      await manage().open();
+      const keyIds = ['a', 'b', 'c', 'd'];
+      await database.transaction(async (store) => {
+        const own = manage({ store });
+        await Promise.all(keyIds.map((keyId) => own.generateKey(keyId)));
+      });
+      const manager = manage();
+      expect((await manager.listKeys()).map((key) => key.keyId)).toEqual(keyIds);
+      expect(await manager.verifyAudit()).toMatchObject({ ok: true });
+    });
+
     test('missing tables are told as such', async () => {
       const empty = await open({ empty: true });
       const manager = createKeyManager({ store: empty.store, kms, crypto });

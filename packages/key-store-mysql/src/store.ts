@@ -7,7 +7,7 @@ import { buffer, fromAuditEntry, fromKeyRow, fromState, toMs, toState, toTime } 
 import { createReader, isDue } from './reader.ts';
 import { assertSafe, assertSafeSession, sessionSettings } from './session.ts';
 import type { KeyTables } from './tables.ts';
-import { inTransaction, repeatedly } from './transaction.ts';
+import { repeatedly, transactionsOf } from './transaction.ts';
 
 /** An entry takes less than a kilobyte on the wire; servers may be set to take no more than 1 MB in one packet. */
 const entriesAtOnce = 500;
@@ -15,13 +15,14 @@ const entriesAtOnce = 500;
 const usesAtOnce = 500;
 
 /**
- * `db` is a Kysely instance over mysql2 for MySQL 8.0.16 or later or MariaDB 10.6 or later, or a transaction of the
+ * `db` is a Kysely instance over mysql2 for MySQL 8.0.17 or later or MariaDB 10.6 or later, or a transaction of the
  * caller's, in which changes then become part of it and hold the key store's lock until its end. The tables come from
  * the migrations 002 and 003. There are no change notices here: processes learn of changes at their next poll.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the caller's database type has tables of its own
 export function createMysqlKeyStore(db: Kysely<any>): KeyStore {
   const keyDb = db as Kysely<KeyTables>;
+  const inTransaction = transactionsOf(keyDb);
   return {
     ...createReader(keyDb),
     async readState() {
@@ -30,14 +31,14 @@ export function createMysqlKeyStore(db: Kysely<any>): KeyStore {
       return row && toState(row);
     },
     initialise: (state, entries) =>
-      inTransaction(keyDb, async (tx) => {
+      inTransaction(async (tx) => {
         await assertSafeSession(tx);
         const made = await inserted(tx.insertInto('hammerwork_key_store').values(fromState(state)));
         if (made) await appendAudit(tx, entries);
         return toState(await selectState(tx).forUpdate().executeTakeFirstOrThrow());
       }),
     change: (work) =>
-      inTransaction(keyDb, async (tx, victim) => {
+      inTransaction(async (tx, victim) => {
         const locked = await lockedTransaction(tx, keyDb.isTransaction);
         return work(victim.watched(locked));
       }),

@@ -1,5 +1,6 @@
 // Transactions of the store's own: read committed, and run again where the database broke a deadlock at their cost.
-import type { Kysely } from 'kysely';
+import { createSavepoints } from '@hammerwork/key-manager';
+import { type Kysely, sql } from 'kysely';
 import type { KeyTables } from './tables.ts';
 
 /** Deadlocks are rare (a flush of usage counts meets a change); more than this in a row is something else. */
@@ -11,15 +12,22 @@ export interface Victim {
   watched<T extends object>(methods: T): T;
 }
 
+export type InTransaction = <T>(work: (tx: Kysely<KeyTables>, victim: Victim) => Promise<T>) => Promise<T>;
+
 /**
- * Runs `work` in a transaction of its own, or in the caller's where `db` is one: there the database's choice of a victim
- * ends the caller's transaction, which only the caller can repeat.
+ * What runs work in a transaction of its own, or in the caller's where `db` is one: there the database's choice of a
+ * victim ends the caller's transaction, which only the caller can repeat.
  */
-export async function inTransaction<T>(
+export function transactionsOf(db: Kysely<KeyTables>): InTransaction {
+  if (!db.isTransaction) return (work) => inOwnTransaction(db, work);
+  const inSavepoint = createSavepoints((statement) => sql.raw(statement).execute(db));
+  return (work) => inSavepoint(() => work(db, { watched: (methods) => methods }));
+}
+
+async function inOwnTransaction<T>(
   db: Kysely<KeyTables>,
   work: (tx: Kysely<KeyTables>, victim: Victim) => Promise<T>,
 ): Promise<T> {
-  if (db.isTransaction) return work(db, { watched: (methods) => methods });
   for (let tries = 1; ; tries++) {
     let deadlocked = false;
     const note = (error: unknown): never => {

@@ -1,6 +1,12 @@
 // A key store on PostgreSQL or PGlite. Changes take the lock of the state row first, so they happen one after another;
 // reads take no lock.
-import type { KeyCounts, KeyStore, KeyStoreTransaction, KeyUsage } from '@hammerwork/key-manager';
+import {
+  createSavepoints,
+  type KeyCounts,
+  type KeyStore,
+  type KeyStoreTransaction,
+  type KeyUsage,
+} from '@hammerwork/key-manager';
 import { type Kysely, sql } from 'kysely';
 import { readAuditPage } from './audit-page.ts';
 import { fromAuditEntry, fromKeyRow, fromState, toState } from './mapping.ts';
@@ -33,6 +39,7 @@ export interface PgKeyStoreOptions {
 export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {}): KeyStore {
   const keyDb = db as Kysely<KeyTables>;
   const { listen } = options;
+  const inTransaction = transactionsOf(keyDb);
   const readState = async () => {
     const row = await keyDb.selectFrom('hammerwork_key_store').selectAll().executeTakeFirst();
     return row && toState(row);
@@ -41,7 +48,7 @@ export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {
     ...createReader(keyDb),
     readState,
     initialise: (state, entries) =>
-      inTransaction(keyDb, async (tx) => {
+      inTransaction(async (tx) => {
         const made = await tx
           .insertInto('hammerwork_key_store')
           .values(fromState(state))
@@ -52,7 +59,7 @@ export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {
         }
         return toState(await tx.selectFrom('hammerwork_key_store').selectAll().executeTakeFirstOrThrow());
       }),
-    change: (work) => inTransaction(keyDb, async (tx) => work(await lockedTransaction(tx))),
+    change: (work) => inTransaction(async (tx) => work(await lockedTransaction(tx))),
     readAudit: (query = {}) => readAuditPage(keyDb, query),
     addUsage: (usage) => addUsage(keyDb, usage),
     count: (nowMs) => countKeys(keyDb, nowMs),
@@ -60,9 +67,15 @@ export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {
   return listen ? { ...store, watch: (onChange) => listen(keyChangeChannel, onChange) } : store;
 }
 
-function inTransaction<T>(db: Kysely<KeyTables>, work: (tx: Kysely<KeyTables>) => Promise<T>): Promise<T> {
+type InTransaction = <T>(work: (tx: Kysely<KeyTables>) => Promise<T>) => Promise<T>;
+
+function transactionsOf(db: Kysely<KeyTables>): InTransaction {
+  if (db.isTransaction) {
+    const inSavepoint = createSavepoints((statement) => sql.raw(statement).execute(db));
+    return (work) => inSavepoint(() => work(db));
+  }
   // Where a database has another default, whoever waited for the lock would fail as soon as it had it.
-  return db.isTransaction ? work(db) : db.transaction().setIsolationLevel('read committed').execute(work);
+  return (work) => db.transaction().setIsolationLevel('read committed').execute(work);
 }
 
 async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransaction> {
