@@ -3,9 +3,10 @@
 import { namedSecrets } from './assigned-secrets.ts';
 import { bankAccounts } from './bank.ts';
 import { creditCards } from './card.ts';
-import { createDetectorOf, type Detector } from './detector.ts';
+import { createDetectorOf, type KindsDetector } from './detector.ts';
 import { emails } from './email.ts';
-import type { Detection } from './finding.ts';
+import { explain } from './explain.ts';
+import type { Detection, Finding } from './finding.ts';
 import { ipv4Addresses } from './ipv4.ts';
 import { ipv6Addresses } from './ipv6.ts';
 import { jsonWebTokens } from './jwt.ts';
@@ -23,7 +24,7 @@ import {
 } from './personal-names.ts';
 import { phoneNumbers } from './phone.ts';
 import { privateKeys } from './private-key.ts';
-import type { RedactStyle } from './redact.ts';
+import { type RedactStyle, redactFindings } from './redact.ts';
 import { proposeSelectors, type SchemaProposal } from './schema.ts';
 import { socialSecurityNumbers } from './ssn.ts';
 import { taxIds } from './tax-id.ts';
@@ -55,17 +56,26 @@ export const ALL_DETECTORS: readonly KindDetector[] = [
   onlineTraces,
 ];
 
-/** A detector of all kinds. Costs about a millisecond: make one and keep it. */
-export function createDetector(options: DetectorOptions = {}): Detector {
-  return createDetectorOf(ALL_DETECTORS, options);
+/** A detector of all kinds. */
+export interface Detector extends KindsDetector {
+  /** A copy of `value` with the findings replaced; the value itself is not changed. TypeError for an unknown style. */
+  redact(value: unknown, style?: RedactStyle): unknown;
+  /** The finding in words, without its value. */
+  explain(finding: Finding): string;
 }
 
-let shared: Detector | undefined;
+/** A detector of all kinds. Costs about a millisecond: make one and keep it. */
+export function createDetector(options: DetectorOptions = {}): Detector {
+  const detector = createDetectorOf(ALL_DETECTORS, options);
+  return { ...detector, explain, redact: (value, style) => redactFindings(value, detector.detect(value), style) };
+}
+
+let shared: KindsDetector | undefined;
 
 /** The detector without options, made at its first use; with options a new one. */
-function detectorFor(options: DetectorOptions | undefined): Detector {
-  if (options) return createDetector(options);
-  shared ??= createDetector();
+function detectorFor(options: DetectorOptions | undefined): KindsDetector {
+  if (options) return createDetectorOf(ALL_DETECTORS, options);
+  shared ??= createDetectorOf(ALL_DETECTORS);
   return shared;
 }
 
@@ -90,8 +100,8 @@ export function hasPii(value: unknown, options?: DetectorOptions): boolean {
 }
 
 /** A copy of `value` with the findings replaced; see `RedactStyle`. The value itself is not changed. */
-export function redact(value: unknown, style: RedactStyle = 'label', options?: DetectorOptions): unknown {
-  return detectorFor(options).redact(value, style);
+export function redact(value: unknown, style?: RedactStyle, options?: DetectorOptions): unknown {
+  return redactFindings(value, detectorFor(options).detect(value), style);
 }
 
 /** Proposes the selectors of a policy for payloads like `samples`, with the share of samples that each one hit. */

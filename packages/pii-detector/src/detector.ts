@@ -1,6 +1,5 @@
 // A detector: options, the kinds in use, and the questions it answers.
 import { createCueWords } from './cues.ts';
-import { explain } from './explain.ts';
 import type { Detection, Finding } from './finding.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import type { Kind } from './kinds.ts';
@@ -10,14 +9,13 @@ import { createNameIndex } from './name-index.ts';
 import { DEFAULT_THRESHOLD, type DetectorOptions, kindsOf, limitsOf, thresholdOf } from './options.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { coveringPointers } from './pointer.ts';
-import { type RedactStyle, redactDetected } from './redact.ts';
 import { createRunPoints, NO_FIELD, type TextScan } from './scan.ts';
 import { planOf } from './scan-text.ts';
 import { type WalkResult, type WalkSettings, walk } from './walk.ts';
 import type { WalkMode } from './walk-report.ts';
 
-/** Finds personal data and secrets. It holds no values between calls. */
-export interface Detector {
+/** Finds personal data and secrets, of some kinds. It holds no values between calls. */
+export interface KindsDetector {
   /** Findings in any JSON value, and the parts that were not scanned. */
   detect(value: unknown): Detection;
   /** The same for one text. */
@@ -29,10 +27,6 @@ export interface Detector {
   piiFields(value: unknown): string[];
   /** True when there is any finding or unscannable part. */
   hasPii(value: unknown): boolean;
-  /** A copy of `value` with the findings replaced; the value itself is not changed. TypeError for an unknown style. */
-  redact(value: unknown, style?: RedactStyle): unknown;
-  /** The finding in words, without its value. */
-  explain(finding: Finding): string;
 }
 
 const CLEAN: Detection = { findings: [], unscannable: [] };
@@ -64,8 +58,11 @@ function pointerOf({ pointer }: Pick<Finding, 'pointer'>): string {
   return pointer;
 }
 
-/** A detector of the given kinds only: what is not passed in is not in the bundle. */
-export function createDetectorOf(detectors: readonly KindDetector[], options: DetectorOptions = {}): Detector {
+/**
+ * A detector of the given kinds only: what is not passed in is not in the bundle. `redactFindings` and `explain` work on
+ * what it answers with.
+ */
+export function createDetectorOf(detectors: readonly KindDetector[], options: DetectorOptions = {}): KindsDetector {
   const kinds = kindsOf(options);
   const threshold = thresholdOf(options);
   const limits = limitsOf(options);
@@ -149,8 +146,6 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
 
   return {
     detect: (value) => detection(run(value, 'findings')),
-    redact: (value, style = 'label') => redactDetected(value, run(value, 'findings'), style),
-    explain,
     detectText(text) {
       if (typeof text !== 'string') throw new TypeError(`detectText takes a string, not ${typeof text}; use detect`);
       return detection(run(text, 'findings'));

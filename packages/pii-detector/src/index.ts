@@ -4,6 +4,7 @@ export { creditCards } from './card.ts';
 export {
   ALL_DETECTORS,
   createDetector,
+  type Detector,
   detect,
   detectSchema,
   detectText,
@@ -11,7 +12,7 @@ export {
   piiFields,
   redact,
 } from './default-detector.ts';
-export { createDetectorOf, type Detector } from './detector.ts';
+export { createDetectorOf, type KindsDetector } from './detector.ts';
 export { emails } from './email.ts';
 export { explain } from './explain.ts';
 export type { Detection, Finding, Unscannable, UnscannableReason } from './finding.ts';
@@ -33,7 +34,7 @@ export {
 } from './personal-names.ts';
 export { phoneNumbers } from './phone.ts';
 export { privateKeys } from './private-key.ts';
-export type { RedactStyle } from './redact.ts';
+export { type RedactStyle, redactFindings } from './redact.ts';
 export { createScanCounter, type PathCount, type ScanCounter, type ScanReport } from './scan-counter.ts';
 export { type SchemaProposal, type SelectorProposal, selectorsOf } from './schema.ts';
 export { socialSecurityNumbers } from './ssn.ts';

@@ -81,8 +81,11 @@ function byPointer(findings: readonly Finding[]): Map<string, Finding[]> {
   return map;
 }
 
-/** A copy of `value` with the regions of `detection` replaced. The value itself is not changed. */
-export function redactDetected(value: unknown, detection: Detection, style: RedactStyle): unknown {
+/**
+ * A copy of `value` with the regions of `detection`, which is that of the value, replaced. The value itself is not
+ * changed. TypeError for an unknown style.
+ */
+export function redactFindings(value: unknown, detection: Detection, style: RedactStyle = 'label'): unknown {
   if (!STYLES.includes(style)) throw new TypeError(`style must be one of ${STYLES.join(', ')}, not ${String(style)}`);
   const found = byPointer(detection.findings);
   const blind = new Set(detection.unscannable.map(({ pointer }) => pointer));

@@ -1,5 +1,5 @@
 // Counts over many payloads, per place and kind. Values are looked at and let go of.
-import type { Detector } from './detector.ts';
+import type { KindsDetector } from './detector.ts';
 import type { FindingKind } from './kinds.ts';
 import { selectorOf } from './path-pattern.ts';
 
@@ -35,7 +35,7 @@ export interface ScanCounter {
 const MAX_PLACES = 10_000;
 
 /** A counter that uses `detector`. It keeps paths, kinds and numbers, never a value. */
-export function createScanCounter(detector: Pick<Detector, 'detect'>): ScanCounter {
+export function createScanCounter(detector: Pick<KindsDetector, 'detect'>): ScanCounter {
   const counts = new Map<
     string,
     { path: string; kind: FindingKind | 'unscannable'; findings: number; payloads: number; confidence: number }

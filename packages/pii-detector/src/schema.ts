@@ -1,5 +1,5 @@
 // Proposes what a job type's policy should seal, from a sample of its payloads.
-import type { Detector } from './detector.ts';
+import type { KindsDetector } from './detector.ts';
 import type { FindingKind } from './kinds.ts';
 import { selectorOf } from './path-pattern.ts';
 import type { ScanReport } from './scan-counter.ts';
@@ -41,7 +41,7 @@ function isCovered(selector: string, places: ReadonlyMap<string, Place>): boolea
 }
 
 /** Selectors for a job type, from the findings of `detector` in `samples`. Holds no values. */
-export function proposeSelectors(detector: Pick<Detector, 'detect'>, samples: Iterable<unknown>): SchemaProposal {
+export function proposeSelectors(detector: Pick<KindsDetector, 'detect'>, samples: Iterable<unknown>): SchemaProposal {
   const places = new Map<string, Place>();
   let count = 0;
   for (const sample of samples) {
