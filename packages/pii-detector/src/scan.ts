@@ -80,7 +80,7 @@ export interface TextScan {
   footer: number;
   footerSoughtFrom: number;
   /** Last run of body units that was walked, by alphabet. */
-  readonly bodies: Map<string, { start: number; end: number }>;
+  readonly bodies: Map<number, { start: number; end: number }>;
   /** Places in the run that is being looked at, so that no detector has to walk it again. */
   readonly points: RunPoints;
   /** Start of the last run that has been looked at for its cues, and what they were. */

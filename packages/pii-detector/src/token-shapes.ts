@@ -1,8 +1,21 @@
 // Shapes of the secrets that vendors mark with a prefix. A body is a run of units of one alphabet.
-import { unitAt } from './units.ts';
+import { ALPHANUMERIC, DASH, DOT, EQUALS, PLUS, SLASH, UNDERSCORE, unitAt } from './units.ts';
 
-/** Which units a body may have. */
-export type Alphabet = 'base62' | 'base64url' | 'base64' | 'hex' | 'base32' | 'upper' | 'dotted';
+const BASE64_URL: number = ALPHANUMERIC | DASH | UNDERSCORE;
+
+/** What a body is written in. */
+export type Alphabet = 'base62' | 'hex' | 'upper' | 'base32' | 'base64url' | 'dotted' | 'base64';
+
+/** Classes of the units that a body may have; `hex`, `upper` and `base32` are narrower, see `isWritten`. */
+export const ALPHABETS: Readonly<Record<Alphabet, number>> = {
+  base62: ALPHANUMERIC,
+  hex: ALPHANUMERIC,
+  upper: ALPHANUMERIC,
+  base32: ALPHANUMERIC,
+  base64url: BASE64_URL,
+  dotted: BASE64_URL | DOT,
+  base64: BASE64_URL | PLUS | SLASH | EQUALS,
+};
 
 /** One vendor's token. */
 export interface TokenShape {
@@ -16,8 +29,8 @@ export interface TokenShape {
   readonly suffix?: string;
   /** The last units are a checksum: of the body in base 62 (GitHub, npm), of all before in hex (Atlassian, Grafana). */
   readonly checksum?: 'base62' | 'atlassian' | 'grafana';
-  /** Parts of the body between `-`, `_` or `.`, as `digits:10-13` and so on; checked by `token.ts`. */
-  readonly parts?: 'slack' | 'slack-app' | 'pat' | 'gitlab' | 'sendgrid' | 'hex-tail' | 'airtable';
+  /** The body has parts between `-`, `_` or `.`; see `partsHold`. */
+  readonly parts?: 'slack' | 'slack-app' | 'pat' | 'gitlab' | 'sendgrid' | 'airtable';
 }
 
 /** One line each: prefix, alphabet, lengths, then `name=value` for the rest. */
@@ -92,7 +105,7 @@ shpss_ hex 32
 doo_v1_ hex 64
 dop_v1_ hex 64
 dor_v1_ hex 64
-dapi hex 32-34 parts=hex-tail
+dapi hex 32-34
 hvs. base64url 24-300
 hvb. base64url 100-300
 pypi-AgEIcHlwaS5vcmc base64url 50-1000
@@ -164,17 +177,10 @@ export function createTokenShapes(): readonly (readonly TokenShape[] | undefined
   for (const line of LINES.trim().split('\n')) {
     const [prefix = '', alphabet, lengths = '', ...rest] = line.split(' ');
     const [min, max = min] = lengths.split('-').map(Number);
-    const shape = {
-      prefix,
-      alphabet: alphabet as Alphabet,
-      min: min!,
-      max: max!,
-      ...Object.fromEntries(rest.map((pair) => pair.split('='))),
-    };
+    const options = Object.fromEntries(rest.map((pair) => pair.split('=')));
+    const shape = { prefix, alphabet, min, max, ...options } as TokenShape;
     const pair = pairOf(unitAt(prefix, 0), unitAt(prefix, 1));
-    const same = shapes[pair];
-    if (same) same.push(shape);
-    else shapes[pair] = [shape];
+    shapes[pair] = [...(shapes[pair] ?? []), shape];
   }
   return shapes;
 }
