@@ -1,16 +1,23 @@
 // Cheap looks at a run or a group of digits that spare the detectors what can hold nothing of theirs: UUIDs, times,
 // small numbers.
 import {
+  ALPHANUMERIC,
   AT,
+  COLON,
+  classAt,
   classOf,
   DASH,
   DIGIT,
   DOT,
   HEX_OR_DASH,
+  isAll,
   isAlphanumeric,
   isDigit,
   isLetter,
   LETTER,
+  PLUS,
+  shapeEnd,
+  startOf,
   unitAt,
 } from './units.ts';
 
@@ -55,37 +62,21 @@ export function isSmallDecimal(start: number, end: number, units: number): boole
 export function isDigest(text: string, start: number, end: number, units: number): boolean {
   if (end - start < MIN_DIGEST_UNITS || units !== (DIGIT | LETTER | HEX_OR_DASH)) return false;
   // "BE68539007547034": an account number opens with two letters and two digits.
-  return !(isLetter(unitAt(text, start)) && isLetter(unitAt(text, start + 1)) && digitsFrom(text, start + 2, end));
-}
-
-function digitsFrom(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isDigit(unitAt(text, i))) return false;
-  return true;
+  return !(shapeEnd(text, start, 'AA') && isAll(text, DIGIT, start + 2, end));
 }
 
 function isUuid(text: string, start: number): boolean {
-  return (
-    unitAt(text, start + 8) === 45 &&
-    unitAt(text, start + 13) === 45 &&
-    unitAt(text, start + 18) === 45 &&
-    unitAt(text, start + 23) === 45
-  );
+  return [8, 13, 18, 23].every((dash) => unitAt(text, start + dash) === 45);
 }
 
-/** `YYYY-MM-DD`, alone or with `T` and a time. */
+/** `YYYY-MM-DD`, alone or with `T` and a time of digits and `:.+-Z`. */
 function isIsoTime(text: string, start: number, end: number): boolean {
-  if (end - start > MAX_TIME_UNITS) return false;
-  for (let i = 0; i < 10; i++) {
-    if (i !== 4 && i !== 7 && !isDigit(unitAt(text, start + i))) return false;
-  }
-  if (end === start + 10) return true;
-  if ((unitAt(text, start + 10) | 32) !== 116) return false;
-  for (let i = start + 11; i < end; i++) {
-    const unit = unitAt(text, i);
-    // Digits : . + - Z
-    if (!isDigit(unit) && unit !== 58 && unit !== 46 && unit !== 43 && unit !== 45 && (unit | 32) !== 122) return false;
-  }
-  return true;
+  if (end - start > MAX_TIME_UNITS || shapeEnd(text, start, '9999-99-99') === 0) return false;
+  const zone = (unitAt(text, end - 1) | 32) === 122 ? end - 1 : end;
+  return (
+    end === start + 10 ||
+    ((unitAt(text, start + 10) | 32) === 116 && isAll(text, DIGIT | COLON | DOT | PLUS | DASH, start + 11, zone))
+  );
 }
 
 /** False for a group of digits that no kind can begin or contain: a small number alone, the end of a word. */
@@ -109,10 +100,9 @@ export function canBeIdentifier(text: string, start: number, end: number): boole
 
 /** One to six letters in front: IBAN, NINO, codice fiscale and the like, or `%B` of a track. */
 function opensWithLetters(text: string, start: number, end: number): boolean {
-  let letters = start;
-  while (letters > 0 && start - letters <= MAX_LEADING_LETTERS && isLetter(unitAt(text, letters - 1))) letters--;
+  const letters = startOf(text, start, LETTER, start - MAX_LEADING_LETTERS);
+  if (classAt(text, letters - 1) & ALPHANUMERIC) return false;
   const count = start - letters;
-  if (count > MAX_LEADING_LETTERS || isAlphanumeric(unitAt(text, letters - 1))) return false;
   const digits = end - start;
   if (count === 1) return digits >= 7;
   return count === 2 ? digits >= 2 : count >= 5 && digits <= 4;

@@ -3,23 +3,33 @@ import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_VERSION } from './cues.ts';
 import { digitRunEnd } from './digits.ts';
 import { type KindDetector, PRIORITY_IPV4 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { isAlphanumeric, isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
+import {
+  ALPHANUMERIC,
+  classAt,
+  countUnits,
+  DASH,
+  DIGIT,
+  DOT,
+  isDigit,
+  PLUS,
+  SLASH,
+  startOf,
+  unitAt,
+  WORD,
+} from './units.ts';
 
 /** End of the dotted quad at `start`, or 0. */
 export function ipv4End(text: string, start: number): number {
-  let i = start;
+  let end = start - 1;
   for (let octet = 0; octet < 4; octet++) {
-    if (octet > 0) {
-      if (unitAt(text, i) !== 46) return 0;
-      i++;
-    }
-    const end = digitRunEnd(text, i);
-    const length = end - i;
-    if (length === 0 || length > 3 || (length > 1 && unitAt(text, i) === 48)) return 0;
-    if (length === 3 && text.slice(i, end) > '255') return 0;
-    i = end;
+    if (octet > 0 && text[end] !== '.') return 0;
+    const from = end + 1;
+    end = digitRunEnd(text, from);
+    const length = end - from;
+    if (length === 0 || length > 3 || (length > 1 && text[from] === '0')) return 0;
+    if (length === 3 && text.slice(from, end) > '255') return 0;
   }
-  return i;
+  return end;
 }
 
 /** The four octets of an address, or undefined. */
@@ -28,48 +38,32 @@ export function parseIpv4(text: string): readonly number[] | undefined {
 }
 
 function opens(text: string, start: number): boolean {
-  if (start === 0) return true;
-  const unit = unitAt(text, start - 1);
-  if (isWordUnit(unit) || unit === 46 || unit === 43) return false;
+  const before = classAt(text, start - 1);
+  if (before & (WORD | DOT | PLUS)) return false;
   // The end of a range stands behind a dash, the version of a product behind a slash.
-  if (unit === 45) return isDigit(unitAt(text, start - 2)) && ipv4Before(text, start - 1);
-  return (
-    unit !== 47 || unitAt(text, start - 2) === 47 || !isWordUnit(unitAt(text, start - 2)) || isHost(text, start - 1)
-  );
+  if (before & DASH)
+    return start > 1 && ipv4End(text, startOf(text, start - 1, DIGIT | DOT, start - 16)) === start - 1;
+  return !(before & SLASH) || !(classAt(text, start - 2) & WORD) || isHost(text, start - 1);
 }
 
 const MAX_HOST_UNITS = 64;
 
 /** What stands before the slash is a host (`kafka-1/10.20.30.40`) or the address has a port, and not a product. */
 function isHost(text: string, slash: number): boolean {
-  let start = slash;
-  let named = false;
-  let letters = false;
-  while (start > 0 && slash - start < MAX_HOST_UNITS) {
-    const unit = unitAt(text, start - 1);
-    if (!isAlphanumeric(unit) && unit !== 45 && unit !== 46) break;
-    start--;
-    letters ||= isLetter(unit);
-    named ||= unit === 46 || (unit === 45 && isDigit(unitAt(text, start + 1)));
-  }
-  if (!letters) return false;
-  if (named || text.slice(start, slash) === 'localhost') return true;
+  const start = startOf(text, slash, ALPHANUMERIC | DASH | DOT, slash - MAX_HOST_UNITS);
+  const host = text.slice(start, slash);
+  if (countUnits(host).letters === 0) return false;
+  if (host === 'localhost' || host.includes('.')) return true;
+  for (let i = start; i < slash; i++) if (text[i] === '-' && classAt(text, i + 1) & DIGIT) return true;
   const end = ipv4End(text, slash + 1);
-  return unitAt(text, end) === 58 && isDigit(unitAt(text, end + 1));
-}
-
-function ipv4Before(text: string, end: number): boolean {
-  let i = end;
-  while (i > 0 && end - i < 15 && (isDigit(unitAt(text, i - 1)) || unitAt(text, i - 1) === 46)) i--;
-  return ipv4End(text, i) === end;
+  return text[end] === ':' && (classAt(text, end + 1) & DIGIT) > 0;
 }
 
 function closes(text: string, end: number): boolean {
-  const unit = unitAt(text, end);
-  if (unit < 0) return true;
-  if (isWordUnit(unit) || unit === 43) return false;
-  if (unit === 46) return !isAlphanumeric(unitAt(text, end + 1)) && unitAt(text, end + 1) !== 42;
-  return unit !== 45 || !isWordUnit(unitAt(text, end + 1)) || ipv4End(text, end + 1) > 0;
+  const next = classAt(text, end);
+  if (next & (WORD | PLUS)) return false;
+  if (next & DOT) return !(classAt(text, end + 1) & ALPHANUMERIC) && text[end + 1] !== '*';
+  return !(next & DASH) || !(classAt(text, end + 1) & WORD) || ipv4End(text, end + 1) > 0;
 }
 
 /** Addresses that everybody asks for names, besides 8.8.8.8 and the like. */

@@ -4,7 +4,24 @@ import { CUE_ADJACENT, CUE_IP, CUE_VERSION } from './cues.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { type KindDetector, PRIORITY_IPV6 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { COLON, FIRST_UNSPACED, isAlphanumeric, isDigit, isHex, isLetter, unitAt } from './units.ts';
+import {
+  ALPHANUMERIC,
+  COLON,
+  classAt,
+  countUnits,
+  DIGIT,
+  DOT,
+  endOf,
+  FIRST_UNSPACED,
+  HEX_OR_DASH,
+  isAll,
+  isAlphanumeric,
+  isHex,
+  isLetter,
+  startOf,
+  UNDERSCORE,
+  unitAt,
+} from './units.ts';
 
 const MAX_UNITS = 45;
 const MAX_ZONE_UNITS = 20;
@@ -44,23 +61,15 @@ export function parseIpv6(text: string): Ipv6Text | undefined {
 }
 
 function isGroup(group: string): boolean {
-  if (group.length < 1 || group.length > 4) return false;
-  for (let i = 0; i < group.length; i++) if (!isHex(unitAt(group, i))) return false;
-  return true;
+  return group.length > 0 && group.length <= 4 && !group.includes('-') && isAll(group, HEX_OR_DASH);
 }
 
 /** First groups of the ranges that hosts have: global unicast, unique and link-local, multicast, NAT64. */
-function hasKnownPrefix(address: Ipv6Text): boolean {
-  const first = address.gap === 0 ? '' : (address.groups[0] ?? '').toLowerCase();
-  if (first.length === 4) {
-    const [a, b, c] = first;
-    return (
-      a === '2' ||
-      a === '3' ||
-      (a === 'f' && (b === 'c' || b === 'd' || b === 'f' || (b === 'e' && c! >= '8' && c! <= 'b')))
-    );
-  }
-  return first === '64' && (address.groups[1] ?? '').toLowerCase() === 'ff9b';
+function hasKnownPrefix({ groups, gap }: Ipv6Text): boolean {
+  const [first = '', second = ''] = gap === 0 ? [] : groups.map((group) => group.toLowerCase());
+  if (first.length !== 4) return first === '64' && second === 'ff9b';
+  const pair = first.slice(0, 2);
+  return '23'.includes(first[0]!) || ['fc', 'fd', 'ff'].includes(pair) || (pair === 'fe' && '89ab'.includes(first[2]!));
 }
 
 /** Confidence that what parses is an address and not something else with colons. */
@@ -77,27 +86,16 @@ function confidenceOf(address: Ipv6Text, text: string, named: boolean): number {
     return named && groups.length > 1 ? 0.4 : 0.2;
   if (gap < 0 && groups.every((group) => group.length === 2)) return 0.1;
   if (named) return 0.95;
-  if (!groups.some((group) => group.length >= 3) || !hasDigit(text)) return 0.2;
+  if (!groups.some((group) => group.length >= 3) || countUnits(text).digits === 0) return 0.2;
   if (gap < 0) return groups.every(isShortDecimal) ? 0.3 : 0.9;
   if (hasKnownPrefix(address)) return 0.9;
   // Decimals only are a time: `23:59:59::999`.
   return groups.length >= 4 && /[a-f]/i.test(text) ? 0.8 : 0.3;
 }
 
-function hasDigit(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (isDigit(unitAt(text, i))) return true;
-  return false;
-}
-
 /** Two-digit parts and a year: a time stamp set with colons. */
 function isShortDecimal(group: string, index: number): boolean {
-  if (index > 0 && group.length > 2) return false;
-  for (let i = 0; i < group.length; i++) if (!isDigit(unitAt(group, i))) return false;
-  return true;
-}
-
-function isAddressUnit(unit: number): boolean {
-  return isHex(unit) || unit === 58 || unit === 46;
+  return (index === 0 || group.length <= 2) && isAll(group, DIGIT);
 }
 
 /** Words that stand before an address with nothing but a colon between. */
@@ -110,19 +108,16 @@ function addressStart(text: string, runStart: number): number {
   if (!isAlphanumeric(unit) && unit !== 95 && unit !== 37) return runStart;
   const colon = text.indexOf(':', runStart);
   if (colon - runStart > 3 || unitAt(text, colon + 1) === 58) return -1;
-  let word = runStart;
-  while (word > 0 && colon - word < 9 && isAlphanumeric(unitAt(text, word - 1))) word--;
+  const word = startOf(text, runStart, ALPHANUMERIC, colon - 9);
   return LABELS.includes(` ${text.slice(word, colon).toLowerCase()} `) ? colon + 1 : -1;
 }
 
+/** End of a zone behind `%`, words with dots between, or `end`. */
 function zoneEnd(text: string, end: number): number {
-  if (unitAt(text, end) !== 37) return end;
-  let i = end + 1;
-  while (i - end <= MAX_ZONE_UNITS && (isAlphanumeric(unitAt(text, i)) || unitAt(text, i) === 95)) i++;
-  while (unitAt(text, i) === 46 && isAlphanumeric(unitAt(text, i + 1)) && i - end <= MAX_ZONE_UNITS) {
-    i++;
-    while (isAlphanumeric(unitAt(text, i)) && i - end <= MAX_ZONE_UNITS) i++;
-  }
+  if (text[end] !== '%') return end;
+  const stop = end + 1 + MAX_ZONE_UNITS;
+  let i = endOf(text, end + 1, ALPHANUMERIC | UNDERSCORE, stop);
+  while (i < stop && text[i] === '.' && classAt(text, i + 1) & ALPHANUMERIC) i = endOf(text, i + 1, ALPHANUMERIC, stop);
   return i > end + 1 ? i : end;
 }
 
@@ -143,9 +138,8 @@ function assess(scan: TextScan, runStart: number, runEnd: number): void {
   const opensWithColon = unitAt(text, labelEnd) === 58 && unitAt(text, labelEnd + 1) !== 58;
   const start = labelEnd < 0 || opensWithColon ? behindWord(text, runStart, runEnd) : labelEnd;
   if (start < 0) return;
-  let end = runEnd;
   // The full stop or colon of the sentence.
-  while (end > start && unitAt(text, end - 1) === 46) end--;
+  let end = startOf(text, runEnd, DOT, start);
   if (unitAt(text, end - 1) === 58 && unitAt(text, end - 2) !== 58) end--;
   const next = unitAt(text, end);
   if (isLetter(next) || next === 95 || end - start < 2 || end - start > MAX_UNITS) return;
@@ -177,15 +171,16 @@ export const ipv6Addresses: KindDetector = {
     // No address has fewer than two colons.
     const second = text.indexOf(':', text.indexOf(':', start) + 1);
     if (second < 0 || second >= end) return;
-    for (let i = start; i < end; ) {
-      if (!isAddressUnit(unitAt(text, i))) {
-        i++;
-        continue;
+    let runStart = start;
+    let colons = 0;
+    for (let i = start; i <= end; i++) {
+      const unit = i < end ? unitAt(text, i) : -1;
+      if (unit === 58) colons++;
+      else if (!isHex(unit) && unit !== 46) {
+        if (colons >= 2 && i - runStart <= MAX_UNITS + 8) assess(scan, runStart, i);
+        runStart = i + 1;
+        colons = 0;
       }
-      const runStart = i;
-      let colons = 0;
-      for (; i < end && isAddressUnit(unitAt(text, i)); i++) if (unitAt(text, i) === 58) colons++;
-      if (colons >= 2 && i - runStart <= MAX_UNITS + 8) assess(scan, runStart, i);
     }
   },
 };

@@ -2,7 +2,7 @@
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { DASH, isAlphanumeric, unitAt } from './units.ts';
+import { ALPHANUMERIC, classAt, DASH, EQUALS, PLUS, SLASH, unitAt } from './units.ts';
 
 const BEGIN = '-----BEGIN ';
 const MAX_LABEL_UNITS = 40;
@@ -23,11 +23,8 @@ function hasBody(text: string, start: number, end: number): boolean {
   let units = 0;
   for (let i = start; i < end && units < MIN_BODY_UNITS; i++) {
     const unit = unitAt(text, i);
-    if (unit === 92) {
-      i++;
-      continue;
-    }
-    if (isAlphanumeric(unit) || unit === 43 || unit === 47 || unit === 61) units++;
+    if (unit === 92) i++;
+    else if (classAt(text, i) & (ALPHANUMERIC | PLUS | SLASH | EQUALS)) units++;
     // A template: "-----BEGIN PRIVATE KEY-----\n...\n".
     else if (unit === 60 || unit === 123) return false;
   }
