@@ -41,8 +41,7 @@ function opens(text: string, start: number): boolean {
   const before = classAt(text, start - 1);
   if (before & (WORD | DOT | PLUS)) return false;
   // The end of a range stands behind a dash, the version of a product behind a slash.
-  if (before & DASH)
-    return start > 1 && ipv4End(text, startOf(text, start - 1, DIGIT | DOT, start - 16)) === start - 1;
+  if (before & DASH) return start > 1 && ipv4End(text, startOf(text, start - 1, DIGIT | DOT, start - 16)) === start - 1;
   return !(before & SLASH) || !(classAt(text, start - 2) & WORD) || isHost(text, start - 1);
 }
 

@@ -15,6 +15,8 @@ export interface LiteralScanner {
   known(name: string): KnownName;
   /** A part of a text in which nothing can be found, seen without taking it out. */
   isClean(text: string, match: NameMatch, start: number, end: number): boolean;
+  /** A number that is no datum by itself, and has no name that makes it one. */
+  isOrdinaryNumber(number: string, match: NameMatch): boolean;
   /** Regions of one literal; valid until the next call. */
   literal(text: string, match: NameMatch, numeric: boolean): readonly Candidate[];
   tooDeep(): void;
@@ -102,7 +104,6 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
   const found: Candidate[] = [];
   const levels: Level[] = [];
   let level: Level = { close: 0, parent: match, label: NO_MATCH, container: undefined };
-  let key = '';
   let own: KnownName | undefined;
   let i = 0;
   let backslash = -1;
@@ -134,16 +135,34 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
     }
   }
 
+  /** The name behind the last one, where it is the same as the last time; then `i` is behind it. */
+  function expectedKey(): KnownName | undefined {
+    const expected = own?.next;
+    if (!expected?.name || !text.startsWith(expected.name, i + 1)) return undefined;
+    const end = i + 1 + expected.name.length;
+    if (unitAt(text, end) !== QUOTE) return undefined;
+    i = end + 1;
+    return expected;
+  }
+
+  function unexpectedKey(): KnownName | undefined {
+    const end = literalEnd();
+    if (end < 0) return undefined;
+    const literal = literalOf(i + 1, end);
+    const known = scanner.known(literal.text);
+    if (known.personal) take(literal, i + 1, NO_MATCH, false);
+    if (own && literal.origins === undefined) own.next = known;
+    i = end + 1;
+    return known;
+  }
+
   /** Reads a key and its colon; false where the text is not JSON. */
   function readKey(): boolean {
     i = spaceEnd(text, i);
-    const end = unitAt(text, i) === QUOTE ? literalEnd() : -1;
-    if (end < 0) return false;
-    const literal = literalOf(i + 1, end);
-    key = literal.text;
-    own = scanner.known(key);
-    if (own.personal) take(literal, i + 1, NO_MATCH, false);
-    i = spaceEnd(text, end + 1);
+    const known = unitAt(text, i) === QUOTE ? (expectedKey() ?? unexpectedKey()) : undefined;
+    if (!known) return false;
+    own = known;
+    i = spaceEnd(text, i);
     return text[i] === ':' && i++ >= 0;
   }
 
@@ -151,7 +170,7 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
   function senseNow(): NameMatch {
     const { close, parent, label } = level;
     if (close !== OBJECT_END) return parent;
-    return key === 'value' && label !== NO_MATCH ? label : matchBelow(own!.match, parent);
+    return label !== NO_MATCH && own!.name === 'value' ? label : matchBelow(own!.match, parent);
   }
 
   function enter(close: number): void {
@@ -194,7 +213,9 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
       i = end + 1;
     } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {
       while (classAt(text, i) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, i) | SPACE) === 101) i++;
-      take({ text: text.slice(start, i), origins: undefined }, start, senseNow(), true);
+      const sense = senseNow();
+      const number = text.slice(start, i);
+      if (!scanner.isOrdinaryNumber(number, sense)) take({ text: number, origins: undefined }, start, sense, true);
     } else i += WORDS.find((word) => text.startsWith(word, i))?.length ?? 0;
     return i > start;
   }

@@ -8,6 +8,10 @@ export interface KnownName {
   readonly personal: boolean;
   /** Itself where, in a list of fields, it holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
   readonly label: string;
+  /** The name itself, unless it is one that is not kept. */
+  readonly name: string | undefined;
+  /** What was looked up behind it the last time: the names of an object mostly come in one order. */
+  next: KnownName | undefined;
 }
 
 const MAX_NAMES = 8192;
@@ -32,11 +36,19 @@ export class KnownNames {
 
   #learn(name: string): KnownName {
     const personal = this.#scanKeys && this.#leaves.isPersonal(name);
-    const fresh = { match: this.#index.lookup(name), personal, label: LABELS.includes(name) ? name : '' };
+    const kept = !personal && name.length <= MAX_NAME_UNITS;
+    const fresh: KnownName = {
+      match: this.#index.lookup(name),
+      personal,
+      label: LABELS.includes(name) ? name : '',
+      // A copy: a part of a text keeps all of the text in memory.
+      name: kept ? JSON.parse(JSON.stringify(name)) : undefined,
+      next: undefined,
+    };
     // Names that hold personal data are not kept.
-    if (personal || name.length > MAX_NAME_UNITS) return fresh;
+    if (fresh.name === undefined) return fresh;
     if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    this.#names.set(name, fresh);
+    this.#names.set(fresh.name, fresh);
     return fresh;
   }
 }

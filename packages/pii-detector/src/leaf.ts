@@ -147,10 +147,8 @@ export class LeafScanner {
       maxDepth,
       known,
       isClean: (part, own, start, stop) => this.#isClean(part, own, start, stop),
-      literal: (literal, own, numeric) =>
-        numeric && this.isOrdinaryNumber(Number(literal), own)
-          ? NOTHING
-          : this.#inner(literal, own, numeric, false, level + 1),
+      isOrdinaryNumber: (number, own) => this.isOrdinaryNumber(Number(number), own),
+      literal: (literal, own, numeric) => this.#inner(literal, own, numeric, false, level + 1),
       tooDeep: () => {
         this.failure = 'too_deep';
       },

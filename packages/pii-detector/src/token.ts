@@ -3,7 +3,15 @@ import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { distinctUnits, isMixed, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { checksumHolds, isWritten, partsHold } from './token-checks.ts';
-import { takeAwsSecret, takeAzure, takeBearer, takeSlackHook, takeStateless, takeTelegram, trimmedEnd } from './token-forms.ts';
+import {
+  takeAwsSecret,
+  takeAzure,
+  takeBearer,
+  takeSlackHook,
+  takeStateless,
+  takeTelegram,
+  trimmedEnd,
+} from './token-forms.ts';
 import { ALPHABETS, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
 import { ALPHANUMERIC, COLON, classAt, DIGIT, endOf, MARK, PLUS, SLASH, startOf, UNDERSCORE, unitAt } from './units.ts';
 

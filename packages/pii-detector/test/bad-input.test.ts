@@ -1,4 +1,6 @@
 // Values that no JSON has: a result or a coded error, never a crash, a hang, a call into the value, or a changed value.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
 import {
   createDetector,
@@ -223,4 +225,20 @@ test('wrong arguments are said at once', () => {
   expect(() => createDetector({ limits: { maxDepth: 0 } })).toThrow(RangeError);
   expect(() => redact({}, 'blur' as 'mask')).toThrow(/style/);
   for (const wrong of [null, undefined, 5, {}]) expect(() => explain(wrong as never)).toThrow(/takes a finding/);
+});
+
+test('a name that is remembered does not keep the text that it stood in', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const detector = createDetector();
+  const filler = 'lorem ipsum dolor '.repeat(15_000);
+  const usedBytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const start = usedBytes();
+  for (let i = 0; i < 100; i++)
+    detector.detect(Buffer.from(`{"a_rather_long_name_${i}_x":"","n":"${filler}"}`).toString());
+  // 27 MB of texts.
+  expect(usedBytes() - start).toBeLessThan(10_000_000);
 });

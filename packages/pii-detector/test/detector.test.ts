@@ -12,6 +12,7 @@ import {
   KINDS,
   piiFields,
   redact,
+  redactFindings,
 } from '../src/index.ts';
 
 const order = {
@@ -124,7 +125,12 @@ test('kinds and threshold choose', () => {
 
 test('a detector of some kinds finds only those', () => {
   const small = createDetectorOf([creditCards, emails]);
-  expect(small.detect(order).findings.map(({ kind }) => kind)).toEqual(['email', 'credit_card']);
+  const detection = small.detect(order);
+  expect(detection.findings.map(({ kind }) => kind)).toEqual(['email', 'credit_card']);
+  expect(JSON.stringify(redactFindings(order, detection))).toBe(
+    JSON.stringify(createDetector({ kinds: ['email', 'credit_card'] }).redact(order)),
+  );
+  expect(explain(detection.findings[0]!)).toContain('email in ');
 });
 
 test('own names, own detectors, and what is allowed', () => {
