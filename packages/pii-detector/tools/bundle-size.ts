@@ -1,12 +1,13 @@
-// Sizes of the bundles that users get, minified, gzip: everything, and a detector of one kind without the words and
-// prefixes of the others. They may not grow; the goal for everything is 25 KB. Prints a line each, exits 1 above a budget;
+// Sizes of the bundles that users get, minified, gzip: everything, `detect` alone, and a detector of one kind without the
+// words and prefixes of the others. They may not grow; the goal for everything is 25 KB. Prints a line each, exits 1 above a budget;
 // run by `npm run check`.
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 const BUDGET_BYTES = 39_600;
-const KIND_BUDGET_BYTES = 18_950;
+const DETECT_BUDGET_BYTES = 36_900;
+const KIND_BUDGET_BYTES = 17_700;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');
@@ -14,7 +15,7 @@ const index = join(import.meta.dirname, '..', 'dist', 'index.js');
 /** Bundles that have to stay small: what each takes from the package, its budget, and what must not be in it. */
 const bundles: readonly { name: string; code: string; budget: number; without: readonly string[] }[] = [
   { name: 'everything', code: 'export *', budget: BUDGET_BYTES, without: [] },
-  { name: 'detect', code: 'export { detect }', budget: BUDGET_BYTES, without: [] },
+  { name: 'detect', code: 'export { detect }', budget: DETECT_BUDGET_BYTES, without: [] },
   ...(
     [
       ['creditCards', ['glpat-', 'codice_fiscale', 'BEGIN ']],
