@@ -26,9 +26,11 @@ afterEach(async () => {
 });
 
 function connect(options: pg.PoolConfig = {}) {
-  const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: database.url!, ...options }) }),
-  });
+  const pool = new pg.Pool({ connectionString: database.url!, ...options });
+  // The database is dropped by force, and a connection that was just closed may hear of it.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   closing.push(() => db.destroy());
   return db;
 }
