@@ -2,7 +2,7 @@
 import { lengthOf, plainView } from '../checked-bytes.ts';
 import { tagBytes } from '../chunks.ts';
 import type { EngineAeadKey } from './engine.ts';
-import { runBatch } from './wasm-batch.ts';
+import { place, runBatch } from './wasm-batch.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import type { CopyOut } from './wasm-output.ts';
 import type { WasmKeyOptions } from './wasm-record-key.ts';
@@ -38,7 +38,7 @@ export class WasmAeadKey implements EngineAeadKey {
     const { bytes, io, ioBytes, exports } = this.#instance;
     const length = lengthOf(plaintext);
     const boundLength = lengthOf(associatedData);
-    const start = nonceRoom + padded(boundLength);
+    const start = nonceRoom + place(boundLength);
     if (start + length + tagBytes > ioBytes) {
       return this.#sealLong(plainView(nonce), plainView(plaintext), plainView(associatedData));
     }
@@ -52,7 +52,7 @@ export class WasmAeadKey implements EngineAeadKey {
     const { bytes, io, ioBytes, exports } = this.#instance;
     const length = lengthOf(ciphertext) - tagBytes;
     const boundLength = lengthOf(associatedData);
-    const start = nonceRoom + padded(boundLength);
+    const start = nonceRoom + place(boundLength);
     if (start + length + tagBytes > ioBytes) {
       return this.#openLong(plainView(nonce), plainView(ciphertext), plainView(associatedData));
     }
@@ -63,24 +63,25 @@ export class WasmAeadKey implements EngineAeadKey {
   }
 
   sealMany(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData: Uint8Array): Uint8Array[] {
-    const { bytes, io, exports } = this.#instance;
+    const { bytes, io, exports, jobs } = this.#instance;
     const results: Uint8Array[] = [];
     const boundLength = lengthOf(associatedData);
-    const before = padded(boundLength);
+    const before = place(boundLength);
     runBatch(this.#instance, {
       messages: plaintexts,
       before,
       room: tagBytes,
       input: 0,
       longest: this.#longestAfter(before),
-      run: (first, last, offsets) => {
+      run: (first, last, end) => {
         this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
         exports.seal_aeads(this.#slot, this.#kind, boundLength, last - first);
-        const end = offsets.at(-1)! + lengthOf(plaintexts[last - 1]!) + tagBytes;
         const { buffer } = bytes.slice(io + before, io + end);
-        for (let i = 0; i < offsets.length; i++) {
-          results.push(new Uint8Array(buffer, offsets[i]! - before, lengthOf(plaintexts[first + i]!) + tagBytes));
+        for (let i = 0, at = 0; i < last - first; i++) {
+          const length = jobs[2 * i + 1]! + tagBytes;
+          results.push(new Uint8Array(buffer, at, length));
+          at += place(length);
         }
       },
       single: (index) => results.push(this.seal(this.#nonce(nonces, index), plaintexts[index]!, associatedData)),
@@ -96,24 +97,22 @@ export class WasmAeadKey implements EngineAeadKey {
     const { bytes, io, exports, jobs } = this.#instance;
     const results: (Uint8Array | undefined)[] = [];
     const boundLength = lengthOf(associatedData);
-    const before = padded(boundLength);
+    const before = place(boundLength);
     runBatch(this.#instance, {
       messages: ciphertexts,
       before,
       room: 0,
       input: 0,
+      uncounted: tagBytes,
       longest: this.#longestAfter(before),
-      prepare: (index, position) => {
-        jobs[2 * position + 1] = lengthOf(ciphertexts[index]!) - tagBytes;
-      },
-      run: (first, last, offsets) => {
+      run: (first, last) => {
         this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
         exports.open_aeads(this.#slot, this.#kind, boundLength, last - first);
-        for (let i = 0; i < offsets.length; i++) {
-          const start = io + offsets[i]!;
-          const end = start + lengthOf(ciphertexts[first + i]!) - tagBytes;
-          results.push(jobs[2 * i] === 1 ? bytes.slice(start, end) : undefined);
+        for (let i = 0, start = io + before; i < last - first; i++) {
+          const length = jobs[2 * i + 1]!;
+          results.push(jobs[2 * i] === 1 ? bytes.slice(start, start + length) : undefined);
+          start += place(length + tagBytes);
         }
       },
       single: (index) => results.push(this.open(this.#nonce(nonces, index), ciphertexts[index]!, associatedData)),
@@ -190,8 +189,4 @@ export class WasmAeadKey implements EngineAeadKey {
       output?.set(bytes.subarray(at, at + piece.length), start);
     }
   }
-}
-
-function padded(length: number): number {
-  return (length + 15) & ~15;
 }

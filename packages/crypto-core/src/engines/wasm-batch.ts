@@ -11,37 +11,45 @@ export interface BatchPlan {
   readonly input: number;
   /** Longest message that goes into a run. */
   readonly longest: number;
-  /** Puts what the run needs (frame end, nonce, ...) for message `index`, at `position` of its run. */
+  /** Bytes of a message that its job does not count. */
+  uncounted?: number;
+  /** Puts what the run needs besides a length (frame end, ...) for message `index`, at `position` of its run. */
   prepare?(index: number, position: number): void;
-  /** Messages first..last are in place, at `offsets` from the start of input and output. */
-  run(first: number, last: number, offsets: readonly number[]): void;
+  /** Messages first..last are in place and end before `end`. Each begins `place` after the one before. */
+  run(first: number, last: number, end: number): void;
   /** A message that is too long for a run. */
   single(index: number): void;
 }
 
 export function runBatch({ bytes, io, ioBytes, jobs, maxJobs }: WasmInstance, plan: BatchPlan): void {
-  const { messages, before, room } = plan;
+  const { messages, before, room, longest, input, prepare, uncounted = 0 } = plan;
   let first = 0;
   while (first < messages.length) {
-    if (lengthOf(messages[first]!) > plan.longest) {
+    if (lengthOf(messages[first]!) > longest) {
       plan.single(first++);
       continue;
     }
-    const offsets: number[] = [];
+    const most = Math.min(messages.length, first + maxJobs);
     let at = before;
+    let end = before;
     let last = first;
-    for (; last < messages.length && last - first < maxJobs; last++) {
+    for (; last < most; last++) {
       const message = messages[last]!;
       const length = lengthOf(message);
-      const next = at + ((length + room + 15) & ~15);
-      if (length > plan.longest || next > ioBytes) break;
-      bytes.set(message, io + at + plan.input);
-      jobs[2 * (last - first) + 1] = length;
-      plan.prepare?.(last, last - first);
-      offsets.push(at);
+      const next = at + place(length + room);
+      if (length > longest || next > ioBytes) break;
+      bytes.set(message, io + at + input);
+      jobs[2 * (last - first) + 1] = length - uncounted;
+      prepare?.(last, last - first);
+      end = at + length + room;
       at = next;
     }
-    plan.run(first, last, offsets);
+    plan.run(first, last, end);
     first = last;
   }
+}
+
+/** Bytes that a message of `length` bytes takes: the next begins at a multiple of 16. */
+export function place(length: number): number {
+  return (length + 15) & ~15;
 }

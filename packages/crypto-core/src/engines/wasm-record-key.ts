@@ -2,7 +2,7 @@
 import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
 import { equalBytes } from '../equal-bytes.ts';
 import { chunkBytes, type DerivedBytes, type EngineMessageKey, type EngineRecordKey, headBytes } from './engine.ts';
-import { type BatchPlan, runBatch } from './wasm-batch.ts';
+import { type BatchPlan, place, runBatch } from './wasm-batch.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import { chunksPerCall, gatherChunks, spreadChunks, WasmMessageKey } from './wasm-message-key.ts';
 import type { CopyOut } from './wasm-output.ts';
@@ -59,18 +59,19 @@ export class WasmRecordKey implements EngineRecordKey {
   }
 
   sealMany(frameEnds: readonly number[], plaintexts: readonly Uint8Array[]): Uint8Array[] {
-    const { exports, bytes, io } = this.#instance;
+    const { exports, bytes, io, jobs } = this.#instance;
     const results: Uint8Array[] = [];
     this.#runBatch(frameEnds, plaintexts, {
       room: overhead,
       input: bodyOffset,
       longest: chunkBytes - 1,
-      run: (first, last, offsets) => {
+      run: (first, last, end) => {
         exports.seal_records(this.#slot, this.#kind, frameEnds[first - 1] ?? 0, last - first);
-        const end = offsets.at(-1)! + plaintexts[last - 1]!.length + overhead;
         const { buffer } = bytes.slice(io, io + end);
-        for (const [i, offset] of offsets.entries()) {
-          results.push(new Uint8Array(buffer, offset, plaintexts[first + i]!.length + overhead));
+        for (let i = 0, at = 0; i < last - first; i++) {
+          const length = jobs[2 * i + 1]! + overhead;
+          results.push(new Uint8Array(buffer, at, length));
+          at += place(length);
         }
       },
       single: (index) => results.push(this.#alone(frameEnds, index, (end) => this.seal(end, plaintexts[index]!))),
@@ -85,12 +86,12 @@ export class WasmRecordKey implements EngineRecordKey {
       room: 0,
       input: 0,
       longest: chunkBytes - 1 + overhead,
-      run: (first, last, offsets) => {
+      run: (first, last) => {
         exports.open_records(this.#slot, this.#kind, frameEnds[first - 1] ?? 0, last - first);
-        for (const [i, offset] of offsets.entries()) {
-          const start = io + offset + bodyOffset;
-          const end = io + offset + records[first + i]!.length - tagBytes;
-          results.push(jobs[2 * i] === 1 ? bytes.slice(start, end) : undefined);
+        for (let i = 0, at = io; i < last - first; i++) {
+          const length = jobs[2 * i + 1]!;
+          results.push(jobs[2 * i] === 1 ? bytes.slice(at + bodyOffset, at + length - tagBytes) : undefined);
+          at += place(length);
         }
       },
       single: (index) => results.push(this.#alone(frameEnds, index, (end) => this.open(end, records[index]!))),

@@ -70,7 +70,7 @@ unsafe fn extended(slot: &AeadKey, nonce: *const u8) -> Extended {
 pub unsafe fn seal(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) {
     let tag = m.data.add(m.length);
     match kind {
-        Kind::Aes256Gcm => slot.gcm.complete(wide).seal(m, tag),
+        Kind::Aes256Gcm => slot.gcm.seal(m, tag, wide),
         Kind::ChaCha20Poly1305 => ChaChaPoly { key: slot.bytes(), wide }.seal(m, tag),
         Kind::XChaCha20Poly1305 => {
             let x = extended(slot, m.nonce);
@@ -85,7 +85,7 @@ pub unsafe fn seal(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) {
 pub unsafe fn open(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) -> bool {
     let tag = m.data.add(m.length);
     match kind {
-        Kind::Aes256Gcm => slot.gcm.complete(wide).open(m, tag),
+        Kind::Aes256Gcm => slot.gcm.open(m, tag, wide),
         Kind::ChaCha20Poly1305 => ChaChaPoly { key: slot.bytes(), wide }.open(m, tag),
         Kind::XChaCha20Poly1305 => {
             let x = extended(slot, m.nonce);

@@ -40,6 +40,10 @@ pub struct AesTables {
     /// Bit b of every byte.
     pub bits: [Row; 8],
     pub byte_reverse: Row,
+    /// For a count that the compiler must not know, or it would write a loop out.
+    pub pairs: [u32; 4],
+    /// Ones in the first byte.
+    pub mask_first: Row,
     pub word_reverse: Row,
     /// 64-bit words rotated right by 8.
     pub word_rotate8: Row,
@@ -47,11 +51,26 @@ pub struct AesTables {
     pub mask: [Row; 2],
     /// Powers of x as round constants, in the tower, in all four words' first bytes.
     pub round_constants: [Row; 7],
-    /// Which of the multiples 0 to 15 hold x, x^2, x^3.
-    pub nibble_bits: [Row; 3],
+    /// Which of the numbers 0 to 15 have bit 2, 1, 0 and 3: of the multiples, which hold x, x^2, x^3.
+    pub nibble_bits: [Row; 4],
     /// Bytes a, b, a + b, _, c, d, c + d, _ to a multiple per nibble: its two high bits choose of the first three, its
     /// two low bits of the others. For bytes 0 to 7, then for bytes 8 to 15.
     pub multiples: [[Row; 2]; 2],
+    /// Rounds 1 and 2 of counter blocks.
+    pub spread: [Spread; 2],
+}
+
+/// What becomes in a round of the bytes that differ between counter blocks, among all that do not.
+#[repr(C)]
+pub struct Spread {
+    /// Ones where bytes are the same before the round.
+    pub same: Row,
+    /// Where the bytes that differ after round 1 are, four times; round 2 has none left that are the same.
+    pub places: Row,
+    /// From S-box outputs, and from these doubled: to each place of the round's output what it takes of them, or 0x80.
+    /// Number i of what stands there four or sixteen times side by side is taken by OR with i, or with 4i.
+    pub once: Row,
+    pub doubled: Row,
 }
 
 const fn mul4(a: u8, b: u8) -> u8 {
@@ -272,13 +291,13 @@ const fn round_constants() -> [Row; 7] {
     rows
 }
 
-const fn nibble_bits() -> [Row; 3] {
-    let mut rows = [[0; 16]; 3];
+const fn nibble_bits() -> [Row; 4] {
+    let mut rows = [[0; 16]; 4];
     let mut n = 0;
     while n < 16 {
         let mut s = 0;
-        while s < 3 {
-            rows[s][n] = if (n >> (2 - s)) & 1 == 1 { 0xff } else { 0 };
+        while s < 4 {
+            rows[s][n] = if (n >> ((6 - s) & 3)) & 1 == 1 { 0xff } else { 0 };
             s += 1;
         }
         n += 1;
@@ -308,6 +327,61 @@ const fn multiples() -> [[Row; 2]; 2] {
     all
 }
 
+/// What output `place` of MixColumns takes of input `from` after `m` steps of ShiftRows not taken, as `mix_columns` adds
+/// it up: bit 0 once, bit 1 doubled.
+const fn share(m: usize, place: usize, from: usize) -> u8 {
+    let (r1, r2) = (rotations(1)[m], rotations(2)[m]);
+    let next = r1[place] as usize;
+    let across = r2[place] as usize;
+    let once = (next == from) ^ (across == from) ^ (r1[across] as usize == from);
+    let doubled = (place == from) ^ (next == from);
+    once as u8 | (doubled as u8) << 1
+}
+
+/// The last byte differs, by the counter, before round 1.
+const fn spreads() -> [Spread; 2] {
+    let mut places = [0; 4];
+    let mut count = 0;
+    let mut p = 0;
+    while p < 16 {
+        if share(1, p, 15) != 0 {
+            places[count] = p;
+            count += 1;
+        }
+        p += 1;
+    }
+    let none = [0x80; 16];
+    let mut first = Spread { same: [0xff; 16], places: [0; 16], once: none, doubled: none };
+    let mut second = Spread { same: [0xff; 16], places: [0; 16], once: none, doubled: none };
+    first.same[15] = 0;
+    let mut i = 0;
+    while i < 16 {
+        let j = i & 3;
+        first.places[i] = places[j] as u8;
+        second.same[places[j]] = 0;
+        let taken = share(1, places[j], 15);
+        if taken & 1 != 0 {
+            first.once[i] = i as u8 >> 2;
+        }
+        if taken & 2 != 0 {
+            first.doubled[i] = i as u8 >> 2;
+        }
+        let mut from = 0;
+        while from < 4 {
+            let taken = share(2, i, places[from]);
+            if taken & 1 != 0 {
+                second.once[i] = from as u8;
+            }
+            if taken & 2 != 0 {
+                second.doubled[i] = from as u8;
+            }
+            from += 1;
+        }
+        i += 1;
+    }
+    [first, second]
+}
+
 pub const AES_TABLES: AesTables = AesTables {
     low_nibbles: [0x0f; 16],
     inverse: inverse_row(1),
@@ -326,6 +400,8 @@ pub const AES_TABLES: AesTables = AesTables {
     last: [12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15],
     counters: counter_rows(),
     bits: bit_rows(),
+    mask_first: [0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    pairs: [28; 4],
     byte_reverse: [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
     word_reverse: [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8],
     word_rotate8: [1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8],
@@ -333,4 +409,5 @@ pub const AES_TABLES: AesTables = AesTables {
     round_constants: round_constants(),
     nibble_bits: nibble_bits(),
     multiples: multiples(),
+    spread: spreads(),
 };

@@ -4,7 +4,9 @@
 use crate::chacha::{blocks, blocks_with, four_blocks, four_blocks_with, hchacha, ChaChaInput};
 use crate::gcm::Message;
 use crate::poly1305::{load64, Poly1305};
+use crate::short::{blocks_at, gather, Blocks, SHORT_AAD};
 use crate::simd::V;
+use core::mem::MaybeUninit;
 
 #[derive(Clone, Copy)]
 pub struct ChaChaPoly {
@@ -16,11 +18,8 @@ pub struct ChaChaPoly {
 impl ChaChaPoly {
     #[inline(always)]
     pub unsafe fn input(&self, nonce: *const u8, counter: u32) -> ChaChaInput {
-        let mut input = ChaChaInput { key: [0; 32], tail: [0; 16] };
-        core::ptr::copy_nonoverlapping(self.key, input.key.as_mut_ptr(), 32);
-        input.tail.as_mut_ptr().cast::<u32>().write(counter);
-        core::ptr::copy_nonoverlapping(nonce, input.tail.as_mut_ptr().add(4), 12);
-        input
+        let word = |i: usize| nonce.cast::<u32>().add(i).read_unaligned();
+        input_of(self.key, V::from32(counter, word(0), word(1), word(2)))
     }
 
     pub unsafe fn seal(&self, m: Message, tag: *mut u8) {
@@ -40,12 +39,20 @@ impl ChaChaPoly {
     }
 }
 
+/// Vector by vector: a processor that reads back what it wrote in smaller parts has to wait.
+#[inline(always)]
+unsafe fn input_of(key: *const u8, tail: V) -> ChaChaInput {
+    let mut input = MaybeUninit::<ChaChaInput>::uninit();
+    let to: *mut V = input.as_mut_ptr().cast();
+    V::load(key).put(to, 0);
+    V::load(key.add(16)).put(to, 1);
+    tail.put(to, 2);
+    input.assume_init()
+}
+
 /// XChaCha20: the subkey goes to `subkey`, the rest of the nonce to `nonce` (12 bytes).
 pub unsafe fn extend(key: *const u8, long_nonce: *const u8, subkey: *mut u8, nonce: *mut u8) {
-    let mut input = ChaChaInput { key: [0; 32], tail: [0; 16] };
-    core::ptr::copy_nonoverlapping(key, input.key.as_mut_ptr(), 32);
-    core::ptr::copy_nonoverlapping(long_nonce, input.tail.as_mut_ptr(), 16);
-    hchacha(&input, subkey);
+    hchacha(&input_of(key, V::load(long_nonce)), subkey);
     nonce.cast::<u32>().write_unaligned(0);
     core::ptr::copy_nonoverlapping(long_nonce.add(16), nonce.add(4), 8);
 }
@@ -66,20 +73,31 @@ unsafe fn apply(stream: *const V, data: *mut u8, length: usize) {
 
 type Stream = [[V; 4]; 4];
 
-/// `count` (1 to 4) blocks of key stream.
+/// Room for four blocks, not cleared (as in `gcm.rs`).
+type Room = MaybeUninit<Stream>;
+
+/// `count` (1 to 4) blocks of key stream; where it is one, another is made in the same time.
 #[inline(never)]
-unsafe fn make_blocks(input: &ChaChaInput, count: usize, out: &mut Stream) {
+unsafe fn make_blocks(input: &ChaChaInput, count: usize, out: *mut V) {
     #[inline(always)]
-    unsafe fn some<const N: usize>(input: &ChaChaInput, out: &mut Stream) {
+    unsafe fn some<const N: usize>(input: &ChaChaInput, out: *mut V) {
         let mut x = [[V::zero(); 4]; N];
         blocks(input, &mut x);
-        out[..N].copy_from_slice(&x);
+        put_blocks(&x, out);
     }
     match count {
-        1 => some::<1>(input, out),
-        2 => some::<2>(input, out),
+        1 | 2 => some::<2>(input, out),
         3 => some::<3>(input, out),
-        _ => *out = four_blocks(input),
+        _ => put_blocks(&four_blocks(input), out),
+    }
+}
+
+#[inline(always)]
+unsafe fn put_blocks<const N: usize>(x: &[[V; 4]; N], out: *mut V) {
+    for n in 0..N {
+        for r in 0..4 {
+            x[n][r].put(out, 4 * n + r);
+        }
     }
 }
 
@@ -89,7 +107,7 @@ unsafe fn make_blocks(input: &ChaChaInput, count: usize, out: &mut Stream) {
 unsafe fn make_blocks_absorbing(
     input: &ChaChaInput,
     count: usize,
-    out: &mut Stream,
+    out: *mut V,
     poly: &mut Poly1305,
     data: *const u8,
     pairs: usize,
@@ -103,39 +121,46 @@ unsafe fn make_blocks_absorbing(
     if count == 1 {
         let mut x = [[V::zero(); 4]];
         blocks_with(input, &mut x, absorb);
-        out[0] = x[0];
+        put_blocks(&x, out);
     } else {
-        *out = four_blocks_with(input, absorb);
+        put_blocks(&four_blocks_with(input, absorb), out);
     }
     poly.h = work.h;
 }
 
+/// Most bytes of a short message: the block after that of Poly1305's key.
+const SHORT: usize = 64;
+
 /// Encrypts or opens in place; gives the tag of the ciphertext.
 #[inline(never)]
 unsafe fn crypt(input: &ChaChaInput, m: Message, wide: bool, open: bool) -> [u64; 2] {
-    let mut x = [[V::zero(); 4]; 4];
+    if m.aad_length <= SHORT_AAD && m.length <= SHORT {
+        return short(input, m, open);
+    }
+    let mut room = Room::uninit();
+    let x: *mut V = room.as_mut_ptr().cast();
     let count = match m.length {
         0..=64 => 2,
         65..=128 => 3,
         _ if wide => 4,
         _ => 3,
     };
-    make_blocks(input, count, &mut x);
-    let mut poly = Poly1305::start(x[0].as_ptr().cast());
+    make_blocks(input, count, x);
+    let mut poly = Poly1305::start(x.cast());
     poly.padded(m.aad, m.aad_length);
     let first = m.length.min(64 * (count - 1));
     if wide && m.length > first {
         if open {
             poly.blocks(m.data, first / 16);
         }
-        apply(x[1].as_ptr(), m.data, first);
+        apply(x.add(4), m.data, first);
         return rest(&mut poly, *input, m, open);
     }
     let mut tag = [0; 2];
     if open {
         tag = end(&mut poly, m, 0);
     }
-    apply(x[1].as_ptr(), m.data, first);
+    apply(x.add(4), m.data, first);
     if m.length > first {
         stream(input, count as u32, m.data.add(first), m.length - first, false);
     }
@@ -146,9 +171,23 @@ unsafe fn crypt(input: &ChaChaInput, m: Message, wide: bool, open: bool) -> [u64
     }
 }
 
+#[inline(always)]
+unsafe fn short(input: &ChaChaInput, m: Message, open: bool) -> [u64; 2] {
+    let mut room = Room::uninit();
+    let x: *mut V = room.as_mut_ptr().cast();
+    make_blocks(input, 2, x);
+    let mut poly = Poly1305::start(x.cast());
+    let mut gathered = Blocks::uninit();
+    let blocks = blocks_at(&mut gathered);
+    let count = gather(m, x.add(4), open, V::from64(m.aad_length as u64, m.length as u64), blocks);
+    poly.blocks(blocks.cast(), count);
+    poly.finish()
+}
+
 /// All after the first 192 bytes. Sealing absorbs the group before, opening the group that is about to be decrypted.
 unsafe fn rest(poly: &mut Poly1305, mut input: ChaChaInput, m: Message, open: bool) -> [u64; 2] {
-    let mut x = [[V::zero(); 4]; 4];
+    let mut room = Room::uninit();
+    let x: *mut V = room.as_mut_ptr().cast();
     let mut tag = [0; 2];
     let mut at = 192;
     let mut absorbed = if open { at } else { 0 };
@@ -159,12 +198,12 @@ unsafe fn rest(poly: &mut Poly1305, mut input: ChaChaInput, m: Message, open: bo
         let pairs = ((ready - absorbed) / 32).min(10);
         input.tail.as_mut_ptr().cast::<u32>().write(counter);
         let count = if now <= 64 { 1 } else { 4 };
-        make_blocks_absorbing(&input, count, &mut x, poly, m.data.add(absorbed), pairs);
+        make_blocks_absorbing(&input, count, x, poly, m.data.add(absorbed), pairs);
         absorbed += 32 * pairs;
         if open && at + now == m.length {
             tag = end(poly, m, absorbed);
         }
-        apply(x.as_ptr().cast(), m.data.add(at), now);
+        apply(x, m.data.add(at), now);
         at += now;
         counter += 4;
     }
@@ -179,14 +218,15 @@ unsafe fn rest(poly: &mut Poly1305, mut input: ChaChaInput, m: Message, open: bo
 #[inline(never)]
 pub unsafe fn stream(input: &ChaChaInput, counter: u32, mut data: *mut u8, mut length: usize, wide: bool) {
     let mut input = *input;
-    let mut x = [[V::zero(); 4]; 4];
+    let mut room = Room::uninit();
+    let x: *mut V = room.as_mut_ptr().cast();
     let at = input.tail.as_mut_ptr().cast::<u32>();
     at.write(counter);
     while length > 0 {
         let count = length.div_ceil(64).min(if wide { 4 } else { 3 });
-        make_blocks(&input, count, &mut x);
+        make_blocks(&input, count, x);
         let bytes = length.min(64 * count);
-        apply(x.as_ptr().cast(), data, bytes);
+        apply(x, data, bytes);
         data = data.add(bytes);
         length -= bytes;
         at.write(at.read().wrapping_add(count as u32));

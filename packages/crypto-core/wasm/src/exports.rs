@@ -146,7 +146,7 @@ unsafe fn derive_into(slot: u32, aead: Aead, start: u32, end: u32, out: *mut Der
     derive(&*record_key(slot), aead, salt, (end - start) as usize - SALT_AT, &mut *out);
 }
 
-#[inline(always)]
+#[inline(never)]
 unsafe fn seal_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut u8, length: usize) {
     check(is_frame(start, end));
     let m = memory();
@@ -159,7 +159,7 @@ unsafe fn seal_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut 
     ready.seal_chunks(&*derived, 0, record.add(BODY), length, true);
 }
 
-#[inline(always)]
+#[inline(never)]
 unsafe fn open_at(slot: u32, aead: Aead, (start, end): (u32, u32), record: *mut u8, length: usize) -> bool {
     check(is_frame(start, end));
     let m = memory();

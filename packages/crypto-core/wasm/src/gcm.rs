@@ -2,14 +2,18 @@
 //!
 //! Buffers: `data` may be read and rewritten for up to 15 bytes past its end, with what was there.
 use crate::aes::{encrypt, expand_key, first_bytes, RoundKeys};
-use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
+use crate::aes_sliced::{encrypt_counters, slice_keys, Counters, SlicedKeys};
 use crate::ghash::{absorb, build_power, Power};
+use crate::short::{blocks_at, gather, Blocks, SHORT_AAD};
 use crate::simd::V;
+use core::mem::MaybeUninit;
 
 /// Blocks from which eight at a time win over few at a time.
 const SLICED_FROM: usize = 6;
 /// The same with a key for one message, whose round keys have to be sliced first.
 const SLICED_ONCE_FROM: usize = 13;
+/// Blocks from which it pays to prepare what counter blocks have in common.
+const CACHED_FROM: usize = 24;
 
 #[repr(C, align(16))]
 pub struct GcmKey {
@@ -25,7 +29,7 @@ pub struct Gcm {
     powers: usize,
     sliced: bool,
     /// The first blocks of the next message's key stream, the tag's mask first, if they were made already.
-    ahead: [V; 8],
+    ahead: Blocks,
     ahead_count: usize,
 }
 
@@ -39,18 +43,25 @@ pub struct Message {
     pub length: usize,
 }
 
+/// Encrypts the first `count` (1 to 6) blocks at `x`, where there is room for two at least.
 #[inline(never)]
-unsafe fn encrypt_some(keys: *const V, x: &mut [V; 8], count: usize) {
+unsafe fn encrypt_some(keys: *const V, x: *mut V, count: usize) {
+    if count == 1 {
+        V::zero().put(x, 1);
+    }
     #[inline(always)]
-    unsafe fn some<const N: usize>(keys: *const V, x: &mut [V; 8]) {
+    unsafe fn some<const N: usize>(keys: *const V, x: *mut V) {
         let mut y = [V::zero(); N];
-        y.copy_from_slice(&x[..N]);
+        for i in 0..N {
+            y[i] = V::get(x, i);
+        }
         encrypt(keys, &mut y);
-        x[..N].copy_from_slice(&y);
+        for i in 0..N {
+            y[i].put(x, i);
+        }
     }
     match count {
-        1 => some::<1>(keys, x),
-        2 => some::<2>(keys, x),
+        1 | 2 => some::<2>(keys, x),
         3 => some::<3>(keys, x),
         4 => some::<4>(keys, x),
         5 => some::<5>(keys, x),
@@ -59,8 +70,27 @@ unsafe fn encrypt_some(keys: *const V, x: &mut [V; 8], count: usize) {
 }
 
 #[inline(never)]
-unsafe fn encrypt_eight(sliced: *const V, block: V, out: &mut [V; 8]) {
-    *out = encrypt_counters(sliced, block);
+unsafe fn encrypt_eight(sliced: *const V, block: V, out: *mut V) {
+    encrypt_counters(sliced, block, &mut *out.cast());
+}
+
+/// The group of eight that `counter` is in. `fresh` says that no other was made before it.
+#[inline(never)]
+unsafe fn encrypt_cached(
+    sliced: *const V,
+    counters: &mut Counters,
+    fresh: bool,
+    (nonce, counter): (V, u32),
+    out: *mut V,
+) {
+    let group = counter as usize >> 3 & 15;
+    if fresh || group == 0 {
+        counters.start(sliced, with_counter(nonce, counter & !127));
+    }
+    if fresh || group & 3 == 0 {
+        counters.take_four(group >> 2);
+    }
+    counters.encrypt(sliced, group & 3, &mut *out.cast());
 }
 
 #[inline(always)]
@@ -106,69 +136,84 @@ impl Gcm {
 
     /// Counter mode from block `counter` on, a few blocks at a time.
     unsafe fn stream_few(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) {
-        let mut x = [V::zero(); 8];
+        let mut room = Blocks::uninit();
+        let x = blocks_at(&mut room);
         while length > 0 {
             let blocks = length.div_ceil(16);
             let now = if blocks > 6 { 4 } else { blocks };
             for i in 0..now {
-                x[i] = with_counter(nonce, counter + i as u32);
+                with_counter(nonce, counter + i as u32).put(x, i);
             }
-            encrypt_some(self.rounds(), &mut x, now);
+            encrypt_some(self.rounds(), x, now);
             let bytes = length.min(16 * now);
-            apply(x.as_ptr(), data, bytes);
+            apply(x, data, bytes);
             data = data.add(bytes);
             length -= bytes;
             counter += now as u32;
         }
     }
 
-    /// Counter mode from block `counter` on.
-    pub unsafe fn stream(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) {
-        let mut x = [V::zero(); 8];
+    /// Counter mode from block `counter` on. Gives the block before it, if `counter` is 2.
+    pub unsafe fn stream(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) -> V {
+        let mut room = Blocks::uninit();
+        let x = blocks_at(&mut room);
+        let mut before = V::zero();
+        let mut counters = MaybeUninit::<Counters>::uninit();
+        let counters = &mut *counters.as_mut_ptr();
+        let cached = length >= 16 * CACHED_FROM;
+        let mut fresh = true;
         while self.sliced && length > 16 * (SLICED_FROM - 1) {
-            let skip = counter as usize & 7;
-            encrypt_eight(self.sliced_keys(), with_counter(nonce, counter - skip as u32), &mut x);
-            let bytes = length.min(16 * (8 - skip));
-            apply(x.as_ptr().add(skip), data, bytes);
+            let skip = counter & 7;
+            let block = with_counter(nonce, counter - skip);
+            if cached {
+                encrypt_cached(self.sliced_keys(), counters, fresh, (nonce, counter), x);
+            } else {
+                encrypt_eight(self.sliced_keys(), block, x);
+            }
+            if fresh {
+                before = V::get(x, 1);
+                fresh = false;
+            }
+            let bytes = length.min(16 * (8 - skip as usize));
+            apply(x.add(skip as usize), data, bytes);
             data = data.add(bytes);
             length -= bytes;
-            counter += 8 - skip as u32;
+            counter += 8 - skip;
         }
-        self.stream_few(nonce, counter, data, length);
+        if length > 0 {
+            self.stream_few(nonce, counter, data, length);
+        }
+        before
     }
 
     /// Counter mode over the whole message; gives the block that masks the tag.
     pub unsafe fn crypt(&mut self, nonce: V, data: *mut u8, length: usize) -> V {
-        let first;
         let bytes;
-        let mut x = self.ahead;
+        let x = blocks_at(&mut self.ahead);
         if self.ahead_count > 0 {
-            first = 0;
             bytes = length.min(16 * (self.ahead_count - 1));
             self.ahead_count = 0;
         } else if self.sliced && length > 16 * (SLICED_FROM - 1) {
-            encrypt_eight(self.sliced_keys(), with_counter(nonce, 0), &mut x);
-            first = 1;
-            bytes = length.min(16 * 6);
+            return self.stream(nonce, 2, data, length);
         } else {
-            first = 0;
             let blocks = 1 + length.div_ceil(16);
             let now = blocks.min(6);
             for i in 0..now {
-                x[i] = with_counter(nonce, 1 + i as u32);
+                with_counter(nonce, 1 + i as u32).put(x, i);
             }
-            encrypt_some(self.rounds(), &mut x, now);
+            encrypt_some((*self.key).rounds.as_ptr(), x, now);
             bytes = length.min(16 * (now - 1));
         }
-        apply(x.as_ptr().add(first + 1), data, bytes);
+        apply(x.add(1), data, bytes);
+        let mask = V::get(x, 0);
         if length > bytes {
             self.stream(nonce, 2 + bytes as u32 / 16, data.add(bytes), length - bytes);
         }
-        x[first]
+        mask
     }
 
     pub unsafe fn hash(&self) -> Ghash {
-        Ghash { y: V::zero(), powers: self.powers(), group: self.powers, x: [V::zero(); 8], count: 0 }
+        Ghash { y: V::zero(), powers: self.powers(), group: self.powers, x: Blocks::uninit(), count: 0 }
     }
 
     pub unsafe fn seal(&mut self, m: Message, tag: *mut u8) {
@@ -180,11 +225,7 @@ impl Gcm {
     pub unsafe fn open(&mut self, m: Message, tag: *const u8) -> bool {
         let mac = self.authenticate(m);
         let mask = self.crypt(load_nonce(m.nonce), m.data, m.length);
-        let same = is_zero(mac.xor(mask).xor(V::load(tag)));
-        if !same {
-            core::ptr::write_bytes(m.data, 0, m.length);
-        }
-        same
+        settle(m, mac.xor(mask), tag)
     }
 
     unsafe fn authenticate(&self, m: Message) -> V {
@@ -193,6 +234,15 @@ impl Gcm {
         hash.update(m.data, m.length);
         hash.finish(m.aad_length as u64, m.length as u64)
     }
+}
+
+/// Most bytes of a short message: six blocks of the cipher.
+const SHORT: usize = 80;
+
+/// The last block that is hashed.
+#[inline(always)]
+pub fn lengths(aad_length: u64, length: u64) -> V {
+    V::from64((8 * aad_length).to_be(), (8 * length).to_be())
 }
 
 /// True if all bits are zero, which is then public.
@@ -206,14 +256,14 @@ pub struct Ghash {
     pub y: V,
     powers: *const V,
     group: usize,
-    x: [V; 8],
+    x: Blocks,
     count: usize,
 }
 
 impl Ghash {
     #[inline(always)]
     unsafe fn push(&mut self, block: V) {
-        self.x[self.count & 7] = block;
+        block.put(blocks_at(&mut self.x), self.count & 7);
         self.count += 1;
         if self.count == self.group {
             self.flush();
@@ -223,7 +273,7 @@ impl Ghash {
     #[inline(always)]
     pub unsafe fn flush(&mut self) {
         if self.count > 0 {
-            self.y = absorb_some(self.y, self.x.as_ptr(), self.count, self.powers);
+            self.y = absorb_some(self.y, self.x.as_ptr().cast(), self.count, self.powers);
             self.count = 0;
         }
     }
@@ -247,8 +297,7 @@ impl Ghash {
     }
 
     pub unsafe fn finish(&mut self, aad_length: u64, length: u64) -> V {
-        let bits = |n: u64| (8 * n).to_be();
-        self.push(V::from64(bits(aad_length), bits(length)));
+        self.push(lengths(aad_length, length));
         self.flush();
         self.y
     }
@@ -278,8 +327,8 @@ unsafe fn build_powers(key: &mut GcmKey, h: V, count: usize) {
 pub unsafe fn import(key: &mut GcmKey, bytes: *const u8) {
     expand_key(bytes, key.rounds.as_mut_ptr());
     slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
-    let mut h = [V::zero(); 8];
-    encrypt_some(key.rounds.as_ptr(), &mut h, 1);
+    let mut h = [V::zero(); 2];
+    encrypt_some(key.rounds.as_ptr(), h.as_mut_ptr(), 1);
     build_powers(key, h[0], 8);
 }
 
@@ -288,33 +337,87 @@ pub unsafe fn import(key: &mut GcmKey, bytes: *const u8) {
 pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, nonce: V, blocks: usize, wide: bool) -> Gcm {
     expand_key(bytes, key.rounds.as_mut_ptr());
     let sliced = wide && blocks >= SLICED_ONCE_FROM;
-    let mut x = [V::zero(); 8];
+    let mut ahead = Blocks::uninit();
+    let x = blocks_at(&mut ahead);
     // A block for H, then those that the message begins with.
+    V::zero().put(x, 0);
     let mut ahead_count = 0;
     if sliced {
         slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
     } else {
         ahead_count = blocks.min(5);
         for i in 1..=ahead_count {
-            x[i] = with_counter(nonce, i as u32);
+            with_counter(nonce, i as u32).put(x, i);
         }
     }
-    encrypt_some(key.rounds.as_ptr(), &mut x, 1 + ahead_count);
+    encrypt_some(key.rounds.as_ptr(), x, 1 + ahead_count);
     let powers = match blocks {
         0..=6 => 1,
         7..=24 => 2,
         25..=64 => 4,
         _ => 8,
     };
-    build_powers(key, x[0], powers);
-    let mut ahead = [V::zero(); 8];
-    ahead[..7].copy_from_slice(&x[1..]);
+    build_powers(key, V::get(x, 0), powers);
+    for i in 0..ahead_count {
+        V::get(x, i + 1).put(x, i);
+    }
     Gcm { key, powers, sliced, ahead, ahead_count }
 }
 
+#[inline(always)]
+fn is_short(m: &Message) -> bool {
+    m.aad_length <= SHORT_AAD && m.length <= SHORT
+}
+
+/// Whether a tag is right; if not, clears what was opened.
+#[inline(always)]
+unsafe fn settle(m: Message, own: V, tag: *const u8) -> bool {
+    let same = is_zero(own.xor(V::load(tag)));
+    if !same {
+        core::ptr::write_bytes(m.data, 0, m.length);
+    }
+    same
+}
+
 impl GcmKey {
+    /// Encrypts or opens a short message in place, all of it in one group of the cipher and one of the hash. Gives the
+    /// ciphertext's tag.
+    #[inline(never)]
+    unsafe fn short(&self, m: Message, open: bool) -> V {
+        let nonce = load_nonce(m.nonce);
+        let [mut stream, mut hashed] = [Blocks::uninit(), Blocks::uninit()];
+        let (x, h) = (blocks_at(&mut stream), blocks_at(&mut hashed));
+        let blocks = 1 + m.length.div_ceil(16);
+        for i in 0..blocks {
+            with_counter(nonce, 1 + i as u32).put(x, i);
+        }
+        encrypt_some(self.rounds.as_ptr(), x, blocks);
+        let count = gather(m, x.add(1), open, lengths(m.aad_length as u64, m.length as u64), h);
+        absorb_some(V::zero(), h, count, self.powers.as_ptr().cast()).xor(V::get(x, 0))
+    }
+
+    /// Seals in place; the tag goes to `tag`.
+    #[inline(always)]
+    pub unsafe fn seal(&self, m: Message, tag: *mut u8, wide: bool) {
+        if is_short(&m) {
+            self.short(m, false).store(tag);
+        } else {
+            self.complete(wide).seal(m, tag);
+        }
+    }
+
+    /// Opens in place. False for a wrong tag; `data` is zeros then.
+    #[inline(always)]
+    pub unsafe fn open(&self, m: Message, tag: *const u8, wide: bool) -> bool {
+        if is_short(&m) {
+            settle(m, self.short(m, true), tag)
+        } else {
+            self.complete(wide).open(m, tag)
+        }
+    }
+
     #[inline(always)]
     pub fn complete(&self, sliced: bool) -> Gcm {
-        Gcm { key: self, powers: 8, sliced, ahead: [V::zero(); 8], ahead_count: 0 }
+        Gcm { key: self, powers: 8, sliced, ahead: Blocks::uninit(), ahead_count: 0 }
     }
 }

@@ -2,7 +2,8 @@
 //! belong to; what they have in common, associated data and often length, is hashed once.
 use crate::aes::first_bytes;
 use crate::aes_sliced::encrypt_blocks;
-use crate::gcm::{absorb_some, load_nonce, with_counter, Gcm};
+use crate::gcm::{absorb_some, lengths, load_nonce, with_counter, Gcm};
+use crate::short::{blocks_at, Blocks};
 use crate::simd::V;
 
 /// Blocks that wait to be encrypted, and where their key stream goes.
@@ -67,7 +68,7 @@ pub unsafe fn seal_many(
         } else {
             if length != common_length {
                 let mut x = [V::zero(); 8];
-                x[blocks] = lengths(aad_length, bytes);
+                x[blocks] = lengths(aad_length as u64, bytes as u64);
                 common = absorb_some(start, x.as_ptr(), blocks + 1, powers);
                 common_length = length;
             }
@@ -107,19 +108,18 @@ unsafe fn hash_short(data: *const u8, length: usize, powers: *const V) -> V {
     if length == 0 {
         return V::zero();
     }
-    let whole = length / 16;
-    let mut x = [V::zero(); 8];
-    for i in 0..whole {
-        x[i] = V::get(data.cast(), i);
-    }
-    let rest = length % 16;
-    if rest > 0 {
-        x[whole] = V::load(data.add(16 * whole)).and(first_bytes(rest));
-    }
     // The block of lengths comes after them, so the last has H^2.
-    absorb_some(V::zero(), x.as_ptr(), length.div_ceil(16), powers.add(34))
-}
-
-fn lengths(aad_length: usize, length: usize) -> V {
-    V::from64((8 * aad_length as u64).to_be(), (8 * length as u64).to_be())
+    let powers = powers.add(34);
+    let count = length.div_ceil(16);
+    let rest = length % 16;
+    if rest == 0 {
+        return absorb_some(V::zero(), data.cast(), count, powers);
+    }
+    let mut room = Blocks::uninit();
+    let x = blocks_at(&mut room);
+    for i in 0..count - 1 {
+        V::get(data.cast(), i).put(x, i);
+    }
+    V::load(data.add(16 * (count - 1))).and(first_bytes(rest)).put(x, count - 1);
+    absorb_some(V::zero(), x, count, powers)
 }

@@ -62,13 +62,13 @@ unsafe fn put_rows(this: V, before: V, low: V, rows: *mut V) -> V {
     bottom.shl16::<4>()
 }
 
-/// Sum of the products of `x[i]` with the powers `n`, `n - 1`, ..., where `powers` begins with the first. Unshifted.
+/// Byte offset `k` of `x[0] H^N + ... + x[N-1] H`, where `highest` is the table of H^N. Unshifted.
 #[inline(always)]
-unsafe fn product<const N: usize>(nibbles: &[(V, V); N], powers: *const V, k: usize) -> V {
+unsafe fn product<const N: usize>(nibbles: &[(V, V); N], highest: *const V, k: usize) -> V {
     let mut sum = V::zero();
     for i in 0..N {
-        // H^n comes first in falling order, so block i takes the table before that of block i - 1.
-        let power = powers.sub(34 * i).add(2 * k);
+        // H^N comes first in falling order, so block i takes the table before that of block i - 1.
+        let power = highest.sub(34 * i).add(2 * k);
         let v = V::get(power, 0).at(nibbles[i].0).xor(V::get(power, 1).at(nibbles[i].1));
         sum = if i == 0 { v } else { sum.xor(v) };
     }
@@ -85,47 +85,35 @@ unsafe fn split<const N: usize>(x: &[V; N]) -> [(V, V); N] {
     nibbles
 }
 
-/// `x[0] H^N + x[1] H^(N-1) + ... + x[N-1] H`, plus what `more` holds unshifted; `highest` is the table of H^N.
-#[inline(always)]
-unsafe fn fold<const N: usize>(x: &[V; N], highest: *const V, more: Option<&[V; 17]>) -> V {
-    let nibbles = split(x);
-    let v = |k: usize| {
-        let v = product(&nibbles, highest, k);
-        match more {
-            Some(sums) => v.xor(sums[k]),
-            None => v,
-        }
-    };
-    // Even and odd offsets apart: half the latency.
-    let zero = V::zero();
-    let (mut even, mut even_high, mut odd, mut odd_high) = (v(16), zero, v(15), zero);
-    let mut k = 14;
-    loop {
-        even_high = even_high.after2(even);
-        even = even.after2(zero).xor(v(k));
-        if k == 0 {
-            break;
-        }
-        odd_high = odd_high.after2(odd);
-        odd = odd.after2(zero).xor(v(k - 1));
-        k -= 2;
-    }
-    let high = even_high.xor(odd_high.after1(odd));
-    let low = even.xor(odd.after1(zero));
-    reduce(low, high)
+/// What is summed over the byte offsets, from the last on: even and odd ones apart, which is half the latency.
+struct Horner {
+    even: V,
+    even_high: V,
+    odd: V,
+    odd_high: V,
 }
 
-/// The products of four blocks with the powers from `highest` down, unshifted.
+/// `x[0] H^N + x[1] H^(N-1) + ... + x[N-1] H`; `highest` is the table of H^N.
 #[inline(always)]
-unsafe fn sum4(x: &[V; 4], highest: *const V) -> [V; 17] {
+unsafe fn fold<const N: usize>(x: &[V; N], highest: *const V) -> V {
     let nibbles = split(x);
-    let mut sums = [V::zero(); 17];
-    let mut k = 0;
-    while k < 17 {
-        sums[k] = product(&nibbles, highest, k);
-        k += 1;
+    let zero = V::zero();
+    let mut h = Horner { even: product(&nibbles, highest, 16), even_high: zero, odd: zero, odd_high: zero };
+    let mut at = highest.add(tables().pairs[0] as usize);
+    let end = highest;
+    loop {
+        h.odd_high = h.odd_high.after2(h.odd);
+        h.odd = h.odd.after2(zero).xor(product(&nibbles, at, 1));
+        h.even_high = h.even_high.after2(h.even);
+        h.even = h.even.after2(zero).xor(product(&nibbles, at, 0));
+        if at == end {
+            break;
+        }
+        at = at.sub(4);
     }
-    sums
+    let high = h.even_high.xor(h.odd_high.after1(h.odd));
+    let low = h.even.xor(h.odd.after1(zero));
+    reduce(low, high)
 }
 
 /// x^128 = 1 + x + x^2 + x^7.
@@ -133,9 +121,9 @@ unsafe fn sum4(x: &[V; 4], highest: *const V) -> [V; 17] {
 unsafe fn reduce(low: V, high: V) -> V {
     let t = tables();
     // What the high half pushes over its own end comes back at its beginning.
-    let last = (high.high64() >> 56) as u8;
-    let over = (last << 7) ^ (last << 6) ^ (last << 1);
-    let y = high.xor(V::from64(over as u64, 0)).at(row(&t.byte_reverse));
+    let last = V::zero().after1(high).and(row(&t.mask_first));
+    let over = last.shl16::<7>().xor(last.shl16::<6>()).xor(last.shl16::<1>()).and(row(&t.mask_first));
+    let y = high.xor(over).at(row(&t.byte_reverse));
     // Now the most significant byte is last: shift right across lanes.
     let above = V::zero().after8(y);
     let shifted = y
@@ -148,24 +136,32 @@ unsafe fn reduce(low: V, high: V) -> V {
     low.xor(shifted.at(row(&t.byte_reverse)))
 }
 
-/// Absorbs `count` (1 to 8) blocks at `x` into `y`; `powers` has the tables of H to H^count, one after another.
+/// Absorbs `count` (1 to 8) blocks at `x` into `y`; `powers` has the tables of H to H^count, one after another. 3 and
+/// 5 blocks take one of zeros before them and the table of a power more, which is there.
 pub unsafe fn absorb(y: V, x: *const V, count: usize, powers: *const V) -> V {
-    let top = powers.add(34 * (count - 1));
-    let b = |i: usize| if i == 0 { V::get(x, 0).xor(y) } else { V::get(x, i) };
-    match count {
-        1 => fold::<1>(&[b(0)], top, None),
-        2 => fold::<2>(&[b(0), b(1)], top, None),
-        3 => fold::<3>(&[b(0), b(1), b(2)], top, None),
-        4 => fold::<4>(&[b(0), b(1), b(2), b(3)], top, None),
-        _ => {
-            let sums = sum4(&[b(0), b(1), b(2), b(3)], top);
-            let rest = top.sub(34 * 4);
-            match count {
-                5 => fold::<1>(&[b(4)], rest, Some(&sums)),
-                6 => fold::<2>(&[b(4), b(5)], rest, Some(&sums)),
-                7 => fold::<3>(&[b(4), b(5), b(6)], rest, Some(&sums)),
-                _ => fold::<4>(&[b(4), b(5), b(6), b(7)], rest, Some(&sums)),
-            }
+    #[inline(always)]
+    unsafe fn some<const N: usize>(y: V, x: *const V, odd: bool, powers: *const V) -> V {
+        let mut blocks = [V::zero(); N];
+        let rest = if odd {
+            blocks[1] = y.xor(V::get(x, 0));
+            x
+        } else {
+            blocks[0] = y.xor(V::get(x, 0));
+            blocks[1] = V::get(x, 1);
+            x.add(1)
+        };
+        for i in 2..N {
+            blocks[i] = V::get(rest, i - 1);
         }
+        fold(&blocks, powers.add(34 * (N - 1)))
+    }
+    let odd = count & 1 == 1;
+    match count {
+        1 => fold(&[y.xor(V::get(x, 0))], powers),
+        2 => some::<2>(y, x, false, powers),
+        3 | 4 => some::<4>(y, x, odd, powers),
+        5 | 6 => some::<6>(y, x, odd, powers),
+        7 => some::<7>(y, x, false, powers),
+        _ => some::<8>(y, x, false, powers),
     }
 }

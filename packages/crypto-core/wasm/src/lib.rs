@@ -18,6 +18,7 @@ pub mod memcheck;
 pub mod poly1305;
 pub mod record;
 pub mod sha512;
+pub mod short;
 pub mod simd;
 
 /// Marks what may be known: whether a tag was right. A memory checker is told here (`constant-time/`).

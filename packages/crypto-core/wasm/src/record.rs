@@ -44,6 +44,7 @@ impl Derived {
 }
 
 /// Expands salt and context, `length` bytes at `salt`. Overwrites the `BEFORE_SALT` bytes before it.
+#[inline(never)]
 pub unsafe fn derive(key: &HmacKey, aead: Aead, salt: *mut u8, length: usize, out: &mut Derived) {
     let info = match aead {
         Aead::Aes256Gcm => put_label(AES_LABEL, salt),

@@ -3,7 +3,7 @@ use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use aes::Aes256;
 use ciphers_proof_kit::bytes::Bytes;
 use hammerwork_ciphers::aes::{encrypt, expand_key, RoundKeys};
-use hammerwork_ciphers::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
+use hammerwork_ciphers::aes_sliced::{encrypt_counters, slice_keys, Counters, SlicedKeys};
 use hammerwork_ciphers::simd::V;
 
 fn round_keys(key: &[u8; 32]) -> RoundKeys {
@@ -56,12 +56,45 @@ fn both_forms_of_aes() {
         let mut block: [u8; 16] = random.array();
         block[15] &= 0xf8;
         unsafe { slice_keys(keys.as_ptr(), sliced.as_mut_ptr().cast()) };
-        let stream = unsafe { encrypt_counters(sliced.as_ptr().cast(), V::load(block.as_ptr())) };
+        let mut stream = [V::zero(); 8];
+        unsafe { encrypt_counters(sliced.as_ptr().cast(), V::load(block.as_ptr()), &mut stream) };
         for (i, x) in stream.into_iter().enumerate() {
             block[15] = block[15] & 0xf8 | i as u8;
             let mut expected = block.into();
             own.encrypt_block(&mut expected);
             assert_eq!(stored(x)[..], expected[..]);
+        }
+    }
+}
+
+/// Groups by what counter blocks have in common, from the first and from the last of 16 on.
+#[test]
+fn counter_blocks_in_common() {
+    let mut random = Bytes::new(32);
+    for counter in [0, 128, 65_408, 16_777_088, 4_294_967_168_u32] {
+        let key = random.array();
+        let own = Aes256::new(&key.into());
+        let keys = round_keys(&key);
+        let mut sliced: SlicedKeys = [[V::zero(); 8]; 15];
+        unsafe { slice_keys(keys.as_ptr(), sliced.as_mut_ptr().cast()) };
+        let mut block: [u8; 16] = random.array();
+        block[12..].copy_from_slice(&counter.to_be_bytes());
+        let mut counters = std::mem::MaybeUninit::<Counters>::uninit();
+        let mut stream = [V::zero(); 8];
+        for group in (0..16).chain([15, 3, 8]) {
+            unsafe {
+                let counters = &mut *counters.as_mut_ptr();
+                counters.start(sliced.as_ptr().cast(), V::load(block.as_ptr()));
+                counters.take_four(group / 4);
+                counters.encrypt(sliced.as_ptr().cast(), group % 4, &mut stream);
+            }
+            for (i, x) in stream.into_iter().enumerate() {
+                let mut expected = block;
+                expected[12..].copy_from_slice(&(counter + 8 * group as u32 + i as u32).to_be_bytes());
+                let mut expected = expected.into();
+                own.encrypt_block(&mut expected);
+                assert_eq!(stored(x)[..], expected[..]);
+            }
         }
     }
 }
