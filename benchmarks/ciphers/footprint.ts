@@ -10,23 +10,37 @@ import { instantiate } from '../../packages/crypto-core/src/engines/wasm-instanc
 import { summary, type Timing } from '../harness/interleave.ts';
 
 export interface Footprint {
-  /** Milliseconds to compile, instantiate, import a key and seal, in a fresh process each time. */
-  readonly coldStart: Timing;
+  /**
+   * Milliseconds to compile, instantiate, import a key and seal, in a fresh process each time: one that has loaded
+   * nothing, and one that has loaded node:crypto, and what that took it.
+   */
+  readonly coldStart: Readonly<Record<'bare' | 'loaded' | 'loading', Timing>>;
   /** Bytes by file. */
   readonly modules: Readonly<Record<string, { raw: number; gzip: number }>>;
   readonly memory: { readonly bytes: number; readonly recordKeys: number; readonly aeadKeys: number };
+}
+
+interface Start {
+  readonly loaded: number;
+  readonly sealed: number;
 }
 
 const wasm = join(import.meta.dirname, '../../packages/crypto-core/wasm');
 
 export function measureFootprint(starts: number): Footprint {
   const script = join(import.meta.dirname, 'cold-start.ts');
-  const times = Array.from({ length: starts }, () => {
-    const output = execFileSync(process.execPath, ['--conditions=@hammerwork/source', script], { encoding: 'utf8' });
-    return (JSON.parse(output) as { sealed: number }).sealed;
-  });
+  const start = (...args: string[]) => {
+    const command = ['--conditions=@hammerwork/source', script, ...args];
+    return JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' })) as Start;
+  };
+  // in turn, as everywhere
+  const times = Array.from({ length: starts }, () => ({ bare: start(), loaded: start('--loaded') }));
   return {
-    coldStart: summary(times),
+    coldStart: {
+      bare: summary(times.map(({ bare }) => bare.sealed)),
+      loaded: summary(times.map(({ loaded }) => loaded.sealed)),
+      loading: summary(times.map(({ loaded }) => loaded.loaded)),
+    },
     modules: { ...sizeOf('ciphers.wasm'), ...sizeOf('ciphers-plain.wasm') },
     memory: measureMemory(),
   };

@@ -1,4 +1,5 @@
 // Results as JSON for programs, tables for people, and plots.
+import type { Timing } from '../harness/interleave.ts';
 import { linePlot, type Panel } from '../harness/line-plot.ts';
 import { describeMachine } from '../harness/machine.ts';
 import { writeResults } from '../harness/write-results.ts';
@@ -17,6 +18,10 @@ export function asMarkdown(report: Report): string {
     '',
     ...barTable(report.bars),
   ];
+  if (report.limits.length > 0) {
+    lines.push('', 'What is missed, and what it is made of on this machine (medians):', '');
+    lines.push(...report.limits.map((limit) => `- ${limit}`));
+  }
   if (report.missing.length > 0) lines.push('', `Not measured here: ${report.missing.join(', ')}.`);
   for (const runtime of distinct(rows.map((row) => row.runtime))) {
     for (const { title, part } of tablesOf(select(rows, { runtime }))) {
@@ -28,9 +33,13 @@ export function asMarkdown(report: Report): string {
     '',
     '## Footprint',
     '',
-    `Cold start in Node (compile, instantiate, import a key, seal 64 B): ${coldStart.median.toFixed(2)} ms, at best ${coldStart.min.toFixed(2)}. Memory: ${memory.bytes} bytes for ${memory.recordKeys} record keys and ${memory.aeadKeys} AEAD handles together.`,
+    `Cold start in Node (compile, instantiate, import a key, seal 64 B): ${ms(coldStart.bare)} in a bare process, ${ms(coldStart.loaded)} in one that has loaded node:crypto, which takes it ${ms(coldStart.loading)}. Memory: ${memory.bytes} bytes for ${memory.recordKeys} record keys and ${memory.aeadKeys} AEAD handles together.`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+function ms({ median, min }: Timing): string {
+  return `${median.toFixed(2)} ms (at best ${min.toFixed(2)})`;
 }
 
 function barTable(bars: readonly Bar[]): string[] {

@@ -1,5 +1,6 @@
 // All that is measured inside one runtime that has node:crypto.
 import { measureAeads } from './aeads.ts';
+import { measureAsyncRecords } from './async-records.ts';
 import { measureBatches } from './batches.ts';
 import { measureHashes } from './hashes.ts';
 import { measureRecords, measureText } from './records.ts';
@@ -11,6 +12,7 @@ export async function measureHere(runtime: Runtime, size: Size): Promise<Row[]> 
     ...(await measureAeads(runtime, size)),
     ...(await measureBatches(runtime, size)),
     ...(await measureRecords(runtime, size)),
+    ...(await measureAsyncRecords(runtime, size)),
     ...(await measureText(runtime, size)),
     ...(await measureHashes(runtime, size)),
   ];

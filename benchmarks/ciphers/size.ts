@@ -14,7 +14,7 @@ const aeads: readonly AeadName[] = ['aes-256-gcm', 'chacha20-poly1305', 'xchacha
 
 export const full: Size = {
   rounds: 9,
-  sliceMs: 20,
+  sliceMs: 6,
   aeads,
   bytes: [16, 64, 256, 1_024, 4_096, 16_384, 65_536, 1_048_576],
   shortBytes: [16, 64, 256, 1_024, 4_096],
