@@ -1,8 +1,8 @@
 // The module from its bytes in `wasm-module.generated.ts`, compiled at once: 60 KB take about a millisecond. Where the
 // runtime lacks relaxed SIMD, each relaxed lookup (opcode FD 80 02) becomes the plain one (FD 0E, whose number is also
 // written 8E 00), which gives the same for the indices that the kernels use and takes one instruction more on x86. So
-// both builds cost the bytes of one. Relaxed lookups seal 16 and 64 bytes with AES-256-GCM in 162 and 299 ns, plain ones
-// in 221 and 543; a kilobyte in 2.9 µs, not 3.3 (V8 13.6, Intel). The build checks that these bytes stand for nothing else.
+// both builds cost the bytes of one. Relaxed lookups seal 16 and 64 bytes with AES-256-GCM in 147 and 251 ns, plain ones
+// in 191 and 378; a kilobyte in 2.7 µs, not 3.2 (V8 13.6, Intel). The build checks that these bytes stand for nothing else.
 import { decodeBase64 } from '../base64.ts';
 import { runtime, type WasmModule } from '../runtime.ts';
 import { moduleBase64 } from './wasm-module.generated.ts';

@@ -1,7 +1,6 @@
 //! AES-256, eight blocks at a time, bitsliced: in register b, bit j of byte p is bit b of byte p of
 //! block j. The S-box is the circuit of Boyar and Peralta (2012); ShiftRows is not taken, as in `aes.rs`.
 use crate::aes::{plain_round_key, row, tables};
-use crate::aes_tables::Spread;
 use crate::simd::V;
 
 /// Bit masks of the round keys: [round][bit].
@@ -20,7 +19,7 @@ pub unsafe fn slice_keys(keys: *const V, sliced: *mut V) {
 
 /// Bits of a block as masks, round key 0 added.
 #[inline(always)]
-unsafe fn slice(sliced: *const V, block: V, q: &mut [V; 8]) {
+pub unsafe fn slice(sliced: *const V, block: V, q: &mut [V; 8]) {
     let t = tables();
     for b in 0..8 {
         let bit = row(&t.bits[b]);
@@ -48,84 +47,9 @@ pub unsafe fn encrypt_blocks(sliced: *const V, blocks: &mut [V; 8]) {
     encrypt_bits(sliced, blocks, 1);
 }
 
-/// What rounds 1 and 2 make of counter blocks. 128 of them differ in their last byte alone, so that 16 groups of eight
-/// share one S-box layer in round 1 and a linear layer but for four bytes; four groups share one S-box layer in round 2,
-/// and the rest of that round is two permutations (after Bernstein and Schwabe, "New AES software speed records", 2008).
-pub struct Counters {
-    /// Round 1 where blocks differ, four times side by side, and round 2, both but for what the last byte gives.
-    first: [V; 8],
-    second: [V; 8],
-    /// S-box outputs, then these doubled: of the last byte of 16 groups, and of the four bytes of four groups.
-    groups: [[V; 8]; 2],
-    four: [[V; 8]; 2],
-}
-
-impl Counters {
-    /// Of `block`, whose last seven bits are zero, to `block` + 127.
-    #[inline(never)]
-    pub unsafe fn start(&mut self, sliced: *const V, block: V) {
-        let t = tables();
-        let mut q = [V::zero(); 8];
-        slice(sliced, block, &mut q);
-        let mut last = q;
-        for b in 0..8 {
-            last[b] = q[b].at(V::splat8(15));
-        }
-        for b in 0..3 {
-            last[b] = last[b].xor(V::splat8([0xaa, 0xcc, 0xf0][b]));
-        }
-        for (b, bits) in [(3, 2), (4, 1), (5, 0), (6, 3)] {
-            last[b] = last[b].xor(row(&t.nibble_bits[bits]));
-        }
-        substitute_twice(&last, &mut self.groups);
-        self.rest_of_round(sliced, &mut q, 1);
-        for b in 0..8 {
-            self.first[b] = q[b].at(row(&t.spread[0].places));
-        }
-        self.rest_of_round(sliced, &mut q, 2);
-        self.second = q;
-    }
-
-    /// A round of what is the same in all blocks. Uses `four`.
-    #[inline(never)]
-    unsafe fn rest_of_round(&mut self, sliced: *const V, q: &mut [V; 8], round: usize) {
-        let t = tables();
-        substitute_twice(q, &mut self.four);
-        for b in 0..8 {
-            q[b] = self.four[0][b].and(row(&t.spread[round - 1].same));
-        }
-        *q = mix_columns(*q, row(&t.rotate1[round]), row(&t.rotate2[round]), sliced.add(8 * round));
-    }
-
-    /// Goes to groups 4 `index` to 4 `index` + 3 of the 16.
-    #[inline(always)]
-    pub unsafe fn take_four(&mut self, index: usize) {
-        let mut q = [V::zero(); 8];
-        add(&self.first, &self.groups, &tables().spread[0], index, &mut q);
-        substitute_twice(&q, &mut self.four);
-    }
-
-    /// Encrypts group `index` of the four.
-    #[inline(always)]
-    pub unsafe fn encrypt(&self, sliced: *const V, index: usize, out: &mut [V; 8]) {
-        add(&self.second, &self.four, &tables().spread[1], index, out);
-        encrypt_bits(sliced, out, 3);
-    }
-}
-
-/// What is the same and what differs, for number `index`.
-#[inline(always)]
-unsafe fn add(same: &[V; 8], [once, doubled]: &[[V; 8]; 2], spread: &Spread, index: usize, q: &mut [V; 8]) {
-    let number = V::splat8(4 * index as u8);
-    let (from, from_doubled) = (row(&spread.once).or(number), row(&spread.doubled).or(number));
-    for b in 0..8 {
-        q[b] = same[b].xor(once[b].at(from)).xor(doubled[b].at(from_doubled));
-    }
-}
-
 /// The S-box, and its output doubled.
 #[inline(never)]
-fn substitute_twice(q: &[V; 8], out: &mut [[V; 8]; 2]) {
+pub fn substitute_twice(q: &[V; 8], out: &mut [[V; 8]; 2]) {
     let s = substitute(*q);
     out[0] = s;
     out[1] = [s[7], s[0].xor(s[7]), s[1], s[2].xor(s[7]), s[3].xor(s[7]), s[4], s[5], s[6]];
@@ -133,7 +57,7 @@ fn substitute_twice(q: &[V; 8], out: &mut [[V; 8]; 2]) {
 
 /// Registers of bits before `round` in, blocks out.
 #[inline(never)]
-unsafe fn encrypt_bits(sliced: *const V, bits: &mut [V; 8], mut round: usize) {
+pub unsafe fn encrypt_bits(sliced: *const V, bits: &mut [V; 8], mut round: usize) {
     let t = tables();
     let mut q = *bits;
     while round < 14 {
@@ -155,7 +79,7 @@ unsafe fn encrypt_bits(sliced: *const V, bits: &mut [V; 8], mut round: usize) {
 }
 
 #[inline(always)]
-unsafe fn mix_columns(x: [V; 8], r1: V, r2: V, keys: *const V) -> [V; 8] {
+pub unsafe fn mix_columns(x: [V; 8], r1: V, r2: V, keys: *const V) -> [V; 8] {
     let mut out = x;
     let first7 = x[7].at(r1);
     let t7 = x[7].xor(first7);

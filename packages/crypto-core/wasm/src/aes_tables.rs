@@ -8,7 +8,9 @@
 //!
 //! and the inverse of `i + j w` is linear in P and Q. Division by zero gives 0x80, which a lookup takes to 0.
 
-type Row = [u8; 16];
+use crate::aes_counters::{spreads, Spread};
+
+pub type Row = [u8; 16];
 
 /// What the kernels look up. In memory and writable, because V8 makes a vector constant anew at each use.
 #[repr(C, align(16))]
@@ -58,19 +60,6 @@ pub struct AesTables {
     pub multiples: [[Row; 2]; 2],
     /// Rounds 1 and 2 of counter blocks.
     pub spread: [Spread; 2],
-}
-
-/// What becomes in a round of the bytes that differ between counter blocks, among all that do not.
-#[repr(C)]
-pub struct Spread {
-    /// Ones where bytes are the same before the round.
-    pub same: Row,
-    /// Where the bytes that differ after round 1 are, four times; round 2 has none left that are the same.
-    pub places: Row,
-    /// From S-box outputs, and from these doubled: to each place of the round's output what it takes of them, or 0x80.
-    /// Number i of what stands there four or sixteen times side by side is taken by OR with i, or with 4i.
-    pub once: Row,
-    pub doubled: Row,
 }
 
 const fn mul4(a: u8, b: u8) -> u8 {
@@ -242,7 +231,7 @@ const fn shift_rows(m: usize) -> Row {
     row
 }
 
-const fn rotations(rows: usize) -> [Row; 4] {
+pub const fn rotations(rows: usize) -> [Row; 4] {
     let mut all = [[0; 16]; 4];
     let mut m = 0;
     while m < 4 {
@@ -325,61 +314,6 @@ const fn multiples() -> [[Row; 2]; 2] {
         n += 1;
     }
     all
-}
-
-/// What output `place` of MixColumns takes of input `from` after `m` steps of ShiftRows not taken, as `mix_columns` adds
-/// it up: bit 0 once, bit 1 doubled.
-const fn share(m: usize, place: usize, from: usize) -> u8 {
-    let (r1, r2) = (rotations(1)[m], rotations(2)[m]);
-    let next = r1[place] as usize;
-    let across = r2[place] as usize;
-    let once = (next == from) ^ (across == from) ^ (r1[across] as usize == from);
-    let doubled = (place == from) ^ (next == from);
-    once as u8 | (doubled as u8) << 1
-}
-
-/// The last byte differs, by the counter, before round 1.
-const fn spreads() -> [Spread; 2] {
-    let mut places = [0; 4];
-    let mut count = 0;
-    let mut p = 0;
-    while p < 16 {
-        if share(1, p, 15) != 0 {
-            places[count] = p;
-            count += 1;
-        }
-        p += 1;
-    }
-    let none = [0x80; 16];
-    let mut first = Spread { same: [0xff; 16], places: [0; 16], once: none, doubled: none };
-    let mut second = Spread { same: [0xff; 16], places: [0; 16], once: none, doubled: none };
-    first.same[15] = 0;
-    let mut i = 0;
-    while i < 16 {
-        let j = i & 3;
-        first.places[i] = places[j] as u8;
-        second.same[places[j]] = 0;
-        let taken = share(1, places[j], 15);
-        if taken & 1 != 0 {
-            first.once[i] = i as u8 >> 2;
-        }
-        if taken & 2 != 0 {
-            first.doubled[i] = i as u8 >> 2;
-        }
-        let mut from = 0;
-        while from < 4 {
-            let taken = share(2, i, places[from]);
-            if taken & 1 != 0 {
-                second.once[i] = from as u8;
-            }
-            if taken & 2 != 0 {
-                second.doubled[i] = from as u8;
-            }
-            from += 1;
-        }
-        i += 1;
-    }
-    [first, second]
 }
 
 pub const AES_TABLES: AesTables = AesTables {

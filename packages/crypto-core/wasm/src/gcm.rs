@@ -2,8 +2,9 @@
 //!
 //! Buffers: `data` may be read and rewritten for up to 15 bytes past its end, with what was there.
 use crate::aes::{encrypt, expand_key, first_bytes, RoundKeys};
-use crate::aes_sliced::{encrypt_counters, slice_keys, Counters, SlicedKeys};
-use crate::ghash::{absorb, build_power, Power};
+use crate::aes_counters::Counters;
+use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
+use crate::ghash::{absorb_some, build_power, lengths, Ghash, Power};
 use crate::short::{blocks_at, gather, Blocks, SHORT_AAD};
 use crate::simd::V;
 use core::mem::MaybeUninit;
@@ -213,7 +214,7 @@ impl Gcm {
     }
 
     pub unsafe fn hash(&self) -> Ghash {
-        Ghash { y: V::zero(), powers: self.powers(), group: self.powers, x: Blocks::uninit(), count: 0 }
+        Ghash::new(self.powers(), self.powers)
     }
 
     pub unsafe fn seal(&mut self, m: Message, tag: *mut u8) {
@@ -239,73 +240,10 @@ impl Gcm {
 /// Most bytes of a short message: six blocks of the cipher.
 const SHORT: usize = 80;
 
-/// The last block that is hashed.
-#[inline(always)]
-pub fn lengths(aad_length: u64, length: u64) -> V {
-    V::from64((8 * aad_length).to_be(), (8 * length).to_be())
-}
-
 /// True if all bits are zero, which is then public.
 #[inline(always)]
 pub fn is_zero(x: V) -> bool {
     crate::public((x.low64() | x.high64()) == 0)
-}
-
-/// GHASH over parts that are each padded to whole blocks.
-pub struct Ghash {
-    pub y: V,
-    powers: *const V,
-    group: usize,
-    x: Blocks,
-    count: usize,
-}
-
-impl Ghash {
-    #[inline(always)]
-    unsafe fn push(&mut self, block: V) {
-        block.put(blocks_at(&mut self.x), self.count & 7);
-        self.count += 1;
-        if self.count == self.group {
-            self.flush();
-        }
-    }
-
-    #[inline(always)]
-    pub unsafe fn flush(&mut self) {
-        if self.count > 0 {
-            self.y = absorb_some(self.y, self.x.as_ptr().cast(), self.count, self.powers);
-            self.count = 0;
-        }
-    }
-
-    pub unsafe fn update(&mut self, mut data: *const u8, mut length: usize) {
-        let bytes = 16 * self.group;
-        while length >= 16 {
-            if self.count == 0 && length >= bytes {
-                self.y = absorb_some(self.y, data.cast(), self.group, self.powers);
-                data = data.add(bytes);
-                length -= bytes;
-            } else {
-                self.push(V::load(data));
-                data = data.add(16);
-                length -= 16;
-            }
-        }
-        if length > 0 {
-            self.push(V::load(data).and(first_bytes(length)));
-        }
-    }
-
-    pub unsafe fn finish(&mut self, aad_length: u64, length: u64) -> V {
-        self.push(lengths(aad_length, length));
-        self.flush();
-        self.y
-    }
-}
-
-#[inline(never)]
-pub unsafe fn absorb_some(y: V, x: *const V, count: usize, powers: *const V) -> V {
-    absorb(y, x, count, powers)
 }
 
 #[inline(never)]

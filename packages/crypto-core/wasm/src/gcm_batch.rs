@@ -2,7 +2,8 @@
 //! belong to; what they have in common, associated data and often length, is hashed once.
 use crate::aes::first_bytes;
 use crate::aes_sliced::encrypt_blocks;
-use crate::gcm::{absorb_some, lengths, load_nonce, with_counter, Gcm};
+use crate::gcm::{load_nonce, with_counter, Gcm};
+use crate::ghash::{absorb_some, lengths};
 use crate::short::{blocks_at, Blocks};
 use crate::simd::V;
 

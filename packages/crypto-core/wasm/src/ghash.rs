@@ -2,7 +2,8 @@
 //! depend on where a byte stands, so for each byte offset k = 0..16 of the product two 16-entry tables give byte k of
 //! (high nibble) H and of (low nibble) H, and one permutation looks up all 16 positions of a block. Products of several
 //! blocks with falling powers of H are summed before they are shifted into place and reduced, once.
-use crate::aes::{row, tables};
+use crate::aes::{first_bytes, row, tables};
+use crate::short::{blocks_at, Blocks};
 use crate::simd::V;
 
 /// Tables of one power of H: for k = 0..16, high nibbles then low nibbles.
@@ -164,4 +165,73 @@ pub unsafe fn absorb(y: V, x: *const V, count: usize, powers: *const V) -> V {
         7 => some::<7>(y, x, false, powers),
         _ => some::<8>(y, x, false, powers),
     }
+}
+
+#[inline(never)]
+pub unsafe fn absorb_some(y: V, x: *const V, count: usize, powers: *const V) -> V {
+    absorb(y, x, count, powers)
+}
+
+/// GHASH over parts that are each padded to whole blocks.
+pub struct Ghash {
+    pub y: V,
+    powers: *const V,
+    group: usize,
+    x: Blocks,
+    count: usize,
+}
+
+impl Ghash {
+    /// `powers` has the tables of H to H^group.
+    #[inline(always)]
+    pub fn new(powers: *const V, group: usize) -> Ghash {
+        Ghash { y: V::zero(), powers, group, x: Blocks::uninit(), count: 0 }
+    }
+
+    #[inline(always)]
+    unsafe fn push(&mut self, block: V) {
+        block.put(blocks_at(&mut self.x), self.count & 7);
+        self.count += 1;
+        if self.count == self.group {
+            self.flush();
+        }
+    }
+
+    #[inline(always)]
+    pub unsafe fn flush(&mut self) {
+        if self.count > 0 {
+            self.y = absorb_some(self.y, self.x.as_ptr().cast(), self.count, self.powers);
+            self.count = 0;
+        }
+    }
+
+    pub unsafe fn update(&mut self, mut data: *const u8, mut length: usize) {
+        let bytes = 16 * self.group;
+        while length >= 16 {
+            if self.count == 0 && length >= bytes {
+                self.y = absorb_some(self.y, data.cast(), self.group, self.powers);
+                data = data.add(bytes);
+                length -= bytes;
+            } else {
+                self.push(V::load(data));
+                data = data.add(16);
+                length -= 16;
+            }
+        }
+        if length > 0 {
+            self.push(V::load(data).and(first_bytes(length)));
+        }
+    }
+
+    pub unsafe fn finish(&mut self, aad_length: u64, length: u64) -> V {
+        self.push(lengths(aad_length, length));
+        self.flush();
+        self.y
+    }
+}
+
+/// The last block that is hashed.
+#[inline(always)]
+pub fn lengths(aad_length: u64, length: u64) -> V {
+    V::from64((8 * aad_length).to_be(), (8 * length).to_be())
 }

@@ -5,6 +5,7 @@
 
 pub mod aead;
 pub mod aes;
+pub mod aes_counters;
 pub mod aes_sliced;
 pub mod aes_tables;
 pub mod chacha;

@@ -3,7 +3,8 @@ use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use aes::Aes256;
 use ciphers_proof_kit::bytes::Bytes;
 use hammerwork_ciphers::aes::{encrypt, expand_key, RoundKeys};
-use hammerwork_ciphers::aes_sliced::{encrypt_counters, slice_keys, Counters, SlicedKeys};
+use hammerwork_ciphers::aes_counters::Counters;
+use hammerwork_ciphers::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
 use hammerwork_ciphers::simd::V;
 
 fn round_keys(key: &[u8; 32]) -> RoundKeys {
