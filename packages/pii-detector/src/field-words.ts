@@ -10,7 +10,7 @@ export const LEADING_VETO_WORDS =
 
 /** Words behind an entry that leave its sense as it is. */
 export const QUALIFIERS =
-  'number nummer no num nr value val raw text string str plain plaintext encrypted decrypted home work office mobile personal private privat privado privee prive bureau casa trabajo dienstlich primary secondary main old new current previous prev confirm confirmation confirmed_value hash hashed b64 base64 hex pem full input info details data field_value original orig formatted display e164 intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line id_number admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich livraison facturation envio entrega spedizione materno paterno';
+  'number nummer no num nr value val raw text string str plain plaintext encrypted decrypted home work office mobile personal private privat privado privee prive bureau casa trabajo dienstlich primary secondary main old new current previous prev confirm confirmation confirmed_value hash hashed b64 base64 hex pem full input info details data field_value original orig formatted display e164 intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line id_number admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich contacto domicile postale residenza completo komorkowy kontaktowy zamieszkania hausnummer nbr livraison facturation envio entrega spedizione materno paterno';
 
 /** Names of children that say nothing themselves: they take the sense of the object around them. */
 export const GENERIC_NAMES =

@@ -57,6 +57,8 @@ const HEADS: readonly string[] = [
   'kennwort',
   'wachtwoord',
   'adresse',
+  'anschrift',
+  'adres',
   'telefon',
   'telefonnummer',
 ];

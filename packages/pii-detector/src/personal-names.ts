@@ -119,7 +119,7 @@ export const personNames: KindDetector = {
     {
       kind: 'name',
       accepts: isPersonName,
-      names: `${NAMED_PEOPLE.replaceAll(' ', '_name ')}_name first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname nom prenom nom_de_famille nombre apellido nombre_completo cognome nome nome_completo sobrenome voornaam achternaam imie nazwisko имя фамилия 氏名 姓名`,
+      names: `${NAMED_PEOPLE.replaceAll(' ', '_name ')}_name first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname geburtsname kundenname nom prenom nom_de_famille nom_famille nom_complet nombre apellido cognome nome sobrenome apelido voornaam achternaam imie nazwisko имя фамилия 氏名 姓名`,
       under: {
         words: `${PEOPLE} ${CARD_PARENTS}`,
         names: 'name first last full given family middle holder holder_name',
@@ -144,7 +144,7 @@ export const postalAddresses: KindDetector = {
       accepts: isAddress,
       container: true,
       names:
-        'street street_address street_name address_line address_line1 address_line2 addr_line1 addr_line2 address1 address2 postal_address home_address billing_address shipping_address mailing_address delivery_address residential_address permanent_address work_address physical_address patient_address customer_address full_address addr1 addr2 street1 street2 house_number strasse straße straat straatnaam ulica via anschrift wohnanschrift domicile direccion domicilio calle endereço indirizzo adres morada rua 住所 地址 주소',
+        'street street_address street_name address_line address_line1 address_line2 addr_line1 addr_line2 address1 address2 postal_address home_address billing_address shipping_address mailing_address delivery_address residential_address permanent_address work_address physical_address patient_address customer_address full_address addr1 addr2 street1 street2 house_number strasse straße straat straatnaam ulica via anschrift wohnanschrift domicile direccion domicilio calle endereço indirizzo adres morada rua 住所 地址 주소 rue logradouro',
       under: {
         words: ADDRESSES,
         names: 'line line1 line2 line3 street street1 street2 city town state region province county',
@@ -168,7 +168,7 @@ export const birthDates: KindDetector = {
       kind: 'date_of_birth',
       accepts: isBirthDate,
       names:
-        'dob bday date_of_birth birthday birthdate birth_day d_o_b born_on geburtsdatum geburtstag date_naissance date_de_naissance fecha_nacimiento fecha_de_nacimiento data_nascimento data_de_nascimento data_di_nascita data_nascita geboortedatum data_urodzenia дата_рождения 生年月日 出生日期',
+        'dob bday date_of_birth birthday birthdate d_o_b born_on geburtsdatum geburtstag geboortedatum дата_рождения 生年月日 出生日期 geb_datum naissance nacimiento nascimento nascita urodzenia',
     },
   ],
 };
@@ -181,13 +181,13 @@ export const identityDocuments: KindDetector = {
       kind: 'passport',
       accepts: identifier(6, 12, 4),
       names:
-        'passport passport_num passport_id reisepass reisepassnummer paszport numer_paszportu паспорт pasaporte numero_pasaporte passeport numero_passeport passaporte passaporto paspoort paspoortnummer visa_number visa_no',
+        'passport passport_num passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number visa_no passnummer',
     },
     {
       kind: 'driver_license',
       accepts: identifier(4, 24, 3),
       names:
-        'driver_license driver_licence driving_license driving_licence license_number dl_number dl_no dln fuehrerschein führerschein fuehrerscheinnummer führerscheinnummer prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs',
+        'driver_license driver_licence driving_license driving_licence license_number dl_number dl_no dln fuehrerschein führerschein prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs licence_number permis_conduire',
     },
     {
       kind: 'vehicle_id',

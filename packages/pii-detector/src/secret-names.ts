@@ -123,7 +123,7 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase',
+    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase palavra_passe',
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
