@@ -86,11 +86,16 @@ function continuesLeft(text: string, start: number, separator: string): boolean 
   return !isOther && !isCardInFours(text, start - 20, separator);
 }
 
-/** `MMYY` behind the number, and nothing of four digits behind that. */
+/** `MMYY` or a year behind the number, and nothing of four digits behind that. */
 function isExpiry(text: string, start: number): boolean {
   const month = Number(text.slice(start, start + 2));
   const year = Number(text.slice(start + 2, start + 4));
-  return month >= 1 && month <= 12 && year >= 20 && year <= 45 && digitRunEnd(text, start + 5) <= start + 8;
+  return (
+    ((month >= 1 && month <= 12) || month === 20) &&
+    year >= 20 &&
+    year <= 45 &&
+    digitRunEnd(text, start + 5) <= start + 8
+  );
 }
 
 /** Another card begins here, four groups of four: it is no part of this one. */

@@ -121,13 +121,13 @@ function zoneEnd(text: string, end: number): number {
   return i > end + 1 ? i : end;
 }
 
-/** `result:2001:db8::1`, `dns6:2600::1`, `地址:2600::1`: a word and a colon in front of an address that shows itself. */
+/** `result:2001:db8::1`, `dns6:2600::1`, `地址:2600::1`: a word and a colon, or that alone, in front of an address that shows itself. */
 function behindWord(text: string, runStart: number, runEnd: number): number {
   const colon = text.indexOf(':', runStart);
   if (colon - runStart > 3 || unitAt(text, colon + 1) === 58) return -1;
   const before = unitAt(text, runStart - 1);
   const isWord = isLetter(before) && (runStart < colon || isLetter(unitAt(text, runStart - 2)));
-  if (!isWord && !(before >= FIRST_UNSPACED)) return -1;
+  if (!isWord && colon > runStart && !(before >= FIRST_UNSPACED)) return -1;
   const address = parseIpv6(text.slice(colon + 1, runEnd));
   return address && (hasKnownPrefix(address) || (address.gap < 0 && !address.embedsIpv4)) ? colon + 1 : -1;
 }
