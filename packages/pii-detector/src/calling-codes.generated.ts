@@ -3,8 +3,8 @@
 
 /** How many digits a national number may have, and the calling codes for which this holds. */
 export const CALLING_CODES = `
-10 52 58 225 229
-10,11 54
+10 58 225 229
+10,11 52 54
 10,11,12 30
 10,11,12,13,14 234
 10,14 7

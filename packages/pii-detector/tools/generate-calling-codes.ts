@@ -33,6 +33,8 @@ for (const [code, regions] of Object.entries(metadata.country_calling_codes)) {
   for (const name of regions) if (metadata.countries[name]) add(code, metadata.countries[name]);
 }
 for (const [code, region] of Object.entries(metadata.nonGeographic)) add(code, region);
+// Until 2019 a 1 stood before the mobile numbers of Mexico; messaging services still keep it.
+masks.set('52', (masks.get('52') ?? 0) | (1 << 11));
 
 const codesByLengths = new Map<string, string[]>();
 for (const [code, mask] of [...masks].sort(([a], [b]) => Number(a) - Number(b))) {
