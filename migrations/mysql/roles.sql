@@ -13,6 +13,8 @@ GRANT SELECT ON hammerwork_key_store
   TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor;
 GRANT SELECT ON hammerwork_encryption_keys
   TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor;
+GRANT SELECT ON hammerwork_key_transitions
+  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor;
 GRANT UPDATE (usage_count, last_used_at) ON hammerwork_encryption_keys TO hammerwork_producer, hammerwork_worker;
 -- The state row holds the end of the audit chain.
 GRANT UPDATE ON hammerwork_key_store TO hammerwork_worker, hammerwork_key_admin;
@@ -21,3 +23,5 @@ GRANT SELECT ON hammerwork_key_audit_log TO hammerwork_key_admin, hammerwork_aud
 GRANT INSERT ON hammerwork_key_store TO hammerwork_key_admin;
 -- A version is never deleted: what is left of a destroyed one is its row.
 GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin;
+-- Who could take a transition back could put back the row from before it.
+GRANT INSERT ON hammerwork_key_transitions TO hammerwork_key_admin;

@@ -26,7 +26,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON hammerwork_job_outcomes TO hammerwork_wo
 GRANT SELECT ON hammerwork_job_overview TO hammerwork_worker;
 
 -- Keys are wrapped here: reading them is of use to who may call the master key.
-GRANT SELECT ON hammerwork_key_store, hammerwork_encryption_keys
+GRANT SELECT ON hammerwork_key_store, hammerwork_encryption_keys, hammerwork_key_transitions
   TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor;
 GRANT UPDATE (usage_count, last_used_at) ON hammerwork_encryption_keys TO hammerwork_producer, hammerwork_worker;
 -- The state row holds the end of the audit chain.
@@ -36,4 +36,6 @@ GRANT SELECT ON hammerwork_key_audit_log TO hammerwork_key_admin, hammerwork_aud
 GRANT INSERT ON hammerwork_key_store TO hammerwork_key_admin;
 -- A version is never deleted: what is left of a destroyed one is its row.
 GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin;
+-- Who could take a transition back could put back the row from before it.
+GRANT INSERT ON hammerwork_key_transitions TO hammerwork_key_admin;
 GRANT SELECT ON hammerwork_key_references TO hammerwork_key_admin;

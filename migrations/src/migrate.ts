@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { databaseError } from './database-error.ts';
 import { MigrationError } from './errors.ts';
 import { mysqlMigrations } from './mysql.generated.ts';
+import { followGrants } from './mysql-grants.ts';
 import { runMysqlStatement } from './mysql-statement.ts';
 import { pgMigrations } from './pg.generated.ts';
 import { type SqlFamily, sqlFamily } from './server.ts';
@@ -82,11 +83,12 @@ function migrator(db: Database, family: SqlFamily): Migrator {
   });
 }
 
-function runnable({ statements }: SqlMigration, family: SqlFamily): Migration {
+function runnable({ name, statements }: SqlMigration, family: SqlFamily): Migration {
   return {
     up: async (db) => {
       for (const statement of statements)
         await (family === 'pg' ? sql.raw(statement).execute(db) : runMysqlStatement(db, statement));
+      if (family === 'mysql') await followGrants(db, name);
     },
   };
 }

@@ -14,6 +14,12 @@ export const mysqlMigrations: readonly SqlMigration[] = [
     "statements": [
       "CREATE TABLE hammerwork_key_audit_log (\n  seq BIGINT NOT NULL PRIMARY KEY,\n  occurred_at DATETIME(3) NOT NULL,\n  operation VARCHAR(50) NOT NULL,\n  key_id VARCHAR(255) NOT NULL,\n  version INTEGER,\n  actor VARCHAR(255) NOT NULL,\n  result VARCHAR(20) NOT NULL CHECK (result IN ('ok', 'refused')),\n  code VARCHAR(100),\n  details LONGTEXT NOT NULL,\n  hash VARBINARY(255) NOT NULL CHECK (OCTET_LENGTH(hash) = 32),\n  KEY idx_key_audit_log_key_id (key_id, seq),\n  KEY idx_key_audit_log_occurred_at (occurred_at)\n) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4\n  COLLATE /*!80000 utf8mb4_0900_bin */ /*M! utf8mb4_nopad_bin */\n  COMMENT = 'hammerwork 003_key_audit_log'"
     ]
+  },
+  {
+    "name": "005_key_transitions",
+    "statements": [
+      "CREATE TABLE hammerwork_key_transitions (\n  key_id VARCHAR(255) NOT NULL,\n  version INTEGER NOT NULL,\n  revision BIGINT NOT NULL,\n  state VARCHAR(20) NOT NULL CHECK (state IN (\n    'pre_active', 'active', 'deactivated', 'retired', 'compromised', 'destruction_pending', 'destroyed')),\n  transition_mac VARBINARY(255) NOT NULL,\n  PRIMARY KEY (key_id, version, revision)\n) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4\n  COLLATE /*!80000 utf8mb4_0900_bin */ /*M! utf8mb4_nopad_bin */\n  COMMENT = 'hammerwork 005_key_transitions'"
+    ]
   }
 ];
 
@@ -22,10 +28,12 @@ export const mysqlRoles: readonly string[] = [
   "GRANT SELECT ON hammerwork_migrations\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
   "GRANT SELECT ON hammerwork_key_store\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
   "GRANT SELECT ON hammerwork_encryption_keys\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT SELECT ON hammerwork_key_transitions\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
   "GRANT UPDATE (usage_count, last_used_at) ON hammerwork_encryption_keys TO hammerwork_producer, hammerwork_worker",
   "GRANT UPDATE ON hammerwork_key_store TO hammerwork_worker, hammerwork_key_admin",
   "GRANT INSERT ON hammerwork_key_audit_log TO hammerwork_worker, hammerwork_key_admin",
   "GRANT SELECT ON hammerwork_key_audit_log TO hammerwork_key_admin, hammerwork_auditor",
   "GRANT INSERT ON hammerwork_key_store TO hammerwork_key_admin",
-  "GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin"
+  "GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin",
+  "GRANT INSERT ON hammerwork_key_transitions TO hammerwork_key_admin"
 ];

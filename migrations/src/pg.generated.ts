@@ -46,6 +46,13 @@ export const pgMigrations: readonly SqlMigration[] = [
     "statements": [
       "CREATE VIEW hammerwork_key_references AS\n  SELECT id AS job_id, key_handles FROM hammerwork_jobs WHERE is_encrypted\n  UNION ALL\n  SELECT job_id, key_handles FROM hammerwork_job_outcomes WHERE record IS NOT NULL"
     ]
+  },
+  {
+    "name": "005_key_transitions",
+    "statements": [
+      "CREATE TABLE hammerwork_key_transitions (\n  key_id VARCHAR(255) COLLATE \"C\" NOT NULL,\n  version INTEGER NOT NULL,\n  revision BIGINT NOT NULL,\n  state VARCHAR(20) NOT NULL CHECK (state IN (\n    'pre_active', 'active', 'deactivated', 'retired', 'compromised', 'destruction_pending', 'destroyed')),\n  transition_mac BYTEA NOT NULL,\n  PRIMARY KEY (key_id, version, revision)\n)",
+      "DO $$\nDECLARE\n  held record;\nBEGIN\n  FOR held IN\n    SELECT DISTINCT acl.grantee, acl.privilege_type\n    FROM pg_class, aclexplode(relacl) AS acl\n    WHERE pg_class.oid = 'hammerwork_encryption_keys'::regclass AND acl.privilege_type IN ('SELECT', 'INSERT')\n  LOOP\n    EXECUTE format('GRANT %s ON hammerwork_key_transitions TO %s', held.privilege_type,\n      CASE WHEN held.grantee = 0 THEN 'PUBLIC' ELSE held.grantee::regrole::text END);\n  END LOOP;\nEND\n$$"
+    ]
   }
 ];
 
@@ -57,12 +64,13 @@ export const pgRoles: readonly string[] = [
   "GRANT SELECT, UPDATE, DELETE ON hammerwork_job_states TO hammerwork_worker",
   "GRANT SELECT, INSERT, UPDATE, DELETE ON hammerwork_job_outcomes TO hammerwork_worker",
   "GRANT SELECT ON hammerwork_job_overview TO hammerwork_worker",
-  "GRANT SELECT ON hammerwork_key_store, hammerwork_encryption_keys\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
+  "GRANT SELECT ON hammerwork_key_store, hammerwork_encryption_keys, hammerwork_key_transitions\n  TO hammerwork_producer, hammerwork_worker, hammerwork_key_admin, hammerwork_auditor",
   "GRANT UPDATE (usage_count, last_used_at) ON hammerwork_encryption_keys TO hammerwork_producer, hammerwork_worker",
   "GRANT UPDATE ON hammerwork_key_store TO hammerwork_worker, hammerwork_key_admin",
   "GRANT INSERT ON hammerwork_key_audit_log TO hammerwork_worker, hammerwork_key_admin",
   "GRANT SELECT ON hammerwork_key_audit_log TO hammerwork_key_admin, hammerwork_auditor",
   "GRANT INSERT ON hammerwork_key_store TO hammerwork_key_admin",
   "GRANT INSERT, UPDATE ON hammerwork_encryption_keys TO hammerwork_key_admin",
+  "GRANT INSERT ON hammerwork_key_transitions TO hammerwork_key_admin",
   "GRANT SELECT ON hammerwork_key_references TO hammerwork_key_admin"
 ];

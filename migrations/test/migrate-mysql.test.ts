@@ -12,7 +12,12 @@ import { pgMigrations } from '../src/pg.generated.ts';
 import { sqlFamily } from '../src/server.ts';
 
 const names = mysqlMigrations.map(({ name }) => name);
-const tables = ['hammerwork_key_store', 'hammerwork_encryption_keys', 'hammerwork_key_audit_log'];
+const tables = [
+  'hammerwork_key_store',
+  'hammerwork_encryption_keys',
+  'hammerwork_key_audit_log',
+  'hammerwork_key_transitions',
+];
 const script = join(import.meta.dirname, 'migrate-process.ts');
 const run = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['--conditions=@hammerwork/source', script, ...args]);

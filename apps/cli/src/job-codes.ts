@@ -25,6 +25,8 @@ type JobCode =
       | 'key_expired'
       | 'destruction_pending'
       | 'key_row_forged'
+      | 'key_row_replayed'
+      | 'key_transition_forged'
       | 'master_key_mismatch'
       | 'kms_failed'
       | 'store_unavailable'
@@ -94,6 +96,14 @@ const advice: Readonly<Record<JobCode, Advice>> = {
   key_unusable: { meaning: 'The key version cannot be used for this.', do: 'Look at it with `hammerwork keys list`.' },
   key_destroyed: { meaning: 'The key was destroyed; the data is gone for good.', do: 'Delete the job.' },
   key_row_forged: { meaning: "The key's row was changed outside Hammerwork.", do: unreadable },
+  key_row_replayed: {
+    meaning: 'Somebody put back a row of the key from before it was retired, compromised or destroyed.',
+    do: `Run \`hammerwork audit verify\`, then \`hammerwork keys reconcile\`. If the key opens afterwards, ${redrive}.`,
+  },
+  key_transition_forged: {
+    meaning: "The record of the key's end was added outside Hammerwork.",
+    do: `Find out who writes to hammerwork_key_transitions; its owner deletes the last row of the key, ${redrive}.`,
+  },
   master_key_mismatch: {
     meaning: 'The worker has another master key than the key store.',
     do: 'Start the worker with the right --master-key; the job goes on by itself.',

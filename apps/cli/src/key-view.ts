@@ -1,6 +1,7 @@
 // How key versions and reports about them look to people.
 import { handleToHex } from '@hammerwork/crypto-core';
-import type { DestroyReport, KeyVersion } from '@hammerwork/key-manager';
+import type { DestroyReport, KeyVersion, RefusedKey } from '@hammerwork/key-manager';
+import { CliError } from './errors.ts';
 import { type Output, table } from './output.ts';
 
 export function showKey(output: Output, key: KeyVersion): void {
@@ -20,6 +21,18 @@ export function describeKey(key: KeyVersion): Record<string, unknown> {
     expires: key.expiresAt,
     uses: key.usageCount,
   };
+}
+
+export function describeRefused({ keyId, version, code }: RefusedKey): Record<string, unknown> {
+  return { key: keyId, version, status: `not trusted (${code})` };
+}
+
+/** After the command has done what it could. */
+export function assertNoneRefused(refused: readonly RefusedKey[]): void {
+  if (refused.length === 0) return;
+  const messages = refused.slice(0, 10).map(({ message }) => message);
+  const more = refused.length > messages.length ? [`And ${refused.length - messages.length} more.`] : [];
+  throw new CliError('check_failed', [`Not trusted: ${refused.length}.`, ...messages, ...more].join('\n'));
 }
 
 /** The SP 800-57 status, or the stronger word for what the version is in for. */

@@ -135,6 +135,70 @@ describe('what moves keys', () => {
     expect((await call('keys', 'import', file('bad.json'))).stderr).toContain('file_unreadable');
   });
 
+  test('rotating a key that does not exist names the command that makes it', async () => {
+    const { code, stderr } = await call('keys', 'rotate', 'absent');
+    expect(code).toBe(1);
+    expect(stderr).toContain('hammerwork keys generate absent');
+  });
+
+  test('a row that is not trusted is told, and the others are listed, rewrapped and reconciled', async () => {
+    for (const keyId of ['r-forged', 'r-replayed', 'r-whole']) await call('keys', 'generate', keyId);
+    await call('keys', 'rotate', 'r-replayed');
+    await sql`create table kept as select * from hammerwork_encryption_keys where key_id = 'r-replayed' and version = 1`.execute(
+      database.db,
+    );
+    expect((await call('keys', 'compromise', 'r-replayed', '1', '--confirm', 'r-replayed/1')).code).toBe(0);
+    await sql`delete from hammerwork_encryption_keys where key_id = 'r-replayed' and version = 1`.execute(database.db);
+    await sql`insert into hammerwork_encryption_keys select * from kept`.execute(database.db);
+    await sql`update hammerwork_encryption_keys set created_by = 'mallory' where key_id = 'r-forged'`.execute(
+      database.db,
+    );
+
+    const listed = await call('keys', 'list');
+    expect(listed.code).toBe(1);
+    expect(listed.stdout).toMatch(/r-whole[ │]+1[ │]+active/);
+    expect(listed.stdout).toMatch(/r-forged[ │]+1[ │]+not trusted \(key_row_forged\)/);
+    expect(listed.stdout).toMatch(/r-replayed[ │]+1[ │]+not trusted \(key_row_replayed\)/);
+    expect(listed.stderr).toContain('Not trusted: 2.');
+    expect(listed.stderr).toContain('hammerwork keys reconcile');
+    const shown = await call('keys', 'show', 'r-replayed', '1');
+    expect(shown).toMatchObject({ code: 1, stdout: '' });
+    expect(shown.stderr).toContain('key_row_replayed');
+
+    const rewrapped = await call('keys', 'rewrap', '--refresh');
+    expect(rewrapped.code).toBe(1);
+    expect(rewrapped.stdout).toMatch(/^[0-9]+ versions rewrapped/);
+    expect(rewrapped.stderr).toContain('Not trusted: 2.');
+
+    const reconciled = await call('keys', 'reconcile', '--reason', 'drill');
+    expect(reconciled.code).toBe(1);
+    expect(reconciled.stdout).toContain(
+      'Version 1 of r-replayed had been put back as deactivated: it is compromised again.',
+    );
+    expect(reconciled.stderr).toContain('r-forged');
+    await sql`update hammerwork_encryption_keys set created_by = 'alice' where key_id = 'r-forged'`.execute(
+      database.db,
+    );
+    expect(await call('keys', 'reconcile')).toMatchObject({ code: 0, stdout: '0 states recorded.\n' });
+    expect((await json('keys', 'list', 'r-replayed'))[0].status).toBe('compromised (hold)');
+    expect((await call('audit', 'verify')).code).toBe(0);
+  });
+
+  test('after an upgrade migrate and doctor name the step that is left, and it is harmless when repeated', async () => {
+    await call('keys', 'generate', 'u');
+    await call('keys', 'rotate', 'u');
+    await sql`drop table hammerwork_key_transitions`.execute(database.db);
+    await sql`delete from hammerwork_migrations where name = '005_key_transitions'`.execute(database.db);
+    const upgraded = await call('migrate');
+    expect(upgraded.stdout).toContain('applied 005_key_transitions');
+    expect(upgraded.stdout).toContain('hammerwork keys reconcile');
+    expect((await call('doctor')).stdout).toMatch(/data keys[ │]+warning[ │]+[0-9]+ versions ended before/);
+    expect((await call('keys', 'reconcile')).stdout).toMatch(/^[1-9][0-9]* states recorded/);
+    expect(await call('keys', 'reconcile')).toMatchObject({ code: 0, stdout: '0 states recorded.\n' });
+    expect((await call('doctor')).stdout).not.toContain('ended before');
+    expect((await call('migrate')).stdout).toBe('The tables are up to date.\n');
+  });
+
   test('rewrap moves to another master key with one unwrap and one wrap per version, and shows how far it is', async () => {
     const living = (await json('keys', 'list')).filter(
       ({ status }: { status: string }) => status !== 'destroyed',

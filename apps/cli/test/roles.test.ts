@@ -47,6 +47,7 @@ const columns: Record<string, string> = {
   hammerwork_job_outcomes: 'surface',
   hammerwork_key_store: 'state_mac',
   hammerwork_encryption_keys: 'status',
+  hammerwork_key_transitions: 'state',
   hammerwork_key_audit_log: 'actor',
   hammerwork_migrations: 'name',
 };
@@ -169,6 +170,27 @@ function testRoles(kind: TestDatabaseKind, storeOn: (db: Database) => KeyStore):
     await expect
       .poll(async () => (await manage('auditor').getAuditTrail({ keyId: 'default' })).at(-1))
       .toMatchObject({ operation: 'load', actor: 'worker', result: 'refused' });
+  });
+
+  test('an upgrade leaves every role what it needs, before anybody repeats --roles', async () => {
+    await manage('key_admin').generateKey('upgraded');
+    const run = (text: string) => sql.raw(text).execute(owner.db);
+    if (mysql)
+      for (const role of roles) await run(`revoke all privileges on hammerwork_key_transitions from ${prefix}_${role}`); // outlive the table
+    await run('drop table hammerwork_key_transitions');
+    await run("delete from hammerwork_migrations where name = '005_key_transitions'");
+    const missing = await manage('worker')
+      .getKey('upgraded')
+      .catch((error) => error);
+    expect(missing).toMatchObject({ code: 'store_unavailable', kind: 'unavailable' });
+    expect(missing.message).toContain('pply the migrations');
+    expect(await migrate(owner.db)).toEqual(['005_key_transitions']);
+    for (const role of ['producer', 'worker'] as const) await manage(role).keyRing.withSealingKey('upgraded', () => {});
+    await manage('key_admin').compromiseKey('upgraded', 1);
+    expect(await codeOf(as.worker, 'insert into hammerwork_key_transitions (state) values (null)')).toSatisfy(
+      (code: string) => refusals.includes(code),
+    );
+    await grantRoles(owner.db, { prefix });
   });
 
   if (!mysql)

@@ -18,6 +18,7 @@ export const auditOperations = [
   'approve_destroy',
   'undo_destroy',
   'destroy',
+  'reconcile',
 ] as const;
 export type AuditOperation = (typeof auditOperations)[number];
 

@@ -40,7 +40,9 @@ export type AuditFault =
   | 'checkpoint_mismatch'
   | 'row_forged'
   | 'row_differs'
-  | 'row_missing';
+  | 'row_missing'
+  | 'transition_forged'
+  | 'transition_missing';
 
 export interface AuditVerdict {
   ok: boolean;

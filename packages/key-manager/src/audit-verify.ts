@@ -1,25 +1,36 @@
 // Walks the audit chain from its first entry, then holds it against the store's state, checkpoints and key rows.
 import { assertVerifier, holdAgainstCheckpoints } from './audit-checkpoint.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditVerdict, Fault, VerifyAuditOptions } from './audit-verdict.ts';
+import type { AuditFault, AuditVerdict, Fault, VerifyAuditOptions } from './audit-verdict.ts';
 import { createWalk, type Walk } from './audit-walk.ts';
-import { KeyManagerError } from './errors.ts';
+import { KeyManagerError, type KeyManagerErrorCode } from './errors.ts';
+import type { KeyRow } from './key-row.ts';
 import { nameOf } from './key-status.ts';
 import type { KeyStore, StoreState } from './key-store.ts';
+import { refusalOf } from './refused-key.ts';
 import type { StoreSession } from './store-session.ts';
 
 const pageSize = 10_000;
 
 /** Never throws because of what it finds; an unreachable store is `store_unavailable`. */
 export async function verifyAudit(session: StoreSession, options: VerifyAuditOptions = {}): Promise<AuditVerdict> {
+  const { walk, verdict } = await verifyChain(session, options);
+  if (!verdict.ok || options.rows === false) return verdict;
+  const fault = await faultOfRows(session, walk);
+  return { ...verdict, ok: fault === undefined, fault };
+}
+
+/** Without the key rows, and what the chain tells of them. */
+export async function verifyChain(
+  session: StoreSession,
+  options: VerifyAuditOptions = {},
+): Promise<{ walk: Walk; verdict: AuditVerdict }> {
   const walk = createWalk(options.checkpoints);
   assertVerifier(options);
   const state = await walkAll(session, walk);
   const found = walk.fault ?? faultOfState(state, walk);
   const verdict = await holdAgainstCheckpoints({ walk, fault: found, storeId: state?.storeId }, options);
-  if (!verdict.ok || options.rows === false) return verdict;
-  const fault = await faultOfRows(session, walk);
-  return { ...verdict, ok: fault === undefined, fault };
+  return { walk, verdict };
 }
 
 /** Walks to the end that the state, read after the last entry, names: both are written in one transaction. */
@@ -80,20 +91,9 @@ async function faultOfRows(session: StoreSession, walk: Walk): Promise<Fault | u
   for (;;) {
     const rows = await session.store.list({ limit: pageSize, ...(after ? { after } : {}) });
     for (const row of rows) {
-      const { keyId, version } = row;
-      const told = walk.revisions.get(`${version}\0${keyId}`);
-      walk.revisions.delete(`${version}\0${keyId}`);
-      try {
-        session.trusted(row);
-      } catch (error) {
-        if (!(error instanceof KeyManagerError)) throw error;
-        return { kind: 'row_forged', seq: undefined, keyId, version, message: error.message };
-      }
-      // A row that is newer than the chain was written while the chain was read.
-      if (told !== undefined && row.revision < told) {
-        const message = `${nameOf(row)} is older than its last audit entry: a former row was put back.`;
-        return { kind: 'row_differs', seq: undefined, keyId, version, message };
-      }
+      const fault = faultOfRow(session, row, walk);
+      if (fault) return fault;
+      walk.revisions.delete(`${row.version}\0${row.keyId}`);
     }
     const last = rows.at(-1);
     if (!last) break;
@@ -105,3 +105,28 @@ async function faultOfRows(session: StoreSession, walk: Walk): Promise<Fault | u
   const message = `The row of version ${version} of key "${keyId}" is missing.`;
   return { kind: 'row_missing', seq: undefined, keyId, version: Number(version), message };
 }
+
+function faultOfRow(session: StoreSession, row: KeyRow, { revisions, transitions }: Walk): Fault | undefined {
+  const { keyId, version } = row;
+  const name = `${version}\0${keyId}`;
+  const fault = (kind: AuditFault, message: string): Fault => ({ kind, seq: undefined, keyId, version, message });
+  const refused = refusalOf(session, row);
+  if (refused) return fault(faultKinds[refused.code] ?? 'row_forged', refused.message);
+  // A row that is newer than the chain was written while the chain was read.
+  if (row.revision < (revisions.get(name) ?? 0)) {
+    return fault('row_differs', `${nameOf(row)} is older than its last audit entry: a former row was put back.`);
+  }
+  if ((row.transition?.revision ?? 0) < (transitions.get(name) ?? 0)) {
+    return fault(
+      'transition_missing',
+      `${nameOf(row)} lacks its last row in hammerwork_key_transitions: the owner of the tables deleted it, or one table ` +
+        'was restored and not the others. Restore it.',
+    );
+  }
+  return undefined;
+}
+
+const faultKinds: Partial<Record<KeyManagerErrorCode, AuditFault>> = {
+  key_row_replayed: 'row_differs',
+  key_transition_forged: 'transition_forged',
+};

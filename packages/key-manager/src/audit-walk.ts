@@ -12,6 +12,8 @@ export interface Walk {
   readonly marks: Map<number, string>;
   /** Revision of the last change of each version, as the chain tells. */
   readonly revisions: Map<string, number>;
+  /** Revision of the last transition of each version, likewise. */
+  readonly transitions: Map<string, number>;
   /** False at the first fault. `page` holds entries around it, to tell a wrong place from a change. */
   step(entry: AuditEntry, page: readonly AuditEntry[]): boolean;
 }
@@ -25,6 +27,7 @@ export function createWalk(checkpoints: readonly AuditCheckpoint[] = []): Walk {
     fault: undefined,
     marks: new Map(),
     revisions: new Map(),
+    transitions: new Map(),
     step(entry, page) {
       walk.fault = faultOfEntry(walk, entry, page);
       if (walk.fault) return false;
@@ -32,8 +35,10 @@ export function createWalk(checkpoints: readonly AuditCheckpoint[] = []): Walk {
       walk.hash = entry.hash;
       if (marked.has(entry.seq)) walk.marks.set(entry.seq, entry.hash);
       if (entry.result === 'ok' && entry.details.includes('"revision":')) {
-        const { revision } = parseDetails(entry.details);
-        if (typeof revision === 'number') walk.revisions.set(`${entry.version}\0${entry.keyId}`, revision);
+        const { revision, state } = parseDetails(entry.details);
+        const version = `${entry.version}\0${entry.keyId}`;
+        if (typeof revision === 'number') walk.revisions.set(version, revision);
+        if (typeof revision === 'number' && state !== undefined) walk.transitions.set(version, revision);
       }
       return true;
     },

@@ -2,7 +2,7 @@
 // a second person's approval. What remains is a tombstone.
 
 import { reportDestruction } from './destroy-report.ts';
-import type { Edit } from './edit.ts';
+import type { Edit, NewKeyRow } from './edit.ts';
 import { KeyManagerError } from './errors.ts';
 import type { KeyRow } from './key-row.ts';
 import { assertTransition, nameOf } from './key-status.ts';
@@ -128,13 +128,12 @@ async function destroyDue(
 
 async function shred(edit: Edit, row: KeyRow, details: { erasure?: boolean } = {}): Promise<KeyRow> {
   assertTransition(row, 'destroyed');
-  const patch = {
-    status: 'destroyed' as const,
-    encryptedKeyMaterial: new Uint8Array(),
-    destroyAt: edit.nowMs,
-    nextRotationAt: undefined,
-  };
-  return edit.update(row, patch, { operation: 'destroy', details });
+  return edit.update(row, shredded(edit.nowMs), { operation: 'destroy', details });
+}
+
+/** What makes a row a tombstone. */
+export function shredded(nowMs: number): Partial<NewKeyRow> {
+  return { status: 'destroyed', encryptedKeyMaterial: new Uint8Array(), destroyAt: nowMs, nextRotationAt: undefined };
 }
 
 function deactivate(edit: Edit, row: KeyRow): Promise<KeyRow> {

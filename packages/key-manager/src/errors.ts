@@ -13,11 +13,14 @@ export type KeyManagerErrorCode =
   | 'key_changed'
   | 'key_in_use'
   | 'key_row_forged'
+  | 'key_row_replayed'
+  | 'key_transition_forged'
   | 'transition_forbidden'
   | 'too_early'
   | 'references_unknown'
   | 'approval_required'
   | 'audit_behind'
+  | 'audit_broken'
   | 'signing_key_malformed'
   | 'checkpoint_malformed'
   | 'import_malformed'
@@ -39,11 +42,14 @@ const kinds: Record<KeyManagerErrorCode, FailureKind> = {
   key_changed: 'unavailable',
   key_in_use: 'input',
   key_row_forged: 'key_gone',
+  key_row_replayed: 'key_gone',
+  key_transition_forged: 'key_gone',
   transition_forbidden: 'input',
   too_early: 'input',
   references_unknown: 'input',
   approval_required: 'input',
   audit_behind: 'unavailable',
+  audit_broken: 'input',
   signing_key_malformed: 'input',
   checkpoint_malformed: 'input',
   import_malformed: 'input',

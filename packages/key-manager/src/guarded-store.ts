@@ -33,7 +33,8 @@ async function translated<T>(answer: Promise<T>): Promise<T> {
 
 const tablesMissing = 'Its tables are missing: apply the migrations.';
 const tablesOld = 'Its tables are older than this program: apply the migrations.';
-const rightLacking = 'The database role lacks a right on its tables: grant it.';
+const rightLacking =
+  'The database role lacks a right on its tables: apply the migrations, then grant it (`hammerwork migrate --roles`).';
 
 /** By the codes of PostgreSQL and of MySQL and MariaDB. */
 const advice: Record<string, string> = {

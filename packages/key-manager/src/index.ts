@@ -18,6 +18,7 @@ export type {
   KeyUsage,
   StoreState,
 } from './key-store.ts';
+export { type KeyState, type KeyTransition, parseTransition } from './key-transition.ts';
 export {
   type CompromisePolicy,
   type KeyPurpose,
@@ -38,7 +39,10 @@ export type {
   KeyManager,
   KeyManagerStats,
   KeySelector,
+  ListKeysOptions,
   OperationOptions,
+  ReconcileReport,
+  RefusedKey,
   RetireKeyOptions,
   RotateKeyOptions,
 } from './manager.ts';

@@ -2,18 +2,21 @@
 // is being loaded makes the load start over, so that nothing revoked slips in.
 import { type CachedKey, evict } from './cached-key.ts';
 import { withDeadline } from './deadline.ts';
-import { KeyManagerError } from './errors.ts';
+import { KeyManagerError, type KeyManagerErrorCode } from './errors.ts';
 import type { KeyCache } from './key-cache.ts';
 import { wrapContextOf } from './key-material.ts';
 import { handleName, keyIdName } from './key-names.ts';
 import type { KeyRow } from './key-row.ts';
-import { nameOf, refusalToOpen, refusalToSeal } from './key-status.ts';
+import { refusalToOpen, refusalToSeal } from './key-status.ts';
+import { stateOf } from './key-transition.ts';
 import type { StoreSession } from './store-session.ts';
+import { replayed } from './trusted-row.ts';
 
 /** How often a load starts over because the version changed under it. */
 const maxRepeats = 5;
 /** A refusal of the same version is audited once in this time, per process. */
 const auditRefusalsEveryMs = 3_600_000;
+const untrusted: readonly KeyManagerErrorCode[] = ['key_row_forged', 'key_row_replayed', 'key_transition_forged'];
 
 export interface LoaderLimits {
   ttlMs: number;
@@ -22,7 +25,7 @@ export interface LoaderLimits {
 }
 
 export interface KeyLoader {
-  /** The version a handle names. Errors: those of `refusalToOpen`, `key_unknown`, `key_row_forged`, KMS and store. */
+  /** The version a handle names. Errors: those of `refusalToOpen` and of `trustedRow`, `key_unknown`, KMS and store. */
   load(handle: Uint8Array, options?: { row?: Promise<KeyRow | undefined>; reload?: boolean }): Promise<CachedKey>;
   /** The version that seals. Errors also: `key_expired`. */
   loadSealing(keyId: string): Promise<CachedKey>;
@@ -50,8 +53,8 @@ export interface KeyLoaderOptions {
 export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOptions): KeyLoader {
   const { store, clock, crypto, wrapper } = session;
   const flights = new Map<string, Flight>();
-  /** Revision at which a version was seen unusable: an older row is a forgery. */
-  const floors = new Map<string, number>();
+  /** What a version was seen unusable as: an older row was put back. */
+  const floors = new Map<string, Pick<KeyRow, 'revision' | 'status' | 'destroyAt' | 'retiredAt'>>();
   const audited = new Map<string, number>();
 
   function fly(name: string, load: (flight: Flight) => Promise<CachedKey>): Promise<CachedKey> {
@@ -101,8 +104,9 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
     if (!found) {
       throw new KeyManagerError('key_unknown', 'The record names a key version that this key store does not hold.');
     }
-    const row = session.trusted(found);
-    if (row.revision < (floors.get(name) ?? 0)) throw replayed(row);
+    const row = trusted(found);
+    const floor = floors.get(name);
+    if (floor && row.revision < floor.revision) throw refused(row, replayed(row, stateOf(floor)));
     const refusal = refusalToOpen(row);
     if (refusal) throw refused(row, refusal);
     const bytes = await wrapper.unwrap(row.encryptedKeyMaterial, wrapContextOf(row));
@@ -132,7 +136,7 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
         flight.changed = false;
         const found = await store.findActive(keyId);
         if (!found) throw await noneActive(keyId);
-        const row = session.trusted(found);
+        const row = trusted(found);
         const refusal = refusalToSeal(row, clock.now());
         if (refusal) throw refused(row, refusal);
         const cached = await load(row.handle, { row: Promise.resolve(row) });
@@ -153,8 +157,18 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
         `There is no key "${keyId}". Make it: hammerwork keys generate ${keyId}`,
       );
     }
-    const error = refusalToSeal(session.trusted(latest), clock.now());
+    const error = refusalToSeal(trusted(latest), clock.now());
     return refused(latest, error ?? changesTooOften());
+  }
+
+  /** A row whose own MAC fails is refused without an entry: what it says of itself, its name included, may be anything. */
+  function trusted(row: KeyRow): KeyRow {
+    try {
+      return session.trusted(row);
+    } catch (error) {
+      const named = error instanceof KeyManagerError && error.code !== 'key_row_forged';
+      throw named ? refused(row, error) : error;
+    }
   }
 
   /** Audits a refusal, in the background: the refused call does not wait for the log. */
@@ -179,7 +193,8 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
       if (refusal) {
         cache.drop(name);
         if (floors.size >= 10_000) floors.clear();
-        floors.set(name, row.revision);
+        // What an untrusted row says of its revision would outlast its repair.
+        if (!untrusted.includes(refusal.code)) floors.set(name, row);
         cache.refuse(name, refusal, clock.now() + limits.negativeTtlMs);
       } else {
         cache.forgetRefusal(name);
@@ -215,13 +230,6 @@ export function createKeyLoader({ session, cache, limits, actor }: KeyLoaderOpti
 
 function isLasting(error: unknown): error is KeyManagerError {
   return error instanceof KeyManagerError && (error.kind === 'key_gone' || error.kind === 'held');
-}
-
-function replayed(row: KeyRow): KeyManagerError {
-  return new KeyManagerError(
-    'key_row_forged',
-    `${nameOf(row)} is older in the table than this process has seen it: someone put back a former row. Verify the audit log.`,
-  );
 }
 
 function changesTooOften(): KeyManagerError {

@@ -19,7 +19,8 @@ import type { KeyManager, KeySelector } from './manager.ts';
 import type { KeyManagerOptions } from './manager-options.ts';
 import { createOpenAudit } from './open-audit.ts';
 import { makeIntent, type Operations } from './operations.ts';
-import { auditTrail, gatherStats } from './reports.ts';
+import { reconcileKeys } from './reconcile.ts';
+import { auditTrail, gatherStats, listKeys } from './reports.ts';
 import { retireKey } from './retire.ts';
 import { rewrapKeys } from './rewrap.ts';
 import { performAutomaticRotation, rotateKey } from './rotate.ts';
@@ -69,10 +70,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
     generateKey: (keyId, given) => generateKey(ops, keyId, given).then(describeKey),
     ensureKey: (keyId, given) => ensureKey(ops, keyId, given).then(describeKey),
     getKey: (selector) => findKey(ops, selector).then(describeKey),
-    async listKeys(filter) {
-      await session.open();
-      return (await session.store.list(filter)).map(session.trusted).map(describeKey);
-    },
+    listKeys: (filter, given) => listKeys(session, filter, given),
     activateKey: (keyId, version, given) => activateKey(ops, { keyId, version }, given).then(describeKey),
     rotateKey: (keyId, given) => rotateKey(ops, keyId, given).then(describeKey),
     performAutomaticRotation: (given) => performAutomaticRotation(ops, given),
@@ -83,6 +81,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
     performDueDestructions: (given) => performDueDestructions(ops, given).then((rows) => rows.map(describeKey)),
     compromiseKey: (keyId, version, given) => compromiseKey(ops, { keyId, version }, given).then(describeKey),
     rewrapKeys: (given) => rewrapKeys(ops, given),
+    reconcileKeys: (given) => reconcileKeys(ops, given),
     exportKeys: (filter, given) => exportKeys(ops, filter, given),
     importKeys: (exported, given) => importKeys(ops, exported, given).then((rows) => rows.map(describeKey)),
     getStats: () => gatherStats(session, ring),

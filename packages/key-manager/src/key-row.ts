@@ -1,6 +1,7 @@
 // A row of `hammerwork_encryption_keys` as stores hand it over: times in epoch milliseconds, the wrapped key, and the
 // MAC that keeps writers of the table from changing it.
 import type { Algorithm } from '@hammerwork/crypto-core';
+import type { KeyTransition } from './key-transition.ts';
 import type { CompromisePolicy, KeyPurpose, KeySource, KeyStatus, KeyVersion } from './key-version.ts';
 
 export interface KeyRow {
@@ -36,6 +37,8 @@ export interface KeyRow {
   /** Counted in batches, outside the MAC. */
   lastUsedAt: number | undefined;
   usageCount: number;
+  /** The last one of this version, from a table of its own, read in the same statement. */
+  transition?: KeyTransition | undefined;
 }
 
 /** The public view of a row. */

@@ -1,6 +1,7 @@
 // The port to where key rows live. One conformance suite (test/key-store-suite.ts) holds for every implementation.
 import type { AuditEntry, AuditOperation } from './audit-entry.ts';
 import type { KeyRow } from './key-row.ts';
+import type { KeyTransition } from './key-transition.ts';
 import type { KeyStatus } from './key-version.ts';
 
 /** The one row that says what this store is, how far it has come and where its audit chain ends. */
@@ -37,6 +38,7 @@ export interface KeyFilter {
   limit?: number;
 }
 
+/** Each row comes with the last transition of its version, that with the highest revision, in the same query. */
 export interface KeyStoreReader {
   /** Rows in no particular order; handles that name nothing are left out. One query. */
   findByHandles(handles: readonly Uint8Array[]): Promise<KeyRow[]>;
@@ -52,8 +54,12 @@ export interface KeyStoreTransaction extends KeyStoreReader {
   readonly state: StoreState;
   /** False when the (key id, version), the handle, or a second active version is already there. */
   insertKey(row: KeyRow): Promise<boolean>;
-  /** Compare-and-set: writes `row` (all but its usage) if the stored row still has `expectedRevision`. */
+  /** Compare-and-set: writes `row` (all but its usage and transition) if the stored row still has `expectedRevision`. */
   updateKey(row: KeyRow, expectedRevision: number): Promise<boolean>;
+  /** Adds to what is there: none is ever changed. One statement. */
+  addTransitions(transitions: readonly KeyTransition[]): Promise<void>;
+  /** The last transition of a version, also of one that has no row. */
+  findTransition(keyId: string, version: number): Promise<KeyTransition | undefined>;
   appendAudit(entries: readonly AuditEntry[]): Promise<void>;
   saveState(state: StoreState): Promise<void>;
 }
@@ -93,6 +99,8 @@ export interface KeyCounts {
   /** Uses counted so far, over all versions. */
   uses: number;
   rotations: number;
+  /** Ended, but without a transition that says so: from before there were any. */
+  unrecorded: number;
   /** Epoch milliseconds. */
   lastRotationAt: number | undefined;
   /** Over versions that are not destroyed. */

@@ -2,7 +2,9 @@
 import type { Algorithm, KeyRing } from '@hammerwork/crypto-core';
 import type { AuditOperation, AuditRecord } from './audit-entry.ts';
 import type { AuditCheckpoint, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
+import type { KeyManagerErrorCode } from './errors.ts';
 import type { KeyFilter } from './key-store.ts';
+import type { KeyState } from './key-transition.ts';
 import type { CompromisePolicy, KeyPurpose, KeyVersion } from './key-version.ts';
 
 export interface OperationOptions {
@@ -70,6 +72,14 @@ export interface CompromiseKeyOptions extends OperationOptions {
   whenOpening?: CompromisePolicy;
 }
 
+/** A version that is there and not believed: its row, or its last transition, is not as a key manager wrote it. */
+export interface RefusedKey {
+  keyId: string;
+  version: number;
+  code: KeyManagerErrorCode;
+  message: string;
+}
+
 export interface RewrapOptions extends OperationOptions {
   /** Also what is under the right master key already, for a new version of that key in its KMS. Default false. */
   refresh?: boolean;
@@ -80,8 +90,24 @@ export interface RewrapOptions extends OperationOptions {
 export interface RewrapReport {
   rewrapped: number;
   unchanged: number;
+  /** Left as they are: what to do about each is in its message. */
+  refused: readonly RefusedKey[];
   /** The key that authenticates rows; counted on its own, for it is no key version. */
   storeKey: 'rewrapped' | 'unchanged';
+}
+
+export interface ReconcileReport {
+  /** Versions whose state is recorded now: they ended before there were transitions, or their last one was deleted. */
+  recorded: number;
+  /** Former rows that had been put back, and say again what became of their versions. */
+  restored: readonly { keyId: string; version: number; from: KeyState; to: KeyState }[];
+  /** What only who owns the tables can mend; how is in the messages. */
+  refused: readonly RefusedKey[];
+}
+
+export interface ListKeysOptions {
+  /** Called for each version that is not believed, which is then left out. Default: the first one is thrown. */
+  onRefused?: (refused: RefusedKey) => void;
 }
 
 export interface KeyManagerStats {
@@ -94,6 +120,8 @@ export interface KeyManagerStats {
   destroyedKeys: number;
   expiredKeys: number;
   dueKeys: number;
+  /** Ended versions without a record of their end: `reconcileKeys` makes it. */
+  unrecordedKeys: number;
   averageKeyAgeDays: number;
   totalAccessOperations: number;
   rotationsPerformed: number;
@@ -169,7 +197,10 @@ export interface KeyManager {
    * `key_expired`.
    */
   activateKey(keyId: string, version: number, options?: OperationOptions): Promise<KeyVersion>;
-  listKeys(filter?: Omit<KeyFilter, 'changedAfter' | 'dueAt' | 'destroyAt'>): Promise<KeyVersion[]>;
+  listKeys(
+    filter?: Omit<KeyFilter, 'changedAfter' | 'dueAt' | 'destroyAt'>,
+    options?: ListKeysOptions,
+  ): Promise<KeyVersion[]>;
   /** Makes a new active version; the old one opens but no longer seals. No record is touched. */
   rotateKey(keyId: string, options?: RotateKeyOptions): Promise<KeyVersion>;
   /** Rotates what is due or expired; the ids of the keys it rotated. Several processes may do it at once. */
@@ -198,9 +229,16 @@ export interface KeyManager {
   compromiseKey(keyId: string, version: number, options?: CompromiseKeyOptions): Promise<KeyVersion>;
   /**
    * Wraps key rows anew under the current master key (or group): one unwrap and one wrap per version, and one wrap for
-   * the store's own key, which is in memory already. No job row is touched.
+   * the store's own key, which is in memory already. No job row is touched. A version that is not believed is left as
+   * it is and reported.
    */
   rewrapKeys(options?: RewrapOptions): Promise<RewrapReport>;
+  /**
+   * Brings key rows and the transitions of their versions in line: records the ends of versions from before there were
+   * transitions, and ends again what somebody put back. Harmless when repeated; wants an audit log that is whole.
+   * Errors: `audit_broken`.
+   */
+  reconcileKeys(options?: OperationOptions): Promise<ReconcileReport>;
   exportKeys(filter?: KeyFilter, options?: OperationOptions): Promise<KeyExport>;
   importKeys(exported: KeyExport, options?: OperationOptions): Promise<KeyVersion[]>;
 

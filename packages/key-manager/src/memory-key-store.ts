@@ -12,21 +12,25 @@ import type {
   KeyUsage,
   StoreState,
 } from './key-store.ts';
+import { isEnded, type KeyTransition, stateOf } from './key-transition.ts';
 
 interface Tables {
   state: StoreState | undefined;
   keys: Map<string, KeyRow>;
+  /** The last one of each version. */
+  transitions: Map<string, KeyTransition>;
   audit: AuditEntry[];
 }
 
 export function createMemoryKeyStore(): KeyStore {
-  let tables: Tables = { state: undefined, keys: new Map(), audit: [] };
+  let tables: Tables = { state: undefined, keys: new Map(), transitions: new Map(), audit: [] };
   let lastChange: Promise<unknown> = Promise.resolve();
   const watchers = new Set<() => void>();
 
   async function commit<T>(work: (draft: Tables) => Promise<T>): Promise<T> {
     const turn = lastChange.then(async () => {
-      const draft = { state: tables.state, keys: new Map(tables.keys), audit: [...tables.audit] };
+      const { state, keys, transitions, audit } = tables;
+      const draft = { state, keys: new Map(keys), transitions: new Map(transitions), audit: [...audit] };
       const result = await work(draft);
       tables = draft;
       return result;
@@ -57,7 +61,7 @@ export function createMemoryKeyStore(): KeyStore {
     async addUsage(usage) {
       await commit(async (draft) => addUsage(draft, usage));
     },
-    count: async (nowMs) => countRows([...tables.keys.values()], nowMs),
+    count: async (nowMs) => countRows(await readerOf(() => tables).list({ limit: Number.POSITIVE_INFINITY }), nowMs),
     async watch(onChange) {
       watchers.add(onChange);
       return async () => void watchers.delete(onChange);
@@ -67,13 +71,17 @@ export function createMemoryKeyStore(): KeyStore {
 
 function readerOf(current: () => Tables): KeyStoreReader {
   const rows = () => [...current().keys.values()];
-  const copy = (row: KeyRow | undefined) => row && { ...row };
+  const copied = (row: KeyRow): KeyRow => {
+    const transition = current().transitions.get(rowKey(row.keyId, row.version));
+    return { ...row, ...(transition && { transition }) };
+  };
+  const copy = (row: KeyRow | undefined) => row && copied(row);
   return {
     async findByHandles(handles) {
       const wanted = new Set(handles.map(hex));
       return rows()
         .filter((row) => wanted.has(hex(row.handle)))
-        .map((row) => ({ ...row }));
+        .map(copied);
     },
     findActive: async (keyId) => copy(rows().find((row) => row.keyId === keyId && row.status === 'active')),
     findVersion: async (keyId, version) => copy(current().keys.get(rowKey(keyId, version))),
@@ -86,7 +94,7 @@ function readerOf(current: () => Tables): KeyStoreReader {
         .filter((row) => matches(row, filter))
         .sort(byKeyAndVersion)
         .slice(0, filter.limit ?? 1000)
-        .map((row) => ({ ...row }));
+        .map(copied);
     },
   };
 }
@@ -102,16 +110,23 @@ function transactionOn(draft: Tables): KeyStoreTransaction {
         if (hex(other.handle) === hex(row.handle)) return false;
         if (other.keyId === row.keyId && other.status === 'active' && row.status === 'active') return false;
       }
-      draft.keys.set(rowKey(row.keyId, row.version), { ...row });
+      draft.keys.set(rowKey(row.keyId, row.version), { ...row, transition: undefined });
       return true;
     },
     async updateKey(row, expectedRevision) {
       const stored = draft.keys.get(rowKey(row.keyId, row.version));
       if (stored?.revision !== expectedRevision) return false;
       const { lastUsedAt, usageCount } = stored;
-      draft.keys.set(rowKey(row.keyId, row.version), { ...row, lastUsedAt, usageCount });
+      draft.keys.set(rowKey(row.keyId, row.version), { ...row, lastUsedAt, usageCount, transition: undefined });
       return true;
     },
+    async addTransitions(transitions) {
+      for (const one of transitions) {
+        const name = rowKey(one.keyId, one.version);
+        if (one.revision > (draft.transitions.get(name)?.revision ?? 0)) draft.transitions.set(name, one);
+      }
+    },
+    findTransition: async (keyId, version) => draft.transitions.get(rowKey(keyId, version)),
     appendAudit: async (entries) => void draft.audit.push(...entries),
     saveState: async (state) => {
       draft.state = state;
@@ -176,6 +191,7 @@ function countRows(rows: readonly KeyRow[], nowMs: number): KeyCounts {
     due: having((row) => isDue(row, nowMs)),
     uses: rows.reduce((sum, row) => sum + row.usageCount, 0),
     rotations: rotations.length,
+    unrecorded: having((row) => isEnded(stateOf(row)) && !row.transition),
     lastRotationAt: rotations.length > 0 ? Math.max(...rotations) : undefined,
     averageAgeMs: living.reduce((sum, row) => sum + (nowMs - row.createdAt), 0) / (living.length || 1),
   };

@@ -1,11 +1,31 @@
-// Statistics and the audit trail, as people ask for them.
+// Key versions, statistics and the audit trail, as people ask for them.
 import { parseDetails } from './audit-chain.ts';
 import type { AuditRecord } from './audit-entry.ts';
 import type { CachedKeyRing } from './cached-key-ring.ts';
-import type { AuditTrailQuery, KeyManagerStats } from './manager.ts';
+import { describeKey } from './key-row.ts';
+import type { KeyFilter } from './key-store.ts';
+import type { KeyVersion } from './key-version.ts';
+import type { AuditTrailQuery, KeyManagerStats, ListKeysOptions } from './manager.ts';
+import { refusalOf } from './refused-key.ts';
 import type { StoreSession } from './store-session.ts';
 
 const dayMs = 86_400_000;
+
+export async function listKeys(
+  session: StoreSession,
+  filter?: KeyFilter,
+  { onRefused }: ListKeysOptions = {},
+): Promise<KeyVersion[]> {
+  await session.open();
+  const rows = await session.store.list(filter);
+  if (!onRefused) return rows.map(session.trusted).map(describeKey);
+  return rows.flatMap((row) => {
+    const refused = refusalOf(session, row);
+    if (!refused) return describeKey(row);
+    onRefused(refused);
+    return [];
+  });
+}
 
 /** Counts come from the store, cache and KMS figures from this process. */
 export async function gatherStats(session: StoreSession, ring: CachedKeyRing): Promise<KeyManagerStats> {
@@ -23,6 +43,7 @@ export async function gatherStats(session: StoreSession, ring: CachedKeyRing): P
     destroyedKeys: counts.destroyed,
     expiredKeys: counts.expired,
     dueKeys: counts.due,
+    unrecordedKeys: counts.unrecorded,
     averageKeyAgeDays: counts.averageAgeMs / dayMs,
     totalAccessOperations: counts.uses,
     rotationsPerformed: counts.rotations,

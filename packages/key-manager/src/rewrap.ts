@@ -3,8 +3,9 @@ import { equalBytes } from '@hammerwork/crypto-core';
 import { wrapContextOf } from './key-material.ts';
 import type { KeyRow } from './key-row.ts';
 import { type KeyStatus, keyStatuses } from './key-version.ts';
-import type { RewrapOptions, RewrapReport } from './manager.ts';
+import type { RefusedKey, RewrapOptions, RewrapReport } from './manager.ts';
 import type { Operations } from './operations.ts';
+import { refusalOf } from './refused-key.ts';
 
 const living: readonly KeyStatus[] = keyStatuses.filter((status) => status !== 'destroyed');
 
@@ -16,13 +17,16 @@ export async function rewrapKeys(ops: Operations, options: RewrapOptions = {}): 
   const { versions, destroyed } = await session.store.count(Math.floor(session.clock.now()));
   let rewrapped = 0;
   let unchanged = 0;
+  const refused: RefusedKey[] = [];
   for await (const row of rowsWithBytes(ops)) {
-    if (await rewrapRow(ops, row, options)) rewrapped++;
+    const distrusted = refusalOf(session, row);
+    if (distrusted) refused.push(distrusted);
+    else if (await rewrapRow(ops, row, options)) rewrapped++;
     else unchanged++;
-    onProgress(rewrapped + unchanged, versions - destroyed);
+    onProgress(rewrapped + unchanged + refused.length, versions - destroyed);
   }
   const storeKey = (await rewrapStoreKey(ops, options)) ? 'rewrapped' : 'unchanged';
-  return { rewrapped, unchanged, storeKey };
+  return { rewrapped, unchanged, refused, storeKey };
 }
 
 async function* rowsWithBytes({ session }: Operations): AsyncGenerator<KeyRow> {
@@ -40,10 +44,9 @@ async function* rowsWithBytes({ session }: Operations): AsyncGenerator<KeyRow> {
 }
 
 /** False when the row is as it should be, also because another process was first. */
-async function rewrapRow(ops: Operations, found: KeyRow, options: RewrapOptions): Promise<boolean> {
+async function rewrapRow(ops: Operations, row: KeyRow, options: RewrapOptions): Promise<boolean> {
   const { session } = ops;
-  const { keyId, version } = found;
-  const row = session.trusted(found);
+  const { keyId, version } = row;
   const material = await session.wrapper.rewrap(row.encryptedKeyMaterial, wrapContextOf(row), {
     refresh: options.refresh ?? false,
   });

@@ -56,7 +56,8 @@ export async function replaceActive(
   next: NewKeyRow | undefined,
 ): Promise<KeyRow | undefined> {
   const latest = await edit.findLatest(keyId);
-  if (!latest) throw new KeyManagerError('key_unknown', `There is no key "${keyId}". Generate it first.`);
+  if (!latest)
+    throw new KeyManagerError('key_unknown', `There is no key "${keyId}". Make it: hammerwork keys generate ${keyId}`);
   if (latest.version + 1 !== next?.version) return undefined;
   const active = await edit.findActive(keyId);
   if (active) {

@@ -1,16 +1,19 @@
-// The MACs that keep writers of the tables from changing key rows and the store's state: HMAC-SHA-512 under the store
+// The MACs that keep writers of the tables from changing key rows, transitions and the store's state: HMAC-SHA-512 under the store
 // key, first 32 bytes, over a JSON array (injective for well-formed text) and the wrapped bytes.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyRow } from './key-row.ts';
 import type { StoreState } from './key-store.ts';
+import type { KeyTransition } from './key-transition.ts';
 
 const macBytes = 32;
 
 export interface StoreMac {
   ofRow(row: KeyRow): Uint8Array;
   ofState(state: StoreState): Uint8Array;
+  ofTransition(transition: Omit<KeyTransition, 'transitionMac'>): Uint8Array;
   holdsRow(row: KeyRow): boolean;
   holdsState(state: StoreState): boolean;
+  holdsTransition(transition: KeyTransition): boolean;
   /** Lends the store key, to be wrapped anew. */
   withKey<T>(use: (storeKey: Uint8Array) => T): T;
   /** Wipes the store key. */
@@ -61,17 +64,25 @@ export function createStoreMac(storeKey: Uint8Array): StoreMac {
       ['hammerwork/1 store state', state.storeId, state.revision, state.auditSeq, state.auditHash],
       state.wrappedStoreKey,
     );
+  const ofTransition = ({ keyId, version, revision, state }: Omit<KeyTransition, 'transitionMac'>) =>
+    mac(['hammerwork/1 key transition', keyId, version, revision, state], new Uint8Array());
   return {
     ofRow,
     ofState,
-    holdsRow: (row) => row.rowMac.length === macBytes && timingSafeEqual(row.rowMac, ofRow(row)),
-    holdsState: (state) => state.stateMac.length === macBytes && timingSafeEqual(state.stateMac, ofState(state)),
+    ofTransition,
+    holdsRow: (row) => same(row.rowMac, ofRow(row)),
+    holdsState: (state) => same(state.stateMac, ofState(state)),
+    holdsTransition: (transition) => same(transition.transitionMac, ofTransition(transition)),
     withKey: (use) => use(storeKey),
     dispose() {
       wiped = true;
       storeKey.fill(0);
     },
   };
+}
+
+function same(given: Uint8Array, mac: Uint8Array): boolean {
+  return given.length === macBytes && timingSafeEqual(given, mac);
 }
 
 function hex(bytes: Uint8Array): string {

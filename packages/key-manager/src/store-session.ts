@@ -1,4 +1,4 @@
-// A key store that was opened with the master key: rows are trusted only after their MAC was checked, and every change
+// A key store that was opened with the master key: rows are trusted only after they were checked, and every change
 // carries its audit entries, new MACs and the next revision.
 import { randomUUID } from 'node:crypto';
 import type { Crypto } from '@hammerwork/crypto-core';
@@ -9,11 +9,11 @@ import { createEdit, type Edit, type EditInProgress, type Intent } from './edit.
 import { KeyManagerError } from './errors.ts';
 import { guardedStore } from './guarded-store.ts';
 import type { KeyRow } from './key-row.ts';
-import { nameOf } from './key-status.ts';
 import type { KeyStore, KeyStoreTransaction, StoreState } from './key-store.ts';
 import { type KeyWrapper, keyBytes } from './key-wrapper.ts';
 import type { WrapContext } from './kms-provider.ts';
 import { createStoreMac, type StoreMac } from './store-mac.ts';
+import { trustedRow } from './trusted-row.ts';
 
 /** How far the store had come when it was opened. */
 export interface Opened {
@@ -29,7 +29,7 @@ export interface StoreSession {
   readonly clock: Clock;
   /** Errors: `master_key_mismatch`, `store_forged`, `store_unavailable`, `manager_closed`, and the KMS's own. */
   open(): Promise<Opened>;
-  /** The row, if its MAC holds. Errors: `key_row_forged`. */
+  /** The row, if it is as it was written last. Errors: `key_row_forged`, `key_transition_forged`, `key_row_replayed`. */
   trusted(row: KeyRow): KeyRow;
   /** The state row, if its MAC holds. Errors: `store_forged`. */
   readState(): Promise<StoreState>;
@@ -118,7 +118,7 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
     return mac;
   }
 
-  const trusted = (row: KeyRow) => trustedBy(openedMac(), row);
+  const trusted = (row: KeyRow) => trustedRow(openedMac(), row);
 
   function change<T>(intent: Intent, work: (edit: Edit) => Promise<T>): Promise<T> {
     const running = changeOnce(intent, work).finally(() => underWay.delete(running));
@@ -164,7 +164,7 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
       tx,
       intent,
       mac: keyMac,
-      trusted: (row) => trustedBy(keyMac, row),
+      trusted: (row) => trustedRow(keyMac, row),
       nowMs: Math.floor(clock.now()),
     });
   }
@@ -193,15 +193,6 @@ export function createStoreSession(options: StoreSessionOptions): StoreSession {
       mac = undefined;
     },
   };
-}
-
-function trustedBy(mac: StoreMac, row: KeyRow): KeyRow {
-  if (mac.holdsRow(row)) return row;
-  throw new KeyManagerError(
-    'key_row_forged',
-    `${nameOf(row)} was changed in the table by something else than a key manager. It neither seals nor opens: ` +
-      'verify the audit log and restore the row.',
-  );
 }
 
 function storeKeyContext({ storeId }: Pick<StoreState, 'storeId'>): WrapContext {

@@ -1,7 +1,8 @@
 // Wrapped keys on their way from one store to another. They stay wrapped: only who has the master key can use them.
 import { Buffer } from 'node:buffer';
 import type { Algorithm } from '@hammerwork/crypto-core';
-import type { NewKeyRow } from './edit.ts';
+import type { Edit, NewKeyRow } from './edit.ts';
+import { endedAs } from './ended-again.ts';
 import { KeyManagerError } from './errors.ts';
 import { exportMac, holdsExportMac } from './export-mac.ts';
 import { assertDays } from './generate.ts';
@@ -87,7 +88,8 @@ export async function importKeys(ops: Operations, from: KeyExport, options: Oper
   }
   return session.change({ operation: 'import', keyId: '', actor, reason: options.reason }, async (edit) => {
     const written: KeyRow[] = [];
-    for (const row of rows) {
+    for (const file of rows) {
+      const row = await asKnownHere(edit, file);
       const details = { storeId: String(from.storeId), status: row.status };
       if (!(await edit.insert(row, { operation: 'import', details }))) {
         throw new KeyManagerError(
@@ -99,6 +101,18 @@ export async function importKeys(ops: Operations, from: KeyExport, options: Oper
     }
     return written;
   });
+}
+
+/** A file may be from before the end of its version in this store: it brings the bytes back, and not the time. */
+async function asKnownHere(edit: Edit, row: NewKeyRow): Promise<NewKeyRow> {
+  const known = await edit.findTransition(row.keyId, row.version);
+  if (!known || known.state === 'active' || known.state === 'pre_active') return row;
+  if (known.state === 'destroyed' || known.state === 'destruction_pending') {
+    const done =
+      known.state === 'destroyed' ? 'was destroyed in this store' : 'waits for its destruction in this store';
+    throw new KeyManagerError('transition_forbidden', `${nameOf(row)} ${done}: no file brings it back.`);
+  }
+  return { ...row, ...endedAs(row, known.state, edit.nowMs) };
 }
 
 function exported(row: KeyRow): Omit<ExportedKey, 'mac'> {

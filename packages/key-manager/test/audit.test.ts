@@ -308,7 +308,7 @@ describe('who can write the table', () => {
     await manager.compromiseKey('payment', 1);
     tables.tamperRows((row) => (row.keyId === 'payment' && row.version === 1 ? former : row));
     await clock.advance(10_000);
-    expect(await codeOf(openRecord(manager, record))).toBe('key_row_forged');
+    expect(await codeOf(openRecord(manager, record))).toBe('key_row_replayed');
     expect(await manager.verifyAudit()).toMatchObject({ fault: { kind: 'row_differs', keyId: 'payment', version: 1 } });
   });
 

@@ -23,11 +23,16 @@ export interface DatabaseSuite {
   open(options?: { empty: boolean }): Promise<DatabaseUnderTest>;
   /** The code with which its driver tells that a unique index refuses. */
   uniqueViolation: string;
+  /** Everything goes over one connection, and waits for a transaction on it. */
+  oneConnection?: boolean;
 }
 
 const crypto = createCrypto();
 
-export function testKeyManagerOnDatabase(name: string, { open, uniqueViolation }: DatabaseSuite): void {
+export function testKeyManagerOnDatabase(
+  name: string,
+  { open, uniqueViolation, oneConnection = false }: DatabaseSuite,
+): void {
   describe(`on ${name}`, () => {
     let database: DatabaseUnderTest;
     let managers: KeyManager[];
@@ -77,7 +82,9 @@ export function testKeyManagerOnDatabase(name: string, { open, uniqueViolation }
       };
       const manager = manage({ crypto: { ...crypto, randomBytes } });
       const { handle } = await manager.generateKey('payment');
-      const tables = ['hammerwork_encryption_keys', 'hammerwork_key_store', 'hammerwork_key_audit_log'];
+      const tables = ['encryption_keys', 'key_transitions', 'key_store', 'key_audit_log'].map(
+        (table) => `hammerwork_${table}`,
+      );
       const rows = await Promise.all(tables.map((table) => database.query(`select * from ${table}`)));
       const text = rows.flat().flatMap(Object.values).map(shown).join('\n');
       expect(text).toContain(Buffer.from(handle).toString('hex'));
@@ -95,6 +102,68 @@ export function testKeyManagerOnDatabase(name: string, { open, uniqueViolation }
         fault: { kind: 'row_forged', keyId: 'payment', version: 1 },
       });
     });
+
+    test('an older export brings bytes back, and no version to before its end', async () => {
+      const manager = manage({ settleMs: 0, countReferences: async () => 0 });
+      const ends: Record<string, () => Promise<unknown>> = {
+        rotated: async () => {},
+        retired: () => manager.retireKey('retired', 1),
+        compromised: () => manager.compromiseKey('compromised', 1),
+        pending: () => manager.destroyKey('pending', 1, { unchecked: true }),
+        destroyed: () => manager.destroyKey('destroyed', 1, { erasure: true }),
+      };
+      const opened: Record<string, string> = {};
+      for (const [keyId, end] of Object.entries(ends)) {
+        await manager.generateKey(keyId);
+        const record = await seal(manager, keyId);
+        const file = await manager.exportKeys({ keyId });
+        await manager.rotateKey(keyId);
+        await end();
+        await database.query(`delete from hammerwork_encryption_keys where key_id = '${keyId}' and version = 1`);
+        opened[keyId] = await codeOf(manager.importKeys(file));
+        if (opened[keyId] === 'no error') opened[keyId] = await codeOf(openRecord(manage(), record));
+      }
+      expect(opened).toEqual({
+        rotated: 'no error',
+        retired: 'key_unusable',
+        compromised: 'key_held',
+        pending: 'transition_forbidden',
+        destroyed: 'transition_forbidden',
+      });
+      expect((await manager.getKey({ keyId: 'rotated', version: 1 })).status).toBe('deactivated');
+    });
+
+    test('a transition that the owner deletes is missed by the audit log', async () => {
+      const manager = manage();
+      await manager.generateKey('payment');
+      const record = await seal(manager, 'payment');
+      await manager.compromiseKey('payment', 1);
+      expect(await manage().verifyAudit()).toMatchObject({ ok: true });
+      await database.query('delete from hammerwork_key_transitions');
+      expect(await manage().verifyAudit()).toMatchObject({
+        fault: { kind: 'transition_missing', keyId: 'payment', version: 1 },
+      });
+      expect(await codeOf(openRecord(manage(), record))).toBe('key_held');
+      expect(await manage().reconcileKeys()).toMatchObject({ recorded: 1, refused: [] });
+      expect(await manage().verifyAudit()).toMatchObject({ ok: true });
+    });
+
+    if (!oneConnection)
+      test("in the caller's transaction: a former row is refused whatever the transaction saw before", async () => {
+        const manager = manage();
+        await manager.generateKey('payment');
+        await manager.rotateKey('payment');
+        const former = (await database.store.findVersion('payment', 1))!;
+        await database.transaction(async (store) => {
+          await store.list(); // what a repeatable read sees is fixed from here on
+          await manager.compromiseKey('payment', 1);
+          const { revision } = (await database.store.findVersion('payment', 1))!;
+          await database.store.change((tx) => tx.updateKey(former, revision));
+          // MariaDB 11.6 and later end such a transaction themselves: its snapshot is too old to lock what has changed.
+          const refusal = name === 'mariadb' ? 'store_unavailable' : 'key_row_replayed';
+          expect(await codeOf(manage({ store }).destroyKey('payment', 1, { unchecked: true }))).toBe(refusal);
+        });
+      });
 
     test("in the caller's transaction: what the caller rolls back did not happen", async () => {
       await manage().open();

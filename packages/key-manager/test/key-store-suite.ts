@@ -4,6 +4,7 @@ import { chainEntry, chainStart } from '../src/audit-chain.ts';
 import type { AuditEvent } from '../src/audit-entry.ts';
 import type { KeyRow } from '../src/key-row.ts';
 import type { KeyStore, StoreState } from '../src/key-store.ts';
+import type { KeyTransition } from '../src/key-transition.ts';
 
 export interface StoreUnderTest {
   store: KeyStore;
@@ -43,6 +44,17 @@ export function keyRow(patch: Partial<KeyRow> = {}): KeyRow {
     rowMac: new Uint8Array(32).fill(7),
     lastUsedAt: undefined,
     usageCount: 0,
+    ...patch,
+  };
+}
+
+function transition(patch: Partial<KeyTransition> = {}): KeyTransition {
+  return {
+    keyId: 'payment',
+    version: 1,
+    revision: 1,
+    state: 'deactivated',
+    transitionMac: new Uint8Array(32).fill(8),
     ...patch,
   };
 }
@@ -343,7 +355,57 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
         rotations: 2,
         lastRotationAt: nowMs - 50,
         averageAgeMs: 1200,
+        unrecorded: 4,
       });
+      await store.change((tx) => tx.addTransitions([transition({ revision: 1 }), transition({ keyId: 'e' })]));
+      expect((await store.count(nowMs)).unrecorded).toBe(2);
+    });
+
+    test('every read brings the last transition of the version, and transitions are only added', async () => {
+      await initialised();
+      const keyId = 'Zahlung \u{1f511} "x"';
+      await insert(keyRow({ keyId, revision: 9 }), keyRow({ keyId, version: 2, status: 'deactivated' }));
+      const last = transition({ keyId, revision: 2 ** 40, state: 'destruction_pending' });
+      await store.change((tx) =>
+        tx.addTransitions([
+          transition({ keyId, revision: 5 }),
+          last,
+          transition({ keyId, revision: 7 }),
+          transition({ keyId: `${keyId} `, revision: 2 ** 41 }),
+          transition({ keyId: keyId.toUpperCase(), revision: 2 ** 41 }),
+        ]),
+      );
+      const { handle } = keyRow({ keyId });
+      const found = await Promise.all([
+        store.findByHandles([handle]).then(([row]) => row),
+        store.findByHandles([handle, new Uint8Array(8)]).then(([row]) => row),
+        store.findActive(keyId),
+        store.findVersion(keyId, 1),
+        store.list({ keyId }).then(([row]) => row),
+        store.change((tx) => tx.findVersion(keyId, 1)),
+        store.change((tx) => tx.findActive(keyId)),
+      ]);
+      for (const row of found) expect(row).toEqual(keyRow({ keyId, revision: 9, transition: last }));
+      expect(await store.findLatest(keyId)).toEqual(keyRow({ keyId, version: 2, status: 'deactivated' }));
+      const [known, none] = await store.change((tx) =>
+        Promise.all([tx.findTransition(keyId, 1), tx.findTransition(keyId, 2)]),
+      );
+      expect([known, none]).toEqual([last, undefined]);
+    });
+
+    test('what a change throws takes back its transitions, and an update of a row keeps them', async () => {
+      await initialised();
+      await insert(keyRow());
+      const failed = store.change(async (tx) => {
+        await tx.addTransitions([transition({ revision: 3 })]);
+        throw new Error('stop');
+      });
+      await expect(failed).rejects.toThrow('stop');
+      expect((await store.findVersion('payment', 1))?.transition).toBeUndefined();
+      await store.change((tx) => tx.addTransitions([transition({ revision: 3 })]));
+      await store.change((tx) => tx.updateKey(keyRow({ revision: 2 }), 1));
+      await store.addUsage([{ handle: keyRow().handle, count: 1, lastUsedAt: nowMs }]);
+      expect((await store.findVersion('payment', 1))?.transition).toEqual(transition({ revision: 3 }));
     });
   });
 }

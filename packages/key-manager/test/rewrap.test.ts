@@ -39,7 +39,7 @@ describe('several master keys', () => {
     const progress: number[][] = [];
     const onProgress = (...counts: number[]) => void progress.push(counts);
     const report = await mover.rewrapKeys({ actor: 'alice', onProgress });
-    expect(report).toEqual({ rewrapped: 10, unchanged: 0, storeKey: 'rewrapped' });
+    expect(report).toEqual({ rewrapped: 10, unchanged: 0, refused: [], storeKey: 'rewrapped' });
     expect(progress).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
     // The eleventh wrap is that of the store's own key, which was unwrapped when the store was opened.
     expect([from.calls.unwrap, to.calls.wrap, to.calls.unwrap]).toEqual([10, 11, 0]);
@@ -48,7 +48,7 @@ describe('several master keys', () => {
       Array.from({ length: 10 }, (_, i) => `v${i + 1}`),
     );
     expect(await codeOf(another({ kms: from }).open())).toBe('master_key_mismatch');
-    expect(await mover.rewrapKeys()).toEqual({ rewrapped: 0, unchanged: 10, storeKey: 'unchanged' });
+    expect(await mover.rewrapKeys()).toEqual({ rewrapped: 0, unchanged: 10, refused: [], storeKey: 'unchanged' });
     expect(new Set((await moved.listKeys()).map((key) => key.masterKeyId)).size).toBe(1);
     expect(await moved.verifyAudit()).toMatchObject({ ok: true });
   });
@@ -63,7 +63,7 @@ describe('several master keys', () => {
     const last = another({ kms: to });
     await last.open();
     const before = { ...to.calls };
-    expect(await last.rewrapKeys()).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
+    expect(await last.rewrapKeys()).toEqual({ rewrapped: 1, unchanged: 0, refused: [], storeKey: 'rewrapped' });
     expect(to.calls).toEqual(before);
     expect(await codeOf(openRecord(another({ kms: from }), record))).toBe('master_key_mismatch');
   });
@@ -73,7 +73,12 @@ describe('several master keys', () => {
     await manager.generateKey('payment');
     const record = await seal(manager, 'payment');
     const before = { ...kms.calls };
-    expect(await manager.rewrapKeys({ refresh: true })).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
+    expect(await manager.rewrapKeys({ refresh: true })).toEqual({
+      rewrapped: 1,
+      unchanged: 0,
+      refused: [],
+      storeKey: 'rewrapped',
+    });
     expect(kms.calls).toEqual({ wrap: before.wrap + 2, unwrap: before.unwrap + 1 });
     expect(await openRecord(another(), record)).toBe('secret value');
   });
@@ -87,7 +92,12 @@ describe('several master keys', () => {
     await manager.generateKey('payment');
     const record = await seal(manager, 'payment');
     const before = (await manager.getStats()).kms;
-    expect(await manager.rewrapKeys({ refresh: true })).toEqual({ rewrapped: 1, unchanged: 0, storeKey: 'rewrapped' });
+    expect(await manager.rewrapKeys({ refresh: true })).toEqual({
+      rewrapped: 1,
+      unchanged: 0,
+      refused: [],
+      storeKey: 'rewrapped',
+    });
     const { wraps, unwraps, rewraps } = (await manager.getStats()).kms;
     expect({ wraps, unwraps, rewraps }).toEqual({ wraps: before.wraps, unwraps: before.unwraps, rewraps: 2 });
     expect(await openRecord(another(), record)).toBe('secret value');

@@ -1,2 +1,2 @@
 export { createMysqlKeyStore } from './store.ts';
-export type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable, KeyTables } from './tables.ts';
+export type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable, KeyTables, KeyTransitionsTable } from './tables.ts';

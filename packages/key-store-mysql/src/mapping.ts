@@ -1,7 +1,13 @@
 // snake_case columns to camelCase rows and back: the one place where they meet.
-import type { AuditEntry, KeyRow, StoreState } from '@hammerwork/key-manager';
+import {
+  type AuditEntry,
+  type KeyRow,
+  type KeyTransition,
+  parseTransition,
+  type StoreState,
+} from '@hammerwork/key-manager';
 import type { Insertable, Selectable } from 'kysely';
-import type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable } from './tables.ts';
+import type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable, KeyTransitionsTable } from './tables.ts';
 
 export const timeColumns = [
   'created_at',
@@ -16,7 +22,8 @@ export const timeColumns = [
 type TimeColumn = (typeof timeColumns)[number];
 
 /** A key row as `reader.ts` selects it: times as text. */
-export type KeyFields = Omit<Selectable<EncryptionKeysTable>, TimeColumn | 'id'> & Record<TimeColumn, string | null>;
+export type KeyFields = Omit<Selectable<EncryptionKeysTable>, TimeColumn | 'id'> &
+  Record<TimeColumn | 'transition', string | null>;
 
 export function toKeyRow(row: KeyFields): KeyRow {
   return {
@@ -46,6 +53,7 @@ export function toKeyRow(row: KeyFields): KeyRow {
     rowMac: bytes(row.row_mac),
     lastUsedAt: toMs(row.last_used_at),
     usageCount: Number(row.usage_count),
+    transition: parseTransition(row.key_id, row.version, row.transition),
   };
 }
 
@@ -76,6 +84,16 @@ export function fromKeyRow(row: KeyRow): Insertable<EncryptionKeysTable> {
     destroy_approved_by: row.destroyApprovedBy ?? null,
     revision: row.revision,
     row_mac: buffer(row.rowMac),
+  };
+}
+
+export function fromTransition(transition: KeyTransition): Insertable<KeyTransitionsTable> {
+  return {
+    key_id: transition.keyId,
+    version: transition.version,
+    revision: transition.revision,
+    state: transition.state,
+    transition_mac: buffer(transition.transitionMac),
   };
 }
 

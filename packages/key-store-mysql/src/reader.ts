@@ -1,6 +1,6 @@
 // Reading key rows, inside a transaction or outside.
 import type { KeyFilter, KeyRow, KeyStoreReader } from '@hammerwork/key-manager';
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { buffer, type KeyFields, timeColumns, toKeyRow, toTime } from './mapping.ts';
 import type { KeyTables } from './tables.ts';
 
@@ -31,6 +31,16 @@ const columns = [
 
 const times = timeColumns.map((column) => sql<string | null>`cast(${sql.ref(column)} as char)`.as(column));
 
+/** As `parseTransition` takes it: three columns would be three subqueries. */
+export const transitionText: RawBuilder<string> = sql<string>`concat_ws(' ', t.revision, t.state, hex(t.transition_mac))`;
+
+/** The lock of a statement does not reach into its subqueries. */
+const transition = (lock: RawBuilder<unknown>) =>
+  sql<string | null>`(
+  select ${transitionText} from hammerwork_key_transitions t
+  where t.key_id = hammerwork_encryption_keys.key_id and t.version = hammerwork_encryption_keys.version
+  order by t.revision desc limit 1 ${lock})`.as('transition');
+
 export interface ReaderOptions {
   /**
    * Locks what is read: inside a transaction of the caller's, whose snapshot may be older than the lock of the state
@@ -42,7 +52,8 @@ export interface ReaderOptions {
 export function createReader(db: Kysely<KeyTables>, { locking = false }: ReaderOptions = {}): KeyStoreReader {
   const keys = () => {
     const query = db.selectFrom(table).select(columns).select(times);
-    return locking ? query.forUpdate() : query;
+    if (!locking) return query.select(transition(sql``));
+    return query.select(transition(sql`lock in share mode`)).forUpdate();
   };
   const first = async (query: { executeTakeFirst(): Promise<unknown> }): Promise<KeyRow | undefined> => {
     const row = (await query.executeTakeFirst()) as KeyFields | undefined;
@@ -92,5 +103,14 @@ export function isDue(key: Keys, atMs: number): Expression<SqlBool> {
   return key.and([
     key('status', '=', 'active'),
     key.or([key('next_rotation_at', '<=', at), key('expires_at', '<=', at)]),
+  ]);
+}
+
+/** Ended, and without a transition that says so. */
+export function isUnrecorded(key: Keys): Expression<SqlBool> {
+  return key.and([
+    key.or([key('status', 'not in', ['pre_active', 'active']), key('destroy_at', 'is not', null)]),
+    sql<SqlBool>`not exists (select 1 from hammerwork_key_transitions t
+      where t.key_id = hammerwork_encryption_keys.key_id and t.version = hammerwork_encryption_keys.version)`,
   ]);
 }

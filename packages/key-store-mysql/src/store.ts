@@ -1,10 +1,17 @@
 // A key store on MySQL or MariaDB. Changes take the lock of the state row first, so they happen one after another; reads
 // take no lock.
-import type { AuditEntry, KeyCounts, KeyStore, KeyStoreTransaction, KeyUsage } from '@hammerwork/key-manager';
+import {
+  type AuditEntry,
+  type KeyCounts,
+  type KeyStore,
+  type KeyStoreTransaction,
+  type KeyUsage,
+  parseTransition,
+} from '@hammerwork/key-manager';
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { readAuditPage } from './audit-page.ts';
-import { buffer, fromAuditEntry, fromKeyRow, fromState, toMs, toState, toTime } from './mapping.ts';
-import { createReader, isDue } from './reader.ts';
+import { buffer, fromAuditEntry, fromKeyRow, fromState, fromTransition, toMs, toState, toTime } from './mapping.ts';
+import { createReader, isDue, isUnrecorded, transitionText } from './reader.ts';
 import { assertSafe, assertSafeSession, sessionSettings } from './session.ts';
 import type { KeyTables } from './tables.ts';
 import { repeatedly, transactionsOf } from './transaction.ts';
@@ -17,7 +24,7 @@ const usesAtOnce = 500;
 /**
  * `db` is a Kysely instance over mysql2 for MySQL 8.0.17 or later or MariaDB 10.6 or later, or a transaction of the
  * caller's, in which changes then become part of it and hold the key store's lock until its end. The tables come from
- * the migrations 002 and 003. There are no change notices here: processes learn of changes at their next poll.
+ * the migrations 002, 003 and 005. There are no change notices here: processes learn of changes at their next poll.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the caller's database type has tables of its own
 export function createMysqlKeyStore(db: Kysely<any>): KeyStore {
@@ -70,6 +77,20 @@ async function lockedTransaction(tx: Kysely<KeyTables>, ofCaller: boolean): Prom
         .where('revision', '=', expectedRevision)
         .executeTakeFirst();
       return changed.numUpdatedRows === 1n;
+    },
+    async addTransitions(transitions) {
+      await tx.insertInto('hammerwork_key_transitions').values(transitions.map(fromTransition)).execute();
+    },
+    async findTransition(keyId, version) {
+      const query = tx
+        .selectFrom('hammerwork_key_transitions as t')
+        .select(transitionText.as('text'))
+        .where('t.key_id', '=', keyId)
+        .where('t.version', '=', version)
+        .orderBy('t.revision', 'desc')
+        .limit(1);
+      const found = await (ofCaller ? query.modifyEnd(sql`lock in share mode`) : query).executeTakeFirst();
+      return parseTransition(keyId, version, found?.text ?? null);
     },
     appendAudit: (entries) => appendAudit(tx, entries),
     async saveState(next) {
@@ -143,6 +164,7 @@ async function countKeys(db: Kysely<KeyTables>, nowMs: number): Promise<KeyCount
         countIf(is('destroyed')).as('destroyed'),
         countIf(key.and([is('active'), key('expires_at', '<=', toTime(nowMs))])).as('expired'),
         countIf(isDue(key, nowMs)).as('due'),
+        countIf(isUnrecorded(key)).as('unrecorded'),
         key.fn.sum('usage_count').as('uses'),
         key.fn.count('rotated_at').as('rotations'),
         sql<string | null>`cast(max(rotated_at) as char)`.as('lastRotationAt'),

@@ -1,4 +1,4 @@
-// The tables of the key store as Kysely knows them (migrations 002 and 003). Times are written as text in UTC and read by
+// The tables of the key store as Kysely knows them (migrations 002, 003 and 005). Times are written as text in UTC and read by
 // a cast to text: what a driver makes of a DATETIME depends on the time zone that its pool was given.
 import type { ColumnType, Generated } from 'kysely';
 
@@ -46,6 +46,14 @@ export interface EncryptionKeysTable {
   usage_count: ColumnType<string | number, never, number>;
 }
 
+export interface KeyTransitionsTable {
+  key_id: string;
+  version: number;
+  revision: Bigint;
+  state: string;
+  transition_mac: Uint8Array;
+}
+
 export interface KeyAuditLogTable {
   seq: Bigint;
   occurred_at: Time;
@@ -62,5 +70,6 @@ export interface KeyAuditLogTable {
 export interface KeyTables {
   hammerwork_key_store: KeyStoreTable;
   hammerwork_encryption_keys: EncryptionKeysTable;
+  hammerwork_key_transitions: KeyTransitionsTable;
   hammerwork_key_audit_log: KeyAuditLogTable;
 }

@@ -1,9 +1,18 @@
 // snake_case columns to camelCase rows and back: the one place where they meet.
-import type { AuditEntry, KeyRow, StoreState } from '@hammerwork/key-manager';
+import {
+  type AuditEntry,
+  type KeyRow,
+  type KeyTransition,
+  parseTransition,
+  type StoreState,
+} from '@hammerwork/key-manager';
 import type { Insertable, Selectable } from 'kysely';
-import type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable } from './tables.ts';
+import type { EncryptionKeysTable, KeyAuditLogTable, KeyStoreTable, KeyTransitionsTable } from './tables.ts';
 
-export function toKeyRow(row: Selectable<EncryptionKeysTable>): KeyRow {
+/** A key row as `reader.ts` selects it. */
+export type KeyFields = Selectable<EncryptionKeysTable> & { transition: string | null };
+
+export function toKeyRow(row: KeyFields): KeyRow {
   return {
     keyId: row.key_id,
     version: row.version,
@@ -31,6 +40,7 @@ export function toKeyRow(row: Selectable<EncryptionKeysTable>): KeyRow {
     rowMac: bytes(row.row_mac),
     lastUsedAt: time(row.last_used_at) || undefined,
     usageCount: Number(row.usage_count),
+    transition: parseTransition(row.key_id, row.version, row.transition),
   };
 }
 
@@ -61,6 +71,16 @@ export function fromKeyRow(row: KeyRow): Insertable<EncryptionKeysTable> {
     destroy_approved_by: row.destroyApprovedBy ?? null,
     revision: row.revision,
     row_mac: row.rowMac,
+  };
+}
+
+export function fromTransition(transition: KeyTransition): Insertable<KeyTransitionsTable> {
+  return {
+    key_id: transition.keyId,
+    version: transition.version,
+    revision: transition.revision,
+    state: transition.state,
+    transition_mac: transition.transitionMac,
   };
 }
 

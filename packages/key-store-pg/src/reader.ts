@@ -1,7 +1,7 @@
 // Reading key rows, inside a transaction or outside.
 import type { KeyFilter, KeyRow, KeyStoreReader } from '@hammerwork/key-manager';
-import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
-import { toKeyRow } from './mapping.ts';
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type KeyFields, toKeyRow } from './mapping.ts';
 import type { KeyTables } from './tables.ts';
 
 const table = 'hammerwork_encryption_keys';
@@ -10,9 +10,17 @@ type Keys = ExpressionBuilder<KeyTables, typeof table>;
 /** PostgreSQL takes 65,535 parameters per statement. */
 const handlesAtOnce = 50_000;
 
+/** As `parseTransition` takes it: three columns would be three subqueries. */
+export const transitionText: RawBuilder<string> = sql<string>`concat_ws(' ', t.revision, t.state, encode(t.transition_mac, 'hex'))`;
+
+const transition = sql<string | null>`(
+  select ${transitionText} from hammerwork_key_transitions t
+  where t.key_id = hammerwork_encryption_keys.key_id and t.version = hammerwork_encryption_keys.version
+  order by t.revision desc limit 1)`.as('transition');
+
 export function createReader(db: Kysely<KeyTables>): KeyStoreReader {
-  const keys = () => db.selectFrom(table).selectAll();
-  const first = async (query: { executeTakeFirst(): Promise<Parameters<typeof toKeyRow>[0] | undefined> }) => {
+  const keys = () => db.selectFrom(table).selectAll().select(transition);
+  const first = async (query: { executeTakeFirst(): Promise<KeyFields | undefined> }) => {
     const row = await query.executeTakeFirst();
     return row && toKeyRow(row);
   };
@@ -66,5 +74,14 @@ export function isDue(key: Keys, atMs: number): Expression<SqlBool> {
   return key.and([
     key('status', '=', 'active'),
     key.or([key('next_rotation_at', '<=', at), key('expires_at', '<=', at)]),
+  ]);
+}
+
+/** Ended, and without a transition that says so. */
+export function isUnrecorded(key: Keys): Expression<SqlBool> {
+  return key.and([
+    key.or([key('status', 'not in', ['pre_active', 'active']), key('destroy_at', 'is not', null)]),
+    sql<SqlBool>`not exists (select from hammerwork_key_transitions t
+      where t.key_id = hammerwork_encryption_keys.key_id and t.version = hammerwork_encryption_keys.version)`,
   ]);
 }

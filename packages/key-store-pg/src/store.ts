@@ -6,11 +6,12 @@ import {
   type KeyStore,
   type KeyStoreTransaction,
   type KeyUsage,
+  parseTransition,
 } from '@hammerwork/key-manager';
 import { type Kysely, sql } from 'kysely';
 import { readAuditPage } from './audit-page.ts';
-import { fromAuditEntry, fromKeyRow, fromState, toState } from './mapping.ts';
-import { createReader, isDue } from './reader.ts';
+import { fromAuditEntry, fromKeyRow, fromState, fromTransition, toState } from './mapping.ts';
+import { createReader, isDue, isUnrecorded, transitionText } from './reader.ts';
 import type { KeyTables } from './tables.ts';
 
 /** PostgreSQL takes 65,535 parameters per statement; an entry has 10, a use 3. */
@@ -33,7 +34,7 @@ export interface PgKeyStoreOptions {
 
 /**
  * `db` is a Kysely instance for PostgreSQL 15 or later or PGlite, or a transaction of the caller's, in which changes
- * then become part of it and hold the key store's lock until its end. The tables come from the migrations 002 and 003.
+ * then become part of it and hold the key store's lock until its end. The tables come from the migrations 002, 003 and 005.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the caller's database type has tables of its own
 export function createPgKeyStore(db: Kysely<any>, options: PgKeyStoreOptions = {}): KeyStore {
@@ -104,6 +105,20 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
         .executeTakeFirst();
       return changed.numUpdatedRows === 1n;
     },
+    async addTransitions(transitions) {
+      await tx.insertInto('hammerwork_key_transitions').values(transitions.map(fromTransition)).execute();
+    },
+    async findTransition(keyId, version) {
+      const found = await tx
+        .selectFrom('hammerwork_key_transitions as t')
+        .select(transitionText.as('text'))
+        .where('t.key_id', '=', keyId)
+        .where('t.version', '=', version)
+        .orderBy('t.revision', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return parseTransition(keyId, version, found?.text ?? null);
+    },
     async appendAudit(entries) {
       for (let at = 0; at < entries.length; at += entriesAtOnce) {
         const rows = entries.slice(at, at + entriesAtOnce).map(fromAuditEntry);
@@ -159,6 +174,7 @@ async function countKeys(db: Kysely<KeyTables>, nowMs: number): Promise<KeyCount
         having('destroyed').as('destroyed'),
         having('active').filterWhere('expires_at', '<=', new Date(nowMs)).as('expired'),
         countAll().filterWhere(isDue(key, nowMs)).as('due'),
+        countAll().filterWhere(isUnrecorded(key)).as('unrecorded'),
         key.fn.sum('usage_count').as('uses'),
         key.fn.count('rotated_at').as('rotations'),
         key.fn.max('rotated_at').as('lastRotationAt'),

@@ -14,6 +14,7 @@ import { createPgKeyStore } from '../src/store.ts';
 for (const kind of postgresVersions) {
   testKeyManagerOnDatabase(kind, {
     uniqueViolation: '23505',
+    oneConnection: kind === 'pglite',
     async open({ empty } = { empty: false }) {
       const { db, close } = await openTestDatabase(kind);
       if (!empty) await migrate(db);
@@ -26,6 +27,39 @@ for (const kind of postgresVersions) {
     },
   });
 }
+
+test.each(postgresVersions)(
+  '%s: a backup of all key tables restores, one of a single table is refused',
+  async (kind) => {
+    const { db, close } = await openTestDatabase(kind);
+    await migrate(db);
+    const tables = ['encryption_keys', 'key_transitions', 'key_store', 'key_audit_log'];
+    const run = (text: string) => sql.raw(text).execute(db);
+    const restore = async (name: string) => {
+      await run(`delete from hammerwork_${name}`);
+      await run(`insert into hammerwork_${name} select * from backup_${name}`);
+    };
+    const kms = createTestKms();
+    const manage = () => createKeyManager({ store: createPgKeyStore(db), kms, crypto: createCrypto() });
+    const [manager, beside, fresh] = [manage(), manage(), manage()];
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    await manager.rotateKey('payment');
+    for (const name of tables) await run(`create table backup_${name} as select * from hammerwork_${name}`);
+    await manager.destroyKey('payment', 1, { erasure: true });
+
+    await restore('encryption_keys');
+    expect(await codeOf(openRecord(beside, record))).toBe('key_row_replayed');
+    for (const name of tables) await restore(name);
+    expect(await openRecord(fresh, record)).toBe('secret value');
+    await fresh.destroyKey('payment', 1, { erasure: true }); // again, as the README says
+    await restore('encryption_keys');
+    expect((await fresh.reconcileKeys()).restored).toMatchObject([{ version: 1, to: 'destroyed' }]);
+    expect(await codeOf(openRecord(fresh, record))).toBe('key_destroyed');
+    for (const one of [manager, beside, fresh]) await one.close();
+    await close();
+  },
+);
 
 test('on postgres: a database that is away and comes back: coded errors meanwhile, no key lost', async () => {
   const [database, elsewhere] = [await openTestDatabase('postgres'), await openTestDatabase('postgres')];

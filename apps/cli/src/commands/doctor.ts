@@ -55,6 +55,13 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
         state: 'warning',
         finding: `${stats.dueKeys} due, ${stats.expiredKeys} expired: run \`hammerwork keys rotate\``,
       };
+    if (stats.unrecordedKeys > 0)
+      return {
+        state: 'warning',
+        finding:
+          `${stats.unrecordedKeys} versions ended before this program kept record of it, so that a former row of theirs would ` +
+          'be taken: run `hammerwork keys reconcile` as key administrator',
+      };
     if (stats.totalKeys === 0)
       return { state: 'warning', finding: 'there is no key: run `hammerwork keys generate default`' };
     return { state: 'ok', finding: `${stats.totalKeys} keys, ${stats.totalVersions} versions` };

@@ -1,9 +1,9 @@
-// `hammerwork keys retire|compromise|destroy|approve|undo|destroy-due`: how versions end.
+// `hammerwork keys retire|compromise|destroy|approve|undo|destroy-due|reconcile`: how versions end, and stay so.
 import type { CompromisePolicy } from '@hammerwork/key-manager';
 import { type Command, Option } from 'commander';
 import { positiveInteger, reasonOption } from '../arguments.ts';
 import { confirm, confirmOption } from '../confirm.ts';
-import { describeKey, showDestruction, showKey } from '../key-view.ts';
+import { assertNoneRefused, describeKey, showDestruction, showKey } from '../key-view.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 
@@ -21,6 +21,7 @@ export function addKeyEnds(keys: Command, run: Run): void {
   addCompromise(keys, run);
   addDestroy(keys, run);
   addSecondThoughts(keys, run);
+  addReconcile(keys, run);
 }
 
 function addRetire(keys: Command, run: Run): void {
@@ -136,6 +137,28 @@ function addSecondThoughts(keys: Command, run: Run): void {
     .action(
       run(async (session, keyId: string, version: number, options: { reason?: string }) => {
         showKey(session.output, await (await session.keys()).undoDestruction(keyId, version, options));
+      }),
+    );
+}
+
+function addReconcile(keys: Command, run: Run): void {
+  keys
+    .command('reconcile')
+    .option(...reasonOption)
+    .description('end again what somebody put back, and record the ends of versions from before an upgrade; repeatable')
+    .action(
+      run(async (session, options: { reason?: string }) => {
+        const report = await (await session.keys()).reconcileKeys(options);
+        session.output.result(report, () =>
+          [
+            `${report.recorded} states recorded.`,
+            ...report.restored.map(
+              ({ keyId, version, from, to }) =>
+                `Version ${version} of ${keyId} had been put back as ${from}: it is ${to} again.`,
+            ),
+          ].join('\n'),
+        );
+        assertNoneRefused(report.refused);
       }),
     );
 }

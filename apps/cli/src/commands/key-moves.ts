@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { reasonOption } from '../arguments.ts';
 import { CliError } from '../errors.ts';
 import { readText, writeNew } from '../files.ts';
-import { describeKey } from '../key-view.ts';
+import { assertNoneRefused, describeKey } from '../key-view.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import { createProgress } from '../progress.ts';
@@ -64,6 +64,7 @@ export function addKeyMoves(keys: Command, run: Run): void {
             `The master keys were called ${kms.unwraps} times to unwrap, ${kms.wraps} to wrap and ${kms.rewraps} to rewrap.`,
           ].join('\n'),
         );
+        assertNoneRefused(report.refused);
       }),
     );
 }

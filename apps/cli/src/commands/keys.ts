@@ -1,10 +1,10 @@
 // `hammerwork keys`: the life of data keys.
 import { type Algorithm, handleFromHex } from '@hammerwork/crypto-core';
-import { type KeyManagerStats, type KeyStatus, keyStatuses } from '@hammerwork/key-manager';
+import { type KeyManagerStats, type KeyStatus, keyStatuses, type RefusedKey } from '@hammerwork/key-manager';
 import { type Command, Option } from 'commander';
 import { dateArgument, positiveInteger, reasonOption } from '../arguments.ts';
 import { CliError } from '../errors.ts';
-import { describeKey, showKey } from '../key-view.ts';
+import { assertNoneRefused, describeKey, describeRefused, showKey } from '../key-view.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import { addKeyEnds } from './key-ends.ts';
@@ -18,6 +18,7 @@ What to do when
   a key is due or expired      hammerwork keys rotate                        (without KEY-ID: all that are)
   the KMS changes              hammerwork --master-key NEW keys rewrap --from OLD
   a destruction was a mistake  hammerwork keys undo KEY-ID VERSION           (within its window)
+  key_row_replayed             hammerwork keys reconcile                     (ends again what somebody put back)
 
 Exit codes: 0 done; 1 refused, with the reason; 2 wrong call or not confirmed, nothing was done; 3 the database or the
 master key's service is away, the same call may succeed later.`;
@@ -109,14 +110,18 @@ function addLooks(keys: Command, run: Run): void {
     .action(
       run(async (session, keyId: string | undefined, { status, limit }: { status?: KeyStatus; limit: number }) => {
         const manager = await session.keys();
-        const versions = await manager.listKeys({
+        const refused: RefusedKey[] = [];
+        const filter = {
           limit,
           ...(keyId === undefined ? {} : { keyId }),
           ...(status === undefined ? {} : { status: [status] }),
-        });
-        session.output.result(versions.map(describeKey), () =>
-          table(versions.map(describeKey), 'There are no such keys. Make one with `hammerwork keys generate KEY-ID`.'),
+        };
+        const versions = await manager.listKeys(filter, { onRefused: (one) => void refused.push(one) });
+        const shown = [...versions.map(describeKey), ...refused.map(describeRefused)];
+        session.output.result(shown, () =>
+          table(shown, 'There are no such keys. Make one with `hammerwork keys generate KEY-ID`.'),
         );
+        assertNoneRefused(refused);
       }),
     );
 

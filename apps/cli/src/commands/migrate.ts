@@ -33,10 +33,17 @@ export function addMigrate(program: Command, run: Run): void {
         }
         const applied = await migrate(db);
         const granted = roles ? await grantRoles(db, prefixOf(roles)) : [];
-        const lines = [...applied.map((name) => `applied ${name}`), ...granted.map((name) => `role ${name}`)];
-        output.result({ applied, roles: granted }, () => lines.join('\n') || 'The tables are up to date.');
+        const next = nextSteps(applied);
+        const lines = [...applied.map((name) => `applied ${name}`), ...granted.map((name) => `role ${name}`), ...next];
+        output.result({ applied, roles: granted, next }, () => lines.join('\n') || 'The tables are up to date.');
       }),
     );
+}
+
+/** What an upgrade, unlike a first run, leaves to be done by who has the master key. Workers may go on meanwhile. */
+function nextSteps(applied: readonly string[]): string[] {
+  const upgraded = applied.includes('005_key_transitions') && !applied.includes('002_encryption_keys');
+  return upgraded ? ['Now, as key administrator, record the ends of earlier versions: hammerwork keys reconcile'] : [];
 }
 
 interface MigrateOptions {

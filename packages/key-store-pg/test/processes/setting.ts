@@ -90,8 +90,8 @@ export async function openSetting({ kind, store, script }: Database): Promise<Se
       await sql`select store_id from hammerwork_key_store for update`.execute(database.db());
     },
     async empty() {
-      for (const table of ['hammerwork_encryption_keys', 'hammerwork_key_audit_log', 'hammerwork_key_store'])
-        await sql`delete from ${sql.table(table)}`.execute(database.db());
+      for (const table of ['encryption_keys', 'key_transitions', 'key_audit_log', 'key_store'])
+        await sql`delete from ${sql.table(`hammerwork_${table}`)}`.execute(database.db());
     },
     async close() {
       if (ahead) children.add(await ahead);
