@@ -77,10 +77,12 @@ async function record(ops: Operations, rows: readonly KeyRow[], options: Operati
   });
 }
 
-/** Ended before there were transitions, or the one that the chain tells of is gone. */
+/** Ended before there were transitions or by a program that knows of none, or the one that the chain tells of is gone. */
 function isUnrecorded(row: KeyRow, walk: Walk): boolean {
+  const { transition } = row;
   const told = walk.transitions.get(`${row.version}\0${row.keyId}`) ?? 0;
-  return row.transition ? row.transition.revision < told : told > 0 || isEnded(stateOf(row));
+  if (!transition) return told > 0 || isEnded(stateOf(row));
+  return transition.revision < told || transition.state !== stateOf(row);
 }
 
 async function restore(ops: Operations, { keyId, version }: KeyRow, options: OperationOptions) {

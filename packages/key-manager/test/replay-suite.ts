@@ -295,6 +295,20 @@ export function testReplays(name: string, open: () => Promise<{ store: KeyStore;
       expect(await codeOf(openRecord(fresh(), old))).toBe('key_row_replayed');
     });
 
+    test('what a program of before the upgrade did meanwhile is recorded as well', async () => {
+      const forgetful: KeyStore = {
+        ...setting.store,
+        change: (work) => setting.store.change((tx) => work({ ...tx, addTransitions: async () => {} })),
+      };
+      const former = setting.another({ store: forgetful, countReferences: async () => 0, settleMs: 0 });
+      managers.push(former);
+      await former.retireKey('payment', 1);
+      expect((await row()).transition?.state).toBe('deactivated');
+      expect(await fresh().reconcileKeys()).toMatchObject({ recorded: 1, refused: [] });
+      await putBack(setting.store, deactivated);
+      expect(await codeOf(openRecord(fresh(), record))).toBe('key_row_replayed');
+    });
+
     test('nothing is reconciled by a log that is not whole', async () => {
       const cut: KeyStore = {
         ...setting.store,

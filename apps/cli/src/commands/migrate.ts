@@ -43,7 +43,9 @@ export function addMigrate(program: Command, run: Run): void {
 /** What an upgrade, unlike a first run, leaves to be done by who has the master key. Workers may go on meanwhile. */
 function nextSteps(applied: readonly string[]): string[] {
   const upgraded = applied.includes('005_key_transitions') && !applied.includes('002_encryption_keys');
-  return upgraded ? ['Now, as key administrator, record the ends of earlier versions: hammerwork keys reconcile'] : [];
+  return upgraded
+    ? ['When every program is upgraded, as key administrator, record what ended before: hammerwork keys reconcile']
+    : [];
 }
 
 interface MigrateOptions {
