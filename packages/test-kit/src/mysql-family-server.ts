@@ -7,6 +7,7 @@ import { constants, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './postgres-server.ts';
+import { removeAtExit } from './server-files.ts';
 
 /** A running server; `dataDirectory` and what ends and begins its process are missing for one that the environment names. */
 export interface MysqlFamilyServer {
@@ -78,8 +79,11 @@ export async function startMysqlFamilyServer(
   const args = [...first, ...Object.entries({ ...all, ...files }).map(([name, value]) => `--${name}=${value}`)];
 
   let server: ChildProcess;
-  const killOnExit = () => void server.kill('SIGKILL');
-  process.once('exit', killOnExit);
+  const endAtExit = () => {
+    server?.kill('SIGKILL');
+    removeAtExit(folder);
+  };
+  process.once('exit', endAtExit);
   const kill = () =>
     new Promise<void>((done) => {
       if (server.exitCode !== null || server.signalCode !== null) return done();
@@ -92,7 +96,7 @@ export async function startMysqlFamilyServer(
   };
   const stop = async () => {
     await kill(); // nothing is left that an orderly end would save
-    process.removeListener('exit', killOnExit);
+    process.removeListener('exit', endAtExit);
     rmSync(folder, { recursive: true, force: true });
   };
   await restart().catch(async (error) => {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { removeAtExit } from './server-files.ts';
 
 /** A running server. `dataDirectory` is undefined for one that the environment names. */
 export interface PostgresServer {
@@ -54,9 +55,14 @@ async function startServer(packageName: string, settings: Record<string, string>
     { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  const killOnExit = () => server.kill('SIGQUIT');
-  process.once('exit', killOnExit);
+  const endAtExit = () => {
+    server.kill('SIGQUIT');
+    removeAtExit(folder);
+  };
+  process.once('exit', endAtExit);
   await readyToAccept(server).catch((error) => {
+    process.removeListener('exit', endAtExit);
+    server.kill('SIGQUIT');
     remove();
     throw error;
   });
@@ -65,7 +71,7 @@ async function startServer(packageName: string, settings: Record<string, string>
     dataDirectory: data,
     stop: () =>
       new Promise((resolve) => {
-        process.removeListener('exit', killOnExit);
+        process.removeListener('exit', endAtExit);
         server.once('exit', () => {
           remove();
           resolve();
