@@ -110,7 +110,7 @@ async function runHandler(
   let timer: NodeJS.Timeout | undefined;
   // A handler that ignores its signal must not hold its attempt for ever.
   const timeout = new Promise<never>((_, reject) => {
-    if (type.timeoutMs === undefined) return;
+    if (type.timeoutMs === Number.POSITIVE_INFINITY) return;
     timer = setTimeout(() => {
       const reason = new QueueError('attempt_timeout', `The attempt took longer than ${type.timeoutMs} ms.`);
       controller.abort(reason);

@@ -28,7 +28,7 @@ export interface EnqueueOptions {
 export interface Enqueue {
   /**
    * Adds a job and returns its id.
-   * Errors: those of the policy (`selector_unmatched`, ...), of keys, of retention, of the store, `value_not_json`,
+   * Errors: `policy_missing`, those of the policy (`selector_unmatched`, ...), of keys, of retention, of the store, `value_not_json`,
    * `value_too_deep`, `value_too_large`, `text_malformed`, `deleted_before_run`; then nothing was stored.
    */
   enqueue<P, R>(type: JobType<P, R>, payload: NoInfer<P>, options?: EnqueueOptions): Promise<JobId>;

@@ -26,6 +26,8 @@ export type QueueErrorCode =
   | 'job_absent'
   /** A running job is not deleted under its handler. Kind `input`. */
   | 'job_running'
+  /** The job type has no policy and the queue requires one. Kind `input`. */
+  | 'policy_missing'
   /** The row holds a sealed record, but this process's job type has no policy. Kind `policy`. */
   | 'record_unexpected'
   /** The row's result, error or progress is in clear, but this process's policy wants it sealed. Kind `policy`. */

@@ -27,7 +27,7 @@ export interface JobCodec {
   encodeOutcome(type: AnyJobType, owner: RecordOwner, surface: OutcomeSurface, value: unknown): Promise<StoredValue>;
   /** Errors: `record_unexpected`, `record_missing`, and those of opening. */
   decodeOutcome(type: AnyJobType, owner: RecordOwner, surface: OutcomeSurface, stored: StoredOutcome): Promise<unknown>;
-  /** TypeError where `type` has a policy and there is nothing to seal with. */
+  /** TypeError where `type` has a policy and there is nothing to seal with. Errors: `policy_missing`. */
   require(type: AnyJobType): void;
 }
 
@@ -38,11 +38,15 @@ export interface DetectionReport {
   readonly found: Readonly<Record<string, number>>;
 }
 
-export function createJobCodec(
-  protection: PayloadProtection | undefined,
-  onReport?: (report: DetectionReport) => void,
-): JobCodec {
+export interface JobCodecOptions {
+  readonly protection?: PayloadProtection | undefined;
+  readonly requirePolicy?: boolean;
+  readonly onReport?: ((report: DetectionReport) => void) | undefined;
+}
+
+export function createJobCodec({ protection, requirePolicy = false, onReport }: JobCodecOptions): JobCodec {
   function sealing(type: AnyJobType): { policy: Policy; protection: PayloadProtection } | undefined {
+    if (!type.policy && requirePolicy) throw policyMissing(type);
     if (!type.policy) return undefined;
     if (!protection)
       throw new TypeError(`Job type ${type.kind} has a policy: give createJobQueue a payload protection to seal with.`);
@@ -100,6 +104,13 @@ function recordContext({ id, kind, tenant }: RecordOwner, surface: 'payload' | O
 /** The key handle in the header of a single record (sealed record, layout). */
 function handleOf(record: Uint8Array): Uint8Array {
   return record.slice(4, 12);
+}
+
+function policyMissing({ kind }: AnyJobType): QueueError {
+  return new QueueError(
+    'policy_missing',
+    `Job type ${kind} has no policy, and this queue requires one. Give it one with definePolicy or policyFor. Nothing was stored.`,
+  );
 }
 
 function unexpectedRecord({ kind }: AnyJobType): QueueError {

@@ -16,6 +16,8 @@ export interface JobQueueOptions<Connection> {
   readonly store: JobStore<Connection>;
   /** Seals and opens. Needed by job types with a policy; the others never touch it. */
   readonly protection?: PayloadProtection;
+  /** Refuses job types whose policy is `'none'`, here and in workers of this queue: `policy_missing`. Default false. */
+  readonly requirePolicy?: boolean;
   /** The key ring of `protection`: the keys of a claimed batch are then loaded in one go. */
   readonly keyRing?: Pick<KeyRing, 'prefetch'>;
   /** Needed by job types with a retention policy. */
@@ -70,12 +72,13 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
   onEnqueued(queueName: string, listener: () => void): () => void;
 }
 
-const optionNames = ['store', 'protection', 'keyRing', 'retention', 'scrub', 'onReport', 'clock'];
+const optionNames = ['store', 'protection', 'requirePolicy', 'keyRing', 'retention', 'scrub', 'onReport', 'clock'];
 
 export function createJobQueue<Connection>(options: JobQueueOptions<Connection>): JobQueue<Connection> {
   requireKnown('A job queue', options, optionNames);
-  const { store, protection, keyRing, retention, scrub, onReport, clock = Date.now } = options;
-  const codec = createJobCodec(protection, onReport);
+  const { store, protection, requirePolicy = false, keyRing, retention, scrub, onReport, clock = Date.now } = options;
+  if (typeof requirePolicy !== 'boolean') throw new TypeError('requirePolicy must be true or false.');
+  const codec = createJobCodec({ protection, requirePolicy, onReport });
   const newId = createJobIds({ clock, randomBytes: (length) => getRandomValues(new Uint8Array(length)) });
   const listeners = new Map<string, Set<() => void>>();
   const announce = (queueName: string) => {

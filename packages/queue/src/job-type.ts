@@ -21,7 +21,10 @@ export interface JobTypeOptions<Payload> {
   /** Attempts before the dead letter, 1 to 1000. Default 5. */
   readonly maxAttempts?: number;
   readonly backoff?: Partial<Backoff>;
-  /** Milliseconds after which an attempt is aborted and has failed. Default: no limit but the lease, which is renewed. */
+  /**
+   * Milliseconds after which an attempt is aborted and has failed. Default an hour: the lease of a handler that hangs is
+   * renewed for as long as its process lives, and its slot is lost. `Infinity` for handlers that end by themselves.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -33,7 +36,8 @@ export interface JobType<Payload = JsonValue, Result = unknown> {
   readonly retention: RetentionPolicy | undefined;
   readonly maxAttempts: number;
   readonly backoff: Backoff;
-  readonly timeoutMs: number | undefined;
+  /** `Infinity` where there is no limit. */
+  readonly timeoutMs: number;
   readonly [resultType]?: Result;
 }
 
@@ -59,6 +63,8 @@ export type AnyJobType = JobType<any, any>;
 
 const optionNames = ['kind', 'queueName', 'policy', 'retention', 'maxAttempts', 'backoff', 'timeoutMs'];
 
+const hourMs = 3_600_000;
+
 /** By its shape: kinds without a policy load nothing of `@hammerwork/payload-protection`, which looks again. */
 function isPolicy(policy: unknown): boolean {
   const { piiFields, keyId } = (policy ?? {}) as Partial<Policy>;
@@ -70,7 +76,7 @@ export function defineJobType<Payload = JsonValue, Result = unknown>(
   options: JobTypeOptions<Payload> & OnlyJson<Payload>,
 ): JobType<Payload, Result> {
   requireKnown('A job type', options, optionNames);
-  const { kind, queueName = 'default', policy, retention, maxAttempts = 5, timeoutMs } = options;
+  const { kind, queueName = 'default', policy, retention, maxAttempts = 5, timeoutMs = hourMs } = options;
   requireName('kind', kind);
   requireName('queueName', queueName);
   if (policy !== 'none' && !isPolicy(policy))
@@ -79,8 +85,8 @@ export function defineJobType<Payload = JsonValue, Result = unknown>(
     );
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1000)
     throw new RangeError(`maxAttempts of ${kind} must be an integer from 1 to 1000; got ${maxAttempts}.`);
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
-    throw new RangeError(`timeoutMs of ${kind} must be above 0 and below 2^31; got ${timeoutMs}.`);
+  if (timeoutMs !== Number.POSITIVE_INFINITY && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw new RangeError(`timeoutMs of ${kind} must be above 0 and below 2^31, or Infinity; got ${timeoutMs}.`);
   const backoff = { ...defaultBackoff, ...options.backoff };
   if (!(backoff.initialMs > 0 && backoff.maxMs >= backoff.initialMs))
     throw new RangeError(`backoff of ${kind} needs 0 < initialMs <= maxMs.`);

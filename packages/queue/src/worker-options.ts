@@ -91,7 +91,7 @@ const optionNames = [
   'onEvent',
 ] satisfies (keyof WorkerOptions)[];
 
-/** TypeError or RangeError for what cannot work. */
+/** TypeError or RangeError for what cannot work. Errors: `policy_missing`. */
 export function checkWorkerOptions(options: WorkerOptions): void {
   requireKnown('A worker', options, optionNames);
   const { queue, queueName, handlers, concurrency, leaseMs, pollMs } = options;

@@ -6,10 +6,22 @@ import { defineJobType } from '../src/job-type.ts';
 import { aPayment, type Payment, payment } from './payment.ts';
 
 test('refuses what cannot work, at once', () => {
-  for (const options of [{ maxAttempts: 0 }, { maxAttempts: 1.5 }, { timeoutMs: 0 }, { backoff: { initialMs: 0 } }])
+  for (const options of [
+    { maxAttempts: 0 },
+    { maxAttempts: 1.5 },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
+    { backoff: { initialMs: 0 } },
+  ])
     expect(() => defineJobType({ kind: 'x', policy: 'none', ...options })).toThrow(RangeError);
   for (const kind of ['', 'a\0b', 'a\ud800', 'x'.repeat(256)])
     expect(() => defineJobType({ kind, policy: 'none' })).toThrow(TypeError);
+});
+
+test('an attempt has an hour unless it is told otherwise', () => {
+  expect(defineJobType({ kind: 'x', policy: 'none' }).timeoutMs).toBe(3_600_000);
+  const endless = defineJobType({ kind: 'x', policy: 'none', timeoutMs: Number.POSITIVE_INFINITY });
+  expect(endless.timeoutMs).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('a misspelt or missing policy is a mistake and never means that nothing is personal', () => {

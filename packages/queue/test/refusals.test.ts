@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { handle } from '../src/handler.ts';
 import type { JobId } from '../src/job-id.ts';
 import { defineJobType } from '../src/job-type.ts';
+import { Worker } from '../src/worker.ts';
 import { aKeyRing, aProtection, type Fixture, openFixture } from './fixture.ts';
 import { aPayment, type Payment, payment, personal, plain } from './payment.ts';
 
@@ -102,6 +103,18 @@ describe.each(testDatabaseKinds)('%s: refusals', (kind) => {
     await event('settled');
     expect(seen).toEqual([]);
     expect(await stored(id)).toMatchObject({ state: 'quarantined', errorCode: 'record_unexpected' });
+  });
+
+  test('where a policy is required, a kind without one is neither stored nor worked', async () => {
+    const strict = fixture.queueWith({ requirePolicy: true });
+    await expect(strict.enqueue(plain, { n: 1 })).rejects.toMatchObject({ code: 'policy_missing', kind: 'input' });
+    await expect(strict.enqueueMany(plain, [{ n: 1 }])).rejects.toMatchObject({ code: 'policy_missing' });
+    expect(await fixture.queue.listJobs()).toEqual([]);
+    expect(() => new Worker({ queue: strict, handlers: [handle(plain, () => 1)] })).toThrow(
+      expect.objectContaining({ code: 'policy_missing' }),
+    );
+    await strict.enqueue(payment, aPayment);
+    expect(() => fixture.queueWith({ requirePolicy: 'yes' } as never)).toThrow(TypeError);
   });
 
   test('predecessor 3.0.0, fault 6: a worker whose policy names more fields does not take a row that seals fewer', async () => {
