@@ -57,7 +57,7 @@ const advice: Readonly<Record<JobCode, Advice>> = {
     do: 'Start a worker whose handlers hold this kind.',
   },
   handler_failed: {
-    meaning: 'The handler threw. The text, sealed where the job type has a policy, is the outcome `error`.',
+    meaning: 'The handler threw. `hammerwork jobs error ID` opens what it threw.',
     do: mendHandler,
   },
   attempt_timeout: {

@@ -11,6 +11,7 @@ import {
   createJobQueue,
   createPgJobStore,
   type Handler,
+  type JobQueue,
   type StopReport,
   Worker,
   type WorkerEvent,
@@ -25,6 +26,8 @@ export interface DaemonOptions {
   readonly handlers: readonly Handler[];
   /** URI of the master key, e.g. `env:HAMMERWORK_MASTER_KEY`. */
   readonly masterKey: string;
+  /** Refuses handlers of job types without a policy. Default false. */
+  readonly requirePolicy?: boolean;
   /** Jobs at once, for each queue. */
   readonly concurrency: number;
   readonly leaseMs: number;
@@ -51,9 +54,12 @@ export interface Daemon {
   stop(): Promise<StopReport>;
 }
 
-/** Starts everything. Errors: `schema_missing`, those of the schema, of the master key and of the key store; then nothing runs. */
+/**
+ * Starts everything. Errors: `schema_missing`, `handlers_malformed`, `policy_missing`, those of the schema, of the master
+ * key and of the key store; then nothing runs.
+ */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { db, handlers, log } = options;
+  const { db, log } = options;
   const status = await migrationStatus(db);
   const missing = status.filter(({ appliedAt }) => appliedAt === null);
   if (missing.length === status.length)
@@ -72,14 +78,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   );
 
   const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing, detector });
-  const queue = createJobQueue({ store, protection, keyRing: keys.keyRing, retention: { planDeletion } });
-  const pool = new WorkerPool();
-  for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName)) {
-    const { concurrency, leaseMs } = options;
-    pool.addWorker(
-      new Worker({ queue, queueName, handlers: own, concurrency, leaseMs, onEvent: (event) => report(log, event) }),
-    );
-  }
+  const { requirePolicy = false } = options;
+  const parts = { store, protection, requirePolicy, keyRing: keys.keyRing, retention: { planDeletion } };
+  const closeKeys = async () => {
+    await keys.close();
+    await kms.close?.();
+  };
+  const pool = await createPool(createJobQueue(parts), options).catch(async (error) => {
+    await closeKeys();
+    throw error;
+  });
   const sweeper = createSweeper({
     db,
     onSweep: (result) =>
@@ -92,11 +100,26 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     stop: async () => {
       const [stopped] = await Promise.all([pool.stop({ drainMs: options.drainMs }), sweeper.stop()]);
-      await keys.close();
-      await kms.close?.();
+      await closeKeys();
       return stopped;
     },
   };
+}
+
+/** Errors: `handlers_malformed`, `policy_missing`. */
+async function createPool(queue: JobQueue<Database>, options: DaemonOptions): Promise<WorkerPool> {
+  const { handlers, concurrency, leaseMs, log } = options;
+  const pool = new WorkerPool();
+  const onEvent = (event: WorkerEvent) => report(log, event);
+  try {
+    for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName))
+      pool.addWorker(new Worker({ queue, queueName, handlers: own, concurrency, leaseMs, onEvent }));
+  } catch (cause) {
+    // what the queue says of handlers it cannot take, which would else be an error that nobody handles, without its text
+    if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    throw new WorkerError('handlers_malformed', cause.message, { cause });
+  }
+  return pool;
 }
 
 /** Each call that a key service did not answer well is in the log. */

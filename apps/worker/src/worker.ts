@@ -15,6 +15,7 @@ interface Options {
   handlers: string;
   database?: string;
   masterKey: string;
+  requirePolicy?: boolean;
   concurrency: number;
   lease: number;
   drain: number;
@@ -58,10 +59,20 @@ type Prepared = Omit<Options, 'handlers'> & { handlers: Handler[]; keys: KeyUpke
 
 /** From start to the signal that ends it. */
 async function work(db: Database, url: string | undefined, options: Prepared): Promise<void> {
-  const { masterKey, concurrency, handlers, keys } = options;
+  const { masterKey, requirePolicy = false, concurrency, handlers, keys } = options;
   const times = { leaseMs: options.lease * 1000, drainMs: options.drain * 1000 };
   const listen = createListen(url);
-  const daemon = await startDaemon({ db, handlers, masterKey, concurrency, ...times, log, listen, keys });
+  const daemon = await startDaemon({
+    db,
+    handlers,
+    masterKey,
+    requirePolicy,
+    concurrency,
+    ...times,
+    log,
+    listen,
+    keys,
+  });
   ready = true;
   await new Promise((resolve) => {
     broken.signal.addEventListener('abort', resolve);
@@ -101,6 +112,7 @@ await new Command('hammerwork-worker')
     `postgresql:// URL, or pglite:FOLDER, which one process at a time may open (default: $${databaseVariable})`,
   )
   .option('--master-key <uri>', 'where the master key is', 'env:HAMMERWORK_MASTER_KEY')
+  .option('--require-policy', "refuse handlers of job types whose policy is 'none'")
   .option('--concurrency <number>', 'jobs at once, for each queue', positiveInteger, 10)
   .option('--lease <seconds>', 'how long a job is held without a sign of life', positiveInteger, 30)
   .option('--drain <seconds>', 'how long running jobs may go on after a stop signal', positiveInteger, 30)

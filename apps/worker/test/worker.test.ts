@@ -19,7 +19,7 @@ import { greet } from './handlers.ts';
 const masterKey = randomBytes(32).toString('base64');
 let database: TestDatabase;
 let keys: KeyManager;
-let worker: ChildProcess | undefined;
+const started: ChildProcess[] = [];
 
 beforeAll(async () => {
   database = await openTestDatabase('postgres');
@@ -31,18 +31,32 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  worker?.kill('SIGKILL');
+  for (const child of started) child.kill('SIGKILL');
   await keys.close();
   await database.close();
 });
 
+// Idle connections are kept for ever, so that one which a refused start leaves open keeps the process from ending.
+const lastingConnections = `data:text/javascript,${encodeURIComponent(`
+  import { createRequire } from 'node:module';
+  const pg = createRequire('${import.meta.resolve('@hammerwork/database')}')('pg');
+  const { Pool } = pg;
+  pg.Pool = class extends Pool {
+    constructor(options) {
+      super({ ...options, idleTimeoutMillis: 0 });
+    }
+  };
+`)}`;
+
 /** Starts the program; `lines` are its log. */
 function start(...args: string[]): { process: ChildProcess; lines: AsyncIterator<string>; log: () => string } {
   const given = ['--database', database.url ?? '', '--master-key', 'env:HAMMERWORK_MASTER_KEY', ...args];
-  const child = spawn(process.execPath, ['--conditions=@hammerwork/source', 'apps/worker/src/main.ts', ...given], {
-    env: { ...process.env, HAMMERWORK_MASTER_KEY: masterKey },
+  const node = ['--conditions=@hammerwork/source', '--import', lastingConnections];
+  const child = spawn(process.execPath, [...node, 'apps/worker/src/main.ts', ...given], {
+    env: { ...process.env, HAMMERWORK_MASTER_KEY: masterKey, OTHER_KEY: randomBytes(32).toString('base64') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  started.push(child);
   let log = '';
   child.stdout?.on('data', (chunk) => {
     log += chunk;
@@ -58,7 +72,6 @@ test('works sealed jobs, logs no personal value and stops on SIGTERM', async () 
   const protection = createPayloadProtection({ crypto: createCrypto(), keyRing: keys.keyRing });
   const queue = createJobQueue({ store: createPgJobStore(database.db), protection });
   const running = start('--handlers', 'apps/worker/test/handlers.ts');
-  worker = running.process;
   const id = await queue.enqueue(greet, { name: 'Planted Person 4711' });
   for (;;) {
     const { value, done } = await running.lines.next();
@@ -83,7 +96,6 @@ test('an error that nobody handles ends the process after its jobs, and shows no
   const queue = createJobQueue({ store: createPgJobStore(database.db), protection });
   const id = await queue.enqueue(greet, { name: 'Planted Person 4712' });
   const running = start('--handlers', 'apps/worker/test/careless-handlers.ts');
-  worker = running.process;
   const [code] = await once(running.process, 'exit');
   expect(code).toBe(1);
   expect(running.log()).toContain('"msg":"nobody handled an error"');
@@ -127,6 +139,24 @@ test('without tables it does not start: schema_missing', async () => {
   expect(exit).toBe(1);
   expect(log()).toContain('"code":"schema_missing"');
   expect(log()).toContain('hammerwork migrate');
+});
+
+test('with another master key it does not start: master_key_mismatch', async () => {
+  const { process: child, log } = start('--handlers', 'apps/worker/test/handlers.ts', '--master-key', 'env:OTHER_KEY');
+  const [exit] = await once(child, 'close');
+  expect(exit).toBe(1);
+  expect(log()).toContain('"code":"master_key_mismatch"');
+});
+
+test.each([
+  [[], 'handlers_malformed', 'two handlers for kind twice'],
+  [['--require-policy'], 'policy_missing', 'Job type open has no policy'],
+])('a refused start ends at once, with %j: %s', async (options, code, told) => {
+  const { process: child, log } = start('--handlers', 'apps/worker/test/refused-handlers.ts', ...options);
+  const [exit] = await once(child, 'close');
+  expect(exit).toBe(1);
+  expect(log()).toContain(`"code":"${code}"`);
+  expect(log()).toContain(told);
 });
 
 test.each([['pglite:'], ['pglite:/nowhere/hammerwork-4711']])('%s is refused and made nowhere', async (url) => {
