@@ -17,7 +17,11 @@ export function passesLuhn(text: string, start: number, end: number): boolean {
 /** The digits of `text` from `start` to `end`, as a string. */
 export function digitsOf(text: string, start: number, end: number): string {
   let digits = '';
-  for (let i = start; i < end; i++) if (classAt(text, i) & DIGIT) digits += text[i];
+  for (let i = start; i < end; i++) {
+    const from = i;
+    i = endOf(text, i, DIGIT, end);
+    digits += text.slice(from, i);
+  }
   return digits;
 }
 

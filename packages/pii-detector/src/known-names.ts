@@ -34,6 +34,15 @@ export class KnownNames {
     return this.#names.get(name) ?? this.#learn(name);
   }
 
+  /** The same for a name behind the `previous` one, at no cost where it was there the last time. */
+  after(previous: KnownName | undefined, name: string): KnownName {
+    const expected = previous?.next;
+    if (expected !== undefined && expected.name === name) return expected;
+    const known = this.get(name);
+    if (previous) previous.next = known;
+    return known;
+  }
+
   #learn(name: string): KnownName {
     const personal = this.#scanKeys && this.#leaves.isPersonal(name);
     const kept = !personal && name.length <= MAX_NAME_UNITS;
@@ -41,8 +50,8 @@ export class KnownNames {
       match: this.#index.lookup(name),
       personal,
       label: LABELS.includes(name) ? name : '',
-      // A copy: a part of a text keeps all of the text in memory.
-      name: kept ? JSON.parse(JSON.stringify(name)) : undefined,
+      // A copy, as keys of objects are: a part of a text keeps all of the text in memory.
+      name: kept ? Object.keys({ [name]: 0 })[0] : undefined,
       next: undefined,
     };
     // Names that hold personal data are not kept.

@@ -3,7 +3,7 @@ import { unboxed } from './boxed.ts';
 import type { Finding, Unscannable } from './finding.ts';
 import { CONTAINER_CONFIDENCE } from './json-text.ts';
 import type { FindingKind } from './kinds.ts';
-import type { KnownNames } from './known-names.ts';
+import type { KnownName, KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
 import { LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { Limits } from './options.ts';
@@ -177,9 +177,10 @@ class Walk {
 
   #object(holder: object, keys: readonly string[], match: NameMatch): void {
     const { names } = this.#settings;
+    let name: KnownName | undefined;
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
-      const name = names.get(key);
+      name = names.after(name, key);
       if (!name.personal || !this.#personalKey(key)) {
         this.#visit(holder, key, name.match, match);
         if (this.report.stopped) return;
