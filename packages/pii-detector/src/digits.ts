@@ -1,5 +1,17 @@
 // Reading digits that are spread over groups.
-import { ALPHANUMERIC, classAt, DIGIT, endOf, isCurrency, isHex, LETTER, startOf, unitAt, WORD } from './units.ts';
+import {
+  ALPHANUMERIC,
+  classAt,
+  DIGIT,
+  endOf,
+  isCurrency,
+  isDigit,
+  isHex,
+  LETTER,
+  startOf,
+  unitAt,
+  WORD,
+} from './units.ts';
 
 /** Luhn check (ISO/IEC 7812-1 annex B) of the digits in `text` from `start` to `end`; other units are passed over. */
 export function passesLuhn(text: string, start: number, end: number): boolean {
@@ -27,13 +39,21 @@ export function digitsOf(text: string, start: number, end: number): string {
 
 /** True when all digits from `start` to `end` are the same one. */
 export function sameDigits(text: string, start: number, end: number): boolean {
-  const digits = digitsOf(text, start, end);
-  return digits === digits.slice(0, 1).repeat(digits.length);
+  let first = 0;
+  for (let i = start; i < end; i++) {
+    const unit = unitAt(text, i);
+    if (!isDigit(unit)) continue;
+    first ||= unit;
+    if (unit !== first) return false;
+  }
+  return true;
 }
 
 /** End of the run of digits at `index`. Looks at 24 units at most: nothing longer is a candidate. */
 export function digitRunEnd(text: string, index: number): number {
-  return endOf(text, index, DIGIT, index + 24);
+  const stop = Math.min(text.length, index + 24);
+  while (index < stop && isDigit(unitAt(text, index))) index++;
+  return index;
 }
 
 /** The run may start here: no letter, digit, decimal point, dash, or currency sign goes before it. */

@@ -89,8 +89,23 @@ function isPiped(text: string, at: number): boolean {
   return text[endOf(text, 0, ALPHANUMERIC | UNDERSCORE | DOT, at)] === '|';
 }
 
-function isDotAtom(atom: string): boolean {
-  return atom !== '' && !atom.startsWith('.') && !atom.endsWith('.') && !atom.includes('..');
+/** No dot at an end of the atom or beside another. */
+function isDotAtom(text: string, start: number, end: number): boolean {
+  let dotted = true;
+  for (let i = start; i <= end; i++) {
+    const isDot = i === end || unitAt(text, i) === 46;
+    if (isDot && dotted) return false;
+    dotted = isDot;
+  }
+  return true;
+}
+
+/** `j***@example.com`, `***@example.com`. */
+function isMaskedLocal(text: string, start: number, at: number): boolean {
+  for (let i = start; i < at; i++) {
+    if (unitAt(text, i) === 42 && (unitAt(text, i + 1) === 42 || i + 1 === at)) return true;
+  }
+  return false;
 }
 
 /** End of the domain that starts at `start`, or 0. */
@@ -157,10 +172,8 @@ function scanAt(scan: TextScan, at: number): number {
   // `u'ann@x.org'`: the quote that closes behind it opens inside.
   if (!quoted && text[end] === "'") start += text.slice(start, at).lastIndexOf("'") + 1;
   if (at - start > MAX_LOCAL || start >= at) return 0;
-  const local = text.slice(start, at);
-  // `j***@example.com`, `***@example.com`.
-  const isMasked = local.includes('**') || local.endsWith('*');
-  if ((!quoted && !isDotAtom(local)) || isMasked || isRemote(text, start, at, end)) return 0;
+  if ((!quoted && !isDotAtom(text, start, at)) || isMaskedLocal(text, start, at)) return 0;
+  if (isRemote(text, start, at, end)) return 0;
   propose(scan, 'email', start, end, named ? 0.98 : 0.95, 'address-syntax', PRIORITY_EMAIL);
   return end;
 }
@@ -168,7 +181,7 @@ function scanAt(scan: TextScan, at: number): number {
 /** By field name also a mailbox on a host without a dot: `root@mailhost`. */
 function acceptsLocalHost(value: string): number {
   const at = value.indexOf('@');
-  if (at < 1 || at > MAX_LOCAL || value.length - at > MAX_LABEL + 1 || !isDotAtom(value.slice(0, at))) return 0;
+  if (at < 1 || at > MAX_LOCAL || value.length - at > MAX_LABEL + 1 || !isDotAtom(value, 0, at)) return 0;
   for (let i = 0; i < at; i++) if (!isLocalUnit(value, i)) return 0;
   return classAt(value, at + 1) & LETTER && isAll(value, ALPHANUMERIC | DASH, at + 1) ? 0.6 : 0;
 }

@@ -35,7 +35,7 @@ const NOTHING: readonly Candidate[] = [];
 
 /** The label of the field: "First name" in `first_name`. */
 function isOwnName(text: string, reasons: string): boolean {
-  if (text.length + FIELD_UNITS !== reasons.length) return false;
+  if (text.length + FIELD_UNITS !== reasons.length || text.at(-1)?.toLowerCase() !== reasons.at(-1)) return false;
   const lower = text.toLowerCase();
   return text[0] !== lower[0] && reasons.endsWith(lower.replaceAll(' ', '_'));
 }

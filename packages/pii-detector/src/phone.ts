@@ -6,7 +6,7 @@ import { isDate } from './date.ts';
 import { closesNumber, digitRunEnd, digitsOf, opensNumber, sameDigits, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { isNanp, nanpConfidence, readNanp } from './nanp.ts';
-import { MAX_SEPARATOR_UNITS, nextGroup } from './phone-groups.ts';
+import { nextGroup, startsSequence } from './phone-groups.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
 import { classAt, DASH, DIGIT, DOT, isAll, isDigit, isWordUnit, LETTER, PLUS, unitAt, WORD } from './units.ts';
 
@@ -71,7 +71,7 @@ function international(scan: TextScan, plus: number, from: number): number {
   if (best === 0 || sameDigits(text, national, best)) return 0;
   // "+40.7127": a decimal, unless it is as long as a number in a domain register ("+1.4155552671").
   if (groups === 2 && text[firstEnd] === '.' && digits < 9) return 0;
-  if (code.length === 1 && text[from] === '1' && digitsOf(text, national, best)[0]! < '2') return 0;
+  if (code.length === 1 && text[from] === '1' && digitsOf(text, national, national + 4) < '2') return 0;
   const written = text.slice(plus, best);
   const opens = text[plus - 1] === '(' && written.split(')').length > written.split('(').length;
   return report(scan, opens ? plus - 1 : plus, best, 0.92, 'calling-code');
@@ -132,13 +132,6 @@ function nationalConfidence(written: string, cues: number): number {
   if (!(cues & CUE_PHONE)) return 0.3;
   // 13 digits are also milliseconds; a calling code and a number of its length are not.
   return written === digits && digits.length > 12 && !isInternational(digits) ? 0.3 : 0.8;
-}
-
-/** No digit group stands before it that belongs to the same sequence. */
-function startsSequence(text: string, start: number): boolean {
-  let i = start - 1;
-  while (start - i <= MAX_SEPARATOR_UNITS && ' -./()'.includes(text[i] ?? 'x')) i--;
-  return start - i > MAX_SEPARATOR_UNITS || !(classAt(text, i) & DIGIT);
 }
 
 /** A JSON number, or digits with letters around them that the scan of the text refuses. */
