@@ -65,6 +65,8 @@ function takeValue(
   const value = scan.text.slice(start, end);
   // In a text a short word behind "secret:" is the name of one.
   if (kind === 'api_key' && value.length < 8) return false;
+  // In code: `form.password2`.
+  if (!quoted && value.includes('.') && secretRule(scan, value.replace(/\d+$/, ''))) return false;
   if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return false;
   propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
   return true;

@@ -2,7 +2,7 @@
 import type { NameRule } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import type { TextScan } from './scan.ts';
-import { FIRST_UNSPACED, isDigit, isLetter, isWordUnit, unitAt } from './units.ts';
+import { FIRST_UNSPACED, isDigit, isLetter, isWordUnit, startOf, unitAt, WORD } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
@@ -183,12 +183,19 @@ function isNameUnit(unit: number): boolean {
   return isWordUnit(unit) || unit >= FIRST_UNSPACED || unit === 45 || unit === 46;
 }
 
-/** The rule of the name in front of the `=` or `:` at `mark`; quotes and spaces may stand between. */
-export function ruleBefore(scan: TextScan, mark: number): NameRule | undefined {
+/** Words between a name and its value. */
+export const COPULAS = ' is was ist lautet est es \xe9 \xe8 jest ';
+const COPULA_UNITS = 6;
+
+/** The rule of the name in front of the `=` or `:` at `mark`; quotes, spaces and "is" may stand between. */
+export function ruleBefore(scan: TextScan, mark: number, stated = false): NameRule | undefined {
   const { text } = scan;
   let end = mark;
   while (end > 0 && mark - end < 4 && isFiller(unitAt(text, end - 1))) end--;
   const last = unitAt(text, end - 1);
+  const verb = last === 115 || last === 116 ? startOf(text, end, WORD, end - COPULA_UNITS) : 0;
+  if (verb > 0 && !stated && COPULAS.includes(` ${text.slice(verb, end).toLowerCase()} `))
+    return ruleBefore(scan, verb, true);
   if (last < 128 && !lastUnits.has(last | 32)) return undefined;
   let start = end;
   // "api key: ", "mot de passe : ": up to three words.

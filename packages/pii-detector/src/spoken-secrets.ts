@@ -3,7 +3,7 @@
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import { isMethod, isMixed, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { ruleBefore } from './secret-names.ts';
+import { COPULAS, ruleBefore } from './secret-names.ts';
 import { DASH, isAll, isLetter, startOf, unitAt, WORD } from './units.ts';
 
 const MIN_UNITS = 6;
@@ -11,7 +11,6 @@ const MAX_UNITS = 64;
 const MIN_KEY_UNITS = 20;
 const MAX_WORD_UNITS = 16;
 const COMMAND_UNITS = 120;
-const COPULAS = ' is was ist lautet est es \xe9 \xe8 jest to ';
 
 /** `hunter2` at the end of what is said, or mixed as no word of a sentence is. */
 function readsAsPassword(text: string, start: number, end: number): boolean {
@@ -20,7 +19,8 @@ function readsAsPassword(text: string, start: number, end: number): boolean {
   if (/[!#$%&*?^~]/.test(value)) return true;
   const mixed = value !== value.toLowerCase() && value !== value.toUpperCase();
   const last = unitAt(text, end) !== 32 || !isLetter(unitAt(text, end + 1));
-  return !value.includes('-') && (mixed || last);
+  // "8characters", "30days"
+  return !value.includes('-') && (mixed || (last && !/^\d+[a-z]+$/.test(value)));
 }
 
 /** A key behind its name, with "is" between them or without: nothing but random units. */
@@ -68,7 +68,7 @@ export function spokenSecret(scan: TextScan, start: number, runEnd: number): voi
   const value = text.slice(start, end);
   const from = startOf(text, start - 1, WORD, Math.max(0, start - MAX_WORD_UNITS));
   const word = text.slice(from, start - 1).toLowerCase();
-  const stated = COPULAS.includes(` ${word} `);
+  const stated = word === 'to' || COPULAS.includes(` ${word} `);
   if (!stated && word !== 'password' && value.length < MIN_KEY_UNITS) return;
   const kind = ruleBefore(scan, stated ? from : start)?.kind;
   if (kind === undefined) return;
