@@ -14,7 +14,7 @@ import { type CompiledPolicy, compiledPolicy, type Policy } from './policy.ts';
 import { demandPointers, restoreValues } from './restore.ts';
 import { createScrubber } from './scrubber.ts';
 import { demandRecord, type Means, openValues, sealValues } from './sealed-values.ts';
-import { checkJson, type Taken, takeValues } from './take.ts';
+import { checkJson, copyJson, type Taken, takeValues } from './take.ts';
 import { valueAt } from './value-at.ts';
 
 const optionNames = ['crypto', 'keyRing', 'detector', 'limits'];
@@ -34,11 +34,13 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   };
   const means: Means = { crypto, keyRing, limits, scratch };
 
-  function seal(payload: unknown, policy: Policy, context: Context): Awaitable<SealedPayload> {
+  function seal(given: unknown, policy: Policy, context: Context): Awaitable<SealedPayload> {
     const inner = compiledPolicy(policy);
     checkContext(context);
-    refuseSealed(payload);
-    const detection = policy.autoDetect === false ? undefined : detect(payload);
+    refuseSealed(given);
+    // What is searched is what is sealed, whatever a getter answers later.
+    const payload = policy.autoDetect === false ? given : copyJson(given, limits);
+    const detection = policy.autoDetect === false ? undefined : detect(payload as JsonValue);
     const found = policy.autoDetect === true ? placesOf(payload as JsonValue, detection!) : undefined;
     const { matcher: selected, masks, labels } = inner;
     // Where the clear payload is written out for its digest, it is checked on the way.
@@ -60,7 +62,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   function finish(taken: Taken, clear: JsonValue, record: Uint8Array, report: SealedPayload['report']): SealedPayload {
     const { pointers } = taken;
     if (pointers.length > 0 && clear !== null) markClear(clear as object);
-    const handles = [record.subarray(4, 12)];
+    const handles = [new Uint8Array(record.buffer, record.byteOffset + 4, 8)];
     return report === undefined ? { clear, record, pointers, handles } : { clear, record, pointers, handles, report };
   }
 
@@ -91,14 +93,12 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     }
   }
 
-  function detect(payload: unknown): Detection {
+  function detect(payload: JsonValue): Detection {
     if (detector === undefined) {
       throw new TypeError(
         'the policy has autoDetect: give createPayloadProtection a detector, such as @hammerwork/pii-detector',
       );
     }
-    // The detector is only shown what is JSON within the limits.
-    checkJson(payload, limits, 'sealed');
     return detector.detect(payload);
   }
 

@@ -15,7 +15,7 @@ export type TextCheck = 'storable' | 'sealed';
  */
 export class JsonChecker {
   /** Names and indices that lead to the piece; those from `depth` on are left over. */
-  readonly trail: (string | number)[] = [];
+  readonly trail: (string | number)[] = ['', '', '', '']; // an empty array makes room for 17 with the first name
   depth = 0;
   textCheck: TextCheck;
   private readonly limits: Limits;
@@ -85,8 +85,9 @@ export class JsonChecker {
   }
 
   private elements(array: readonly unknown[]): void {
-    this.enterArray(array);
-    for (let i = 0; i < array.length; i++) {
+    const { length } = array;
+    this.enterArray(array, length);
+    for (let i = 0; i < length; i++) {
       this.trail[this.depth - 1] = i;
       this.located(array[i]);
     }
@@ -94,24 +95,29 @@ export class JsonChecker {
   }
 
   private members(object: Record<string, unknown>): void {
+    this.demandPlain(object);
     const names = this.enterObject(object);
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
-      this.name(name);
+      this.trail[this.depth - 1] = name;
+      this.text(name);
       this.located(object[name]);
     }
     this.depth--;
   }
 
   /** An array without its elements. The caller sets `trail` for each of them, and goes back a level after them. */
-  enterArray(array: readonly unknown[]): void {
+  enterArray(array: readonly unknown[], length: number): void {
     if ('toJSON' in array) this.refuse('payload_not_json', 'holds an array with a toJSON method');
-    this.enter(array.length);
+    this.enter(length);
   }
 
-  /** An object without its members; gives their names. The caller goes back a level after them. */
-  enterObject(object: object): string[] {
+  demandPlain(object: object): void {
     if (!isPlain(object)) this.refuseObject(object);
+  }
+
+  /** A plain object without its members; gives their names. The caller goes back a level after them. */
+  enterObject(object: object): string[] {
     const names = Object.keys(object);
     this.enter(names.length);
     return names;
@@ -122,12 +128,6 @@ export class JsonChecker {
     this.values += members;
     if (this.values > this.limits.maxValues) this.tooLarge();
     this.depth++;
-  }
-
-  /** The name of the member that comes next. */
-  name(name: string): void {
-    this.trail[this.depth - 1] = name;
-    this.text(name);
   }
 
   scalar(value: unknown): void {

@@ -36,11 +36,12 @@ function writePlain(out: ByteWriter, text: string): boolean {
 
 /** False, with nothing written, where something needs an escape. */
 function writeLong(out: ByteWriter, text: string): boolean {
-  if (!isWellFormed(text)) return false;
   const start = out.length;
   out.byte(quote);
   out.text(text);
-  if (needsEscape(out, start + 1)) {
+  // As many bytes as units is ASCII, which needs no look for surrogates.
+  const isAscii = out.length - start === text.length + 1;
+  if (needsEscape(out, start + 1) || !(isAscii || isWellFormed(text))) {
     out.length = start;
     return false;
   }

@@ -18,7 +18,10 @@ export interface Stored {
 }
 
 export interface SealedPayload<Clear = JsonValue> {
-  /** Shares its unsealed parts with the payload when returned at once: write it before the payload changes. */
+  /**
+   * Shares its unsealed parts with the payload when returned at once, unless the policy has `autoDetect`: write it before
+   * the payload changes.
+   */
   readonly clear: Clear;
   readonly record: Uint8Array;
   /** JSON Pointers (RFC 6901) of what was sealed, in the order of the payload. */

@@ -50,7 +50,7 @@ const none: readonly never[] = [];
 
 /** Errors: `payload_not_json`, `payload_too_deep`, `payload_too_large`, `text_malformed`. */
 export function takeValues(payload: unknown, options: TakeOptions): Taken {
-  const walk = new Walk(options);
+  const walk = new Walk(options, 'storable');
   const { selected, found } = options;
   const isWhole = found !== undefined && found.ends.length > 0;
   const clear = isWhole ? walk.take(payload, selected, none) : walk.value(payload, selected, found);
@@ -60,6 +60,24 @@ export function takeValues(payload: unknown, options: TakeOptions): Taken {
 /** Errors: as `takeValues`. */
 export function checkJson(value: unknown, limits: Limits, textCheck: TextCheck): asserts value is JsonValue {
   new JsonChecker(limits, textCheck).value(value);
+}
+
+/** Looks into every place and takes nothing. */
+const everywhere: Matcher = {
+  names: new Map(),
+  get other() {
+    return everywhere;
+  },
+  ends: none,
+};
+
+/**
+ * A copy that shares nothing with `value`, each part of which is read once: what looks at it first and what works with
+ * it later see the same. Errors: as `takeValues`, but for NUL, which is allowed.
+ */
+export function copyJson(value: unknown, limits: Limits): JsonValue {
+  const options = { limits, clearLater: false, selected: everywhere, found: undefined, masks: none, labels: none };
+  return new Walk(options, 'sealed').value(value, everywhere, undefined);
 }
 
 type Place = Matcher | undefined;
@@ -73,9 +91,9 @@ class Walk {
   /** Inside a value that is taken as a whole: nothing more is taken, selectors are only marked as matched. */
   private taking = false;
 
-  constructor(options: TakeOptions) {
+  constructor(options: TakeOptions, textCheck: TextCheck) {
     this.options = options;
-    this.checker = new JsonChecker(options.limits, 'storable');
+    this.checker = new JsonChecker(options.limits, textCheck);
   }
 
   /** The clear form of `value`: itself where nothing in it was taken. */
@@ -92,15 +110,18 @@ class Walk {
     return value as JsonValue;
   }
 
-  // Elements and members are read once, by copying them: what a getter answers later would lie in clear.
+  // Elements and members are read once, by copying them, and all that follows looks at the copy: what a getter or a proxy
+  // answers later would lie in clear. `slice` would leave the copying to the constructor of an array that has its own.
   private array(array: readonly unknown[], selected: Place, found: Place): JsonValue {
     const { checker } = this;
-    checker.enterArray(array);
-    const copy = array.slice() as JsonValue[];
-    for (let i = 0; i < copy.length; i++) {
+    const { length } = array;
+    checker.enterArray(array, length);
+    const copy: JsonValue[] = [];
+    for (let i = 0; i < length; i++) copy.push(array[i] as JsonValue);
+    for (let i = 0; i < length; i++) {
       const name = String(i);
       checker.trail[checker.depth - 1] = i;
-      copy[i] = this.child(copy[i], selected && descend(selected, name), found && descend(found, name));
+      copy[i] = this.child(copy[i]!, selected && descend(selected, name), found && descend(found, name));
     }
     checker.depth--;
     return copy;
@@ -108,12 +129,17 @@ class Walk {
 
   private object(object: Record<string, unknown>, selected: Place, found: Place): JsonValue {
     const { checker } = this;
-    const names = checker.enterObject(object);
+    // Names that stay are checked where the clear payload is written out, if it is.
+    const isCheckedLater = this.options.clearLater && !this.taking;
+    checker.demandPlain(object);
     // Spread defines members, so that an own `__proto__` is one in the copy too, and assigning to it is safe.
     const copy = { ...object } as Record<string, JsonValue>;
-    for (const name of names) {
+    const names = checker.enterObject(copy);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
       const was = copy[name]!;
-      checker.name(name);
+      checker.trail[checker.depth - 1] = name;
+      if (!isCheckedLater) checker.text(name);
       const is = this.child(was, selected && descend(selected, name), found && descend(found, name));
       if (is !== was) copy[name] = is;
     }

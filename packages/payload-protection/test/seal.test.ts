@@ -125,6 +125,25 @@ describe.each([true, false])('what is no JSON is refused, never converted (clear
     },
   );
 
+  it('names are read once: a proxy cannot bring a member in after the search', async () => {
+    const policy = definePolicy({ piiFields: ['secret?'], bindClear });
+    let asked = 0;
+    const payload = new Proxy({ secret: 'planted' }, { ownKeys: () => (asked++ === 0 ? [] : ['secret']) });
+    const sealed = await protection.seal(payload, policy, context);
+    expect(sealed).toMatchObject({ clear: {}, pointers: [] });
+    expect(asked).toBe(1);
+  });
+
+  it('an array is copied here, not by a constructor that it brings', async () => {
+    function Lie() {
+      return Object.assign([], { toJSON: () => ['planted'] });
+    }
+    const items = Object.assign([{ secret: 1 }], { constructor: { [Symbol.species]: Lie } });
+    const policy = definePolicy({ piiFields: ['items.*.secret?'], bindClear });
+    const { clear } = await protection.seal({ items }, policy, context);
+    expect(JSON.stringify(clear)).toBe('{"items":[{"secret":null}]}');
+  });
+
   it('allows 100 levels', async () => {
     const sealed = await protection.seal(deep(100), anything, context);
     expect(await protection.open(stored(sealed), anything, context)).toEqual(deep(100));
@@ -215,6 +234,20 @@ describe('detection', () => {
     expect(sealed.pointers).toEqual(['/id', '/notes/0', '/notes/1']);
   });
 
+  it('sees what is sealed: a getter cannot turn after the search, nor the payload after the call', async () => {
+    let reads = 0;
+    const turning = {
+      get notes() {
+        return reads++ === 0 ? ['nothing', 'ok'] : ['write to a@b.example'];
+      },
+      more: { amount: 1 },
+    };
+    const sealed = await protect({ detector }).seal(turning, definePolicy({ autoDetect: true }), context);
+    turning.more.amount = 2;
+    expect(sealed.clear).toEqual({ notes: ['nothing', 'ok'], more: { amount: 1 } });
+    expect(reads).toBe(1);
+  });
+
   it('only reports where the policy says so', async () => {
     const policy = definePolicy({ autoDetect: 'report' });
     const sealed = await protect({ detector }).seal(payload, policy, context);
@@ -252,12 +285,14 @@ describe('detection', () => {
   });
 
   it('is not shown what is no JSON', async () => {
+    const policy = definePolicy({ autoDetect: true });
     const cycle: unknown[] = [];
     cycle.push(cycle);
-    await failure(
-      () => protect({ detector }).seal(cycle, definePolicy({ autoDetect: true }), context),
-      'payload_too_deep',
-    );
+    const { seal } = protect({ detector, limits: { maxValues: 200 } });
+    await failure(() => seal(cycle, policy, context), 'payload_too_deep');
+    await failure(() => seal({ a: [new Date(0)] }, policy, context), 'payload_not_json');
+    await failure(() => seal({ a: Array(201) }, policy, context), 'payload_too_large');
+    await failure(() => seal({ a: ['\ud800'] }, policy, context), 'text_malformed');
   });
 });
 
