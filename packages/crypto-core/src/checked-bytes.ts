@@ -3,6 +3,7 @@
 // the keys that lie behind. So all lengths are the platform's, and what goes on is a plain view, on which nothing can be
 // overridden (30 ns; looking for overridden properties takes as long).
 import { CryptoError } from './errors.ts';
+import { isJavaScriptCore } from './runtime.ts';
 
 /** Undefined where pages are not isolated from each other. */
 const Shared = globalThis.SharedArrayBuffer as SharedArrayBufferConstructor | undefined;
@@ -12,7 +13,11 @@ const getBuffer = getter<ArrayBufferLike>('buffer');
 const getOffset = getter<number>('byteOffset');
 const getLength = getter<number>('length');
 const getTag = getter<string | undefined>(Symbol.toStringTag);
-const { at } = Uint8Array.prototype;
+const getByteLength = getter<number>('byteLength');
+const bytesPrototype = Uint8Array.prototype;
+const { at } = bytesPrototype;
+const { isView } = ArrayBuffer;
+const { getPrototypeOf } = Object;
 
 function getter<T>(name: PropertyKey): (this: Uint8Array) => T {
   return Object.getOwnPropertyDescriptor(typedArray, name)!.get as () => T;
@@ -49,9 +54,22 @@ export function checkedLength(value: Uint8Array, what: string): number {
 }
 
 /** By what the platform made, and without asking a prototype, which might be a Proxy and run code of its own. */
-export function isBytes(value: unknown): value is Uint8Array {
+function isTagged(value: unknown): value is Uint8Array {
   return getTag.call(value as Uint8Array) === 'Uint8Array';
 }
+
+/**
+ * The same for JavaScriptCore, which takes 19 ns to tell the tag. No view is a Proxy, so that the first prototype may be
+ * asked for; a view that has another's has elements of one byte at least.
+ */
+export function isPlainOrTagged(value: unknown): value is Uint8Array {
+  if (isView(value) && getPrototypeOf(value) === bytesPrototype) {
+    return getByteLength.call(value as Uint8Array) === getLength.call(value as Uint8Array);
+  }
+  return isTagged(value);
+}
+
+export const isBytes: (value: unknown) => value is Uint8Array = isJavaScriptCore() ? isPlainOrTagged : isTagged;
 
 /** `at` is specified to throw for detached and out-of-bounds arrays, which otherwise look empty. */
 function checkLive(value: Uint8Array, what: string): void {

@@ -291,8 +291,8 @@ pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, nonce: V, blocks: 
     encrypt_some(key.rounds.as_ptr(), x, 1 + ahead_count);
     let powers = match blocks {
         0..=6 => 1,
-        7..=24 => 2,
-        25..=64 => 4,
+        7..=40 => 2,
+        41..=112 => 4,
         _ => 8,
     };
     build_powers(key, V::get(x, 0), powers);
