@@ -33,9 +33,14 @@ export function lend<T>(cached: CachedKey, nowMs: number, use: (key: RecordKey) 
     giveBack(cached);
     throw error;
   }
-  if (result instanceof Promise) return result.finally(() => giveBack(cached)) as T;
+  if (isPromise(result)) return Promise.resolve(result).finally(() => giveBack(cached)) as T;
   giveBack(cached);
   return result;
+}
+
+/** Also one of another realm, as test runners make them, or of a library. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function giveBack(cached: CachedKey): void {

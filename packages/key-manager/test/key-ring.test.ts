@@ -291,6 +291,24 @@ describe('eviction', () => {
     await another().close();
   });
 
+  test('waits for promises of another realm or library as well', async () => {
+    const { manager } = createSetting();
+    await manager.generateKey('payment');
+    await seal(manager, 'payment');
+    const { promise, resolve } = deferred();
+    let lent: RecordKey | undefined;
+    const sealing = manager.keyRing.withSealingKey('payment', (key) => {
+      lent = key;
+      // biome-ignore lint/suspicious/noThenProperty: what such a promise is
+      return { then: (...args: Parameters<typeof promise.then>) => promise.then(...args) };
+    });
+    await manager.compromiseKey('payment', 1);
+    expect(lent!.disposed).toBe(false);
+    resolve();
+    await sealing;
+    expect(lent!.disposed).toBe(true);
+  });
+
   test('a bounded cache drops what was not used lately, and loads it again when it is', async () => {
     const { manager, kms } = createSetting({ cache: { maxEntries: 3 } });
     const records: Uint8Array[] = [];

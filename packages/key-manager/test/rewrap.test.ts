@@ -1,8 +1,11 @@
+import { CodedError } from '@hammerwork/crypto-core';
 import { describe, expect, test } from 'vitest';
 import { migrating, multi, type WrapContext } from '../src/kms-provider.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestKms } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
+
+class KmsRefusal extends CodedError<string> {}
 
 describe('several master keys', () => {
   test('multi wraps under each and opens with the first that answers', async () => {
@@ -16,6 +19,26 @@ describe('several master keys', () => {
     expect(await codeOf(manager.rotateKey('payment'))).toBe('kms_failed');
     west.failure = new Error('away too');
     expect(await codeOf(openRecord(another(), record))).toBe('kms_failed');
+  });
+
+  test('one that refuses and one that is away: the outage is told, for waiting may help; both refusing: the refusal', async () => {
+    const [wrong, away] = [createTestKms(), createTestKms()];
+    const { manager, store } = createSetting({ kms: multi(wrong, away) });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    const broken = () => Promise.reject(new KmsRefusal('wrap_broken', 'key_gone', 'no'));
+    const gone = () => Promise.reject(new KmsRefusal('kms_unavailable', 'unavailable', 'away'));
+    for (const [first, second, code] of [
+      [broken, gone, 'kms_unavailable'],
+      [gone, broken, 'kms_unavailable'],
+      [broken, broken, 'wrap_broken'],
+    ] as const) {
+      const kms = multi({ ...wrong, unwrap: first }, { ...away, unwrap: second });
+      expect(await codeOf(openRecord(createSetting({ kms, store }).manager, record))).toBe(code);
+    }
+    const short = async () => new Uint8Array(16);
+    const kms = multi({ ...wrong, unwrap: short }, away);
+    expect(await openRecord(createSetting({ kms, store }).manager, record)).toBe('secret value');
   });
 
   test('a group needs different master keys', () => {
