@@ -2,13 +2,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { kmsFromUri } from '../src/kms-from-uri.ts';
 
 const env = { VAULT_ADDR: 'https://vault.example.com', VAULT_TOKEN: 'hvs.token' };
 const arn = 'arn:aws:kms:eu-west-1:123456789012:key/75e2bcfb-984f-4e65-8658-eb6c6d3a9c8f';
 const gcp = 'projects/p/locations/l/keyRings/r/cryptoKeys/k';
 const longest = 'k'.repeat(63);
+
+// Google's client looks for a login as soon as it is made, and asks the network whether this is one of its machines.
+beforeEach(() => void vi.stubEnv('METADATA_SERVER_DETECTION', 'none'));
+afterEach(() => void vi.unstubAllEnvs());
 
 describe('taken, without asking anybody', () => {
   test.each([
@@ -112,7 +116,6 @@ describe('plain http to another machine is refused wherever the address comes fr
   const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
   const refused = { code: 'uri_malformed', kind: 'input' };
   const address = 'http://kms.invalid';
-  afterEach(() => vi.unstubAllEnvs());
 
   test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS'])('%s', async (name) => {
     await expect(kmsFromUri(`aws://${arn}`, { env: { [name]: address } })).rejects.toMatchObject(refused);
