@@ -12,6 +12,7 @@ const commands = {
   start: () => script('apps/cli/dist/main.js', 'demo'),
   hammerwork: () => script('apps/cli/dist/main.js'),
   worker: () => script('apps/worker/dist/main.js'),
+  node: () => run(tools.node, args, { env: tools.env }),
   test: () => script('tools/test.ts'),
   check: () => script('tools/check.ts'),
   bench: () => script('benchmarks/run.ts'),

@@ -58,7 +58,7 @@ test('with the worker: the commands of the README make tables and a key, enqueue
   const programs = {
     'npm run --silent hammerwork --': 'apps/cli/src/main.ts',
     'npm run --silent worker --': 'apps/worker/src/main.ts',
-    node: '',
+    'npm run --silent node --': '',
   };
   const commands = block
     .trim()

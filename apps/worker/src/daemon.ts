@@ -110,10 +110,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 async function createPool(queue: JobQueue<Database>, options: DaemonOptions): Promise<WorkerPool> {
   const { handlers, concurrency, leaseMs, log } = options;
   const pool = new WorkerPool();
-  const onEvent = (event: WorkerEvent) => report(log, event);
   try {
-    for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName))
+    for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName)) {
+      const onEvent = (event: WorkerEvent) => report(log, { queue: queueName, ...event });
       pool.addWorker(new Worker({ queue, queueName, handlers: own, concurrency, leaseMs, onEvent }));
+    }
   } catch (cause) {
     // what the queue says of handlers it cannot take, which would else be an error that nobody handles, without its text
     if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
@@ -147,7 +148,7 @@ async function openKeys(
   return manager;
 }
 
-function report(log: Logger, event: WorkerEvent): void {
+function report(log: Logger, event: WorkerEvent & { queue: string }): void {
   const { type, ...facts } = event;
   if (type === 'store_failed' || type === 'breaker_opened') log.error(facts, type);
   else if (type === 'lease_lost' || (type === 'settled' && event.state !== 'completed')) log.warn(facts, type);

@@ -78,7 +78,7 @@ test('works sealed jobs, logs no personal value and stops on SIGTERM', async () 
     if (done) throw new Error(`the worker ended early:\n${running.log()}`);
     const line = JSON.parse(value);
     if (line.msg === 'settled') {
-      expect(line).toMatchObject({ jobId: id, state: 'completed' });
+      expect(line).toMatchObject({ queue: 'default', jobId: id, state: 'completed' });
       break;
     }
   }

@@ -57,8 +57,13 @@ export type WorkerEvent =
   /** Something is away: no claims for a while. */
   | { readonly type: 'breaker_opened'; readonly waitMs: number; readonly errorCode: string }
   | { readonly type: 'breaker_closed' }
-  /** The store failed; the worker goes on. */
-  | { readonly type: 'store_failed'; readonly during: 'claim' | 'heartbeat' | 'settle'; readonly errorCode: string };
+  /** The store failed; the worker goes on. `message` says what to mend. */
+  | {
+      readonly type: 'store_failed';
+      readonly during: 'claim' | 'heartbeat' | 'settle';
+      readonly errorCode: string;
+      readonly message?: string;
+    };
 
 export interface StopOptions {
   /** How long running jobs may go on before their signal aborts. Default 30,000. */

@@ -1,6 +1,7 @@
 // A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isCodedError } from '@hammerwork/crypto-core/errors';
 import { type AttemptKeys, type AttemptTools, runAttempt } from './attempt.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { codeOf, protectionVerdict, released } from './failure.ts';
@@ -256,7 +257,9 @@ export class Worker {
   }
 
   #storeFailed(during: 'claim' | 'heartbeat' | 'settle', error: unknown): void {
-    this.#emit({ type: 'store_failed', during, errorCode: codeOf(error) });
+    // only a coded error's message is known to hold no values
+    const message = isCodedError(error) ? { message: error.message } : {};
+    this.#emit({ type: 'store_failed', during, errorCode: codeOf(error), ...message });
   }
 
   #emit(event: WorkerEvent): void {

@@ -1,7 +1,7 @@
 // The database goes away and comes back, at the start and in the middle.
 import { migrate } from '@hammerwork/migrations';
 import { freePort, openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { handle } from '../src/handler.ts';
@@ -119,6 +119,36 @@ test('a worker can be stopped while the database is away', async () => {
   worker.start();
   await event('breaker_opened');
   expect(await worker.stop()).toEqual({ drained: 0, aborted: 0, abandoned: 0 });
+});
+
+test.each([
+  ['53100', 'The disk of the database is full. Make room (SQLSTATE 53100); then try again.'],
+  ['53200', 'out of memory'],
+  ['53300', 'no connection left'],
+  ['25006', 'read-only'],
+])('with SQLSTATE %s the database says what it lacks, and work goes on when it has it', async (state, told) => {
+  await sql`create function lacking() returns trigger language plpgsql as ${sql.lit(
+    `begin raise exception 'lacking for %', new using errcode = '${state}'; end`,
+  )}`.execute(database.db);
+  const lack = (table: string, action: string) =>
+    sql
+      .raw(`create trigger lacking before ${action} on ${table} for each row execute function lacking()`)
+      .execute(database.db);
+  await lack('hammerwork_jobs', 'insert');
+  const refused = await straight?.enqueue(payment, aPayment).catch((error: unknown) => error as Error);
+  expect(refused).toMatchObject({ code: 'store_unavailable', retryable: true, message: expect.stringContaining(told) });
+  await sql`drop trigger lacking on hammerwork_jobs`.execute(database.db);
+  await straight?.enqueue(payment, aPayment);
+  await lack('hammerwork_job_states', 'update');
+  const { worker, event } = watch({
+    queue: straight as JobQueue,
+    handlers: [handle(payment, () => ({ receipt: 'r' }))],
+  });
+  worker.start();
+  await event('store_failed', ({ during, message }) => during === 'claim' && (message?.includes(told) ?? false));
+  await sql`drop trigger lacking on hammerwork_job_states`.execute(database.db);
+  await event('settled', ({ state: ended }) => ended === 'completed');
+  await worker.stop();
 });
 
 test('an error of the driver is not passed on: it may quote rows', async () => {

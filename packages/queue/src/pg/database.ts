@@ -34,18 +34,32 @@ export function byteaArray(values: readonly Uint8Array[]): string {
   return textArray(values.map((value) => `\\x${Buffer.from(value).toString('hex')}`));
 }
 
-// Lost connections, shutdown, too many connections, serialisation failure, deadlock, lock or statement timeout.
-const retryableStates = /^(?:08|53|57P|40001|40P01|55P03|57014)/;
+// Lost connections, shutdown, lack of resources, read-only (a standby after a failover), serialisation failure, deadlock,
+// lock or statement timeout.
+const retryableStates = /^(?:08|53|57P|25006|40001|40P01|55P03|57014)/;
+
+/** What the database answered, where that is not that it is away. */
+const troubles: Readonly<Record<string, string>> = {
+  '53100': 'The disk of the database is full. Make room',
+  '53200': 'The database is out of memory. Give it more, or lower its settings',
+  '53300': 'The database has no connection left. Raise its max_connections, or run fewer processes',
+  '25006': 'The database is read-only, as a standby is. Connect to the primary',
+};
 
 // The driver's error is dropped, not kept as `cause`: its detail quotes rows.
 function databaseError(error: unknown): QueueError {
   const { code } = error as { code?: unknown };
   const sqlState = typeof code === 'string' && /^[0-9FHPX][0-9A-Z]{4}$/.test(code) ? code : undefined;
-  if (sqlState === undefined || retryableStates.test(sqlState))
+  if (sqlState === undefined || retryableStates.test(sqlState)) {
+    const state = sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`;
+    const trouble = sqlState === undefined ? undefined : troubles[sqlState];
     return new QueueError(
       'store_unavailable',
-      `The database did not answer${sqlState ? ` (SQLSTATE ${sqlState})` : ''}. Check its URL and that it runs; then try again.`,
+      trouble === undefined
+        ? `The database did not answer${state}. Check its URL and that it runs; then try again.`
+        : `${trouble}${state}; then try again.`,
     );
+  }
   if (sqlState === '42P01' || sqlState === '42703')
     return new QueueError(
       'schema_missing',
