@@ -70,7 +70,7 @@ export class ByteWriter {
 
   /** What was written, as a view. */
   written(): Uint8Array {
-    return new Uint8Array(this.buffer.buffer, 0, this.length); // half the time of `subarray`
+    return this.buffer.subarray(0, this.length);
   }
 
   /** Wipes what was written and starts again. */

@@ -62,7 +62,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   function finish(taken: Taken, clear: JsonValue, record: Uint8Array, report: SealedPayload['report']): SealedPayload {
     const { pointers } = taken;
     if (pointers.length > 0 && clear !== null) markClear(clear as object);
-    const handles = [new Uint8Array(record.buffer, record.byteOffset + 4, 8)];
+    const handles = [record.subarray(4, 12)];
     return report === undefined ? { clear, record, pointers, handles } : { clear, record, pointers, handles, report };
   }
 

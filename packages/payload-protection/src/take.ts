@@ -129,7 +129,7 @@ class Walk {
 
   private object(object: Record<string, unknown>, selected: Place, found: Place): JsonValue {
     const { checker } = this;
-    // Names that stay are checked where the clear payload is written out, if it is.
+    // What stays is checked where the clear payload is written out, if it is.
     const isCheckedLater = this.options.clearLater && !this.taking;
     checker.demandPlain(object);
     // Spread defines members, so that an own `__proto__` is one in the copy too, and assigning to it is safe.
@@ -137,10 +137,13 @@ class Walk {
     const names = checker.enterObject(copy);
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
-      const was = copy[name]!;
+      const nextSelected = selected && descend(selected, name);
+      const nextFound = found && descend(found, name);
+      if (isCheckedLater && nextSelected === undefined && nextFound === undefined) continue;
       checker.trail[checker.depth - 1] = name;
       if (!isCheckedLater) checker.text(name);
-      const is = this.child(was, selected && descend(selected, name), found && descend(found, name));
+      const was = copy[name]!;
+      const is = this.child(was, nextSelected, nextFound);
       if (is !== was) copy[name] = is;
     }
     checker.depth--;
