@@ -76,6 +76,17 @@ test('shows what lies in clear as it lies, without a key', async () => {
   expect(await openings()).toEqual(before);
 });
 
+test.each(['null', '7', '"text"', '[]', '{"name": null}'])(
+  'shows %s where somebody wrote it in the place of an error',
+  async (text) => {
+    await sql`update hammerwork_job_outcomes set value = ${text}::jsonb where job_id = ${failedInClear}`.execute(
+      database.db,
+    );
+    const { code, stdout } = await call(['jobs', 'error', failedInClear]);
+    expect([code, JSON.parse(stdout)]).toEqual([0, JSON.parse(text)]);
+  },
+);
+
 test('without the right master key, the job or an error it says so and shows nothing', async () => {
   const other = { HAMMERWORK_MASTER_KEY: randomBytes(32).toString('base64') };
   const unknown = failed.replace(/.{12}$/, '0'.repeat(12));

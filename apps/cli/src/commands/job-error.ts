@@ -42,9 +42,11 @@ async function openError(session: Session, id: string): Promise<unknown> {
   return error;
 }
 
-/** The stack where there is one: it begins with name and message. */
+/** The stack where there is one: it begins with name and message. What lies in clear may be anything that somebody wrote. */
 function describe(error: unknown): string {
-  const { name, message, stack, cause } = error as { name: string; message?: string; stack?: string; cause?: unknown };
-  const text = stack ?? (message === undefined ? name : `${name}: ${message}`);
+  const { name, message, stack, cause } = (error ?? {}) as Record<string, unknown>;
+  if (typeof name !== 'string') return JSON.stringify(error, null, 2);
+  const told = typeof message === 'string' ? `${name}: ${message}` : name;
+  const text = typeof stack === 'string' ? stack : told;
   return cause === undefined ? text : `${text}\ncaused by ${describe(cause)}`;
 }
