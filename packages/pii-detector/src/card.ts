@@ -15,15 +15,18 @@ const GROUPINGS = ' 4444 44443 465 464 44442 613 ';
 /** The same where a word or field name says "card". */
 const WEAK_GROUPINGS = ' 445 4443 4441 44441 ';
 
-function propositionOf(scan: TextScan, start: number, end: number, weakShape: boolean): boolean {
+/** The first six digits, of which the separators behind four of them are two units at most. */
+function prefixOf(text: string, start: number): string {
+  return digitsOf(text, start, start + 8);
+}
+
+function propositionOf(scan: TextScan, start: number, end: number, digits: number, weakShape: boolean): boolean {
   const { text } = scan;
-  if (!passesLuhn(text, start, end)) return false;
-  const digits = digitsOf(text, start, end);
-  const issued = issuedAs(digits, digits.length) || (scan.field.cues & CUE_CARD ? ISSUED_WEAK : 0);
-  if (issued === 0 || sameDigits(text, start, end)) return false;
+  const issued = issuedAs(prefixOf(text, start), digits) || (scan.field.cues & CUE_CARD ? ISSUED_WEAK : 0);
+  if (issued === 0 || !passesLuhn(text, start, end) || sameDigits(text, start, end)) return false;
   const cues = cuesAt(scan, start);
   const named = (cues & CUE_CARD) !== 0;
-  const grouped = end - start > digits.length;
+  const grouped = end - start > digits;
   let confidence = 0.99;
   if (!named && (issued === ISSUED_WEAK || weakShape)) confidence = 0.3;
   else if (!named && !grouped && cues & CUE_OTHER && cues & CUE_ADJACENT) confidence = 0.2;
@@ -43,7 +46,7 @@ function opensCard(text: string, start: number): boolean {
 function bareCard(scan: TextScan, start: number, end: number): number {
   const { text } = scan;
   if (end - start > MAX_DIGITS || !opensCard(text, start) || !closesNumber(text, end)) return 0;
-  return propositionOf(scan, start, end, false) ? end : 0;
+  return propositionOf(scan, start, end, end - start, false) ? end : 0;
 }
 
 function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
@@ -70,7 +73,7 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
     if (!usual && !WEAK_GROUPINGS.includes(` ${groups} `) && !(scan.field.cues & CUE_CARD)) continue;
     // Behind a group of five nothing goes on: an expiry or a code follows.
     if (!closesNumber(text, end) || (groups !== '465' && continuesRight(text, end, separator))) continue;
-    if (propositionOf(scan, start, end, !usual)) found = end;
+    if (propositionOf(scan, start, end, digits, !usual)) found = end;
   }
   return found;
 }
@@ -103,8 +106,8 @@ function isCardInFours(text: string, start: number, separator: string): boolean 
   const end = shapeEnd(text, start, `9999${separator}9999${separator}9999${separator}9999`);
   return (
     end > 0 &&
-    issuedAs(digitsOf(text, start, end), 16) !== 0 &&
     !(classAt(text, end) & DIGIT) &&
+    issuedAs(prefixOf(text, start), 16) !== 0 &&
     passesLuhn(text, start, end)
   );
 }

@@ -23,20 +23,25 @@ const ISSUED_PREFIXES: readonly (readonly [lengths: string, weakLengths: string,
 ];
 
 /** With the prefixes as numbers of six digits. */
-const ranges: readonly (readonly [low: number, high: number, lengths: string, weakLengths: string])[] =
-  /* @__PURE__ */ ISSUED_PREFIXES.flatMap(([lengths, weakLengths, prefixes]) =>
-    prefixes.split(' ').map((range) => {
-      const [low = '', high = low] = range.split('-');
-      return [Number(low.padEnd(6, '0')), Number(high.padEnd(6, '9')), lengths, weakLengths] as const;
-    }),
-  );
+interface IssuedRange {
+  readonly low: number;
+  readonly high: number;
+  readonly lengths: string;
+  readonly weakLengths: string;
+}
+
+const ranges: readonly IssuedRange[] = /* @__PURE__ */ ISSUED_PREFIXES.flatMap(([lengths, weakLengths, prefixes]) =>
+  prefixes.split(' ').map((range) => {
+    const [low = '', high = low] = range.split('-');
+    return { low: Number(low.padEnd(6, '0')), high: Number(high.padEnd(6, '9')), lengths, weakLengths };
+  }),
+);
 
 /** `ISSUED`, `ISSUED_WEAK`, or 0, for a card's first digits (six at least) and the number of its digits. */
 export function issuedAs(digits: string, length: number): number {
   const prefix = Number(digits.slice(0, 6));
-  const range = ranges.find(([low, high]) => prefix >= low && prefix <= high);
-  if (!range) return 0;
-  const [, , lengths, weakLengths] = range;
+  const range = ranges.find(({ low, high }) => prefix >= low && prefix <= high);
   const wanted = String(length);
-  return lengths.includes(wanted) ? ISSUED : weakLengths.includes(wanted) ? ISSUED_WEAK : 0;
+  if (range?.lengths.includes(wanted)) return ISSUED;
+  return range?.weakLengths.includes(wanted) ? ISSUED_WEAK : 0;
 }
