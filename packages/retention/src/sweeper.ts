@@ -27,7 +27,7 @@ export interface SweeperOptions {
   readonly clock?: () => number;
   /** Jobs per transaction, 1 to 10,000. Default 1000. */
   readonly chunkSize?: number;
-  /** Time between the end of a sweep and the next one after `start`. Default 60,000. */
+  /** Time between the end of a sweep and the next one after `start`, at most 24.8 days. Default 60,000. */
   readonly intervalMs?: number;
   /** Called inside the transaction of each chunk; when it fails, the chunk is not deleted. */
   readonly auditSink?: (receipt: DeletionReceipt, transaction: Database) => Promise<void> | void;
@@ -50,10 +50,15 @@ interface Chunk {
   readonly full: boolean;
 }
 
+/** A timer of the machine with a longer time goes off at once. */
+const maxIntervalMs = 2 ** 31 - 1;
+
 export function createSweeper(options: SweeperOptions): Sweeper {
   const { db, clock, chunkSize = 1000, intervalMs = 60_000, auditSink, onSweep } = options;
   if (!Number.isInteger(chunkSize) || chunkSize < 1 || chunkSize > 10_000)
     throw new RangeError(`chunkSize must be an integer from 1 to 10,000; got ${chunkSize}.`);
+  if (!(intervalMs >= 1 && intervalMs <= maxIntervalMs))
+    throw new RangeError(`intervalMs must be from 1 to ${maxIntervalMs} (24.8 days); got ${intervalMs}.`);
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let current: Promise<void> | undefined;

@@ -192,8 +192,11 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     expect(swept.slice(0, 2)).toEqual([expect.any(Error), expect.objectContaining({ deleted: 1 })]);
   });
 
-  test('refuses chunk sizes that cannot be', () => {
+  test('refuses chunk sizes and intervals that cannot be', () => {
     for (const chunkSize of [0, 1.5, 10_001]) expect(() => sweeper({ chunkSize })).toThrow(RangeError);
+    // What a timer does not take would make sweep follow sweep at once.
+    for (const intervalMs of [0, Number.NaN, 30 * 86_400_000])
+      expect(() => sweeper({ intervalMs })).toThrow(RangeError);
   });
 });
 
