@@ -203,8 +203,9 @@ export function testReplays(name: string, open: () => Promise<{ store: KeyStore;
       await expect(fresh().getKey({ keyId: 'payment', version: 1 })).rejects.toMatchObject(refused);
       expect(await fresh().verifyAudit()).toMatchObject({ fault: { kind: 'transition_forged', version: 1 } });
       await expect
-        .poll(async () => (await setting.manager.getAuditTrail({ operations: ['load'] })).at(-1))
-        .toMatchObject({ result: 'refused', code: 'key_transition_forged' });
+        // Entries of refusals are written in the background, in any order.
+        .poll(async () => (await setting.manager.getAuditTrail({ operations: ['load'] })).map(({ code }) => code))
+        .toContain('key_transition_forged');
     });
 
     test("another version's transition, a cut MAC and an infinite revision are no transitions", async () => {
