@@ -7,6 +7,7 @@ export interface SessionSettings {
   sql_mode: string;
   /** Of what the client sends, of what is made of it, and of answers. */
   charsets: string;
+  autocommit: number | string;
 }
 
 /** Selected beside a row, so that the check costs no round trip of its own. */
@@ -15,10 +16,11 @@ export const sessionSettings: readonly AliasedRawBuilder<string, keyof SessionSe
   sql<string>`concat_ws(' ', @@character_set_client, @@character_set_connection, @@character_set_results)`.as(
     'charsets',
   ),
+  sql<string>`@@autocommit`.as('autocommit'),
 ];
 
 /** Throws `store_unavailable` where the connection would lose or misread something. */
-export function assertSafe({ sql_mode, charsets }: SessionSettings): void {
+export function assertSafe({ sql_mode, charsets, autocommit }: SessionSettings): void {
   const modes = sql_mode.split(',');
   if (!modes.includes('STRICT_TRANS_TABLES') && !modes.includes('STRICT_ALL_TABLES'))
     throw unsafe('sql_mode lacks STRICT_TRANS_TABLES: the server would cut what is too long instead of refusing it.');
@@ -26,6 +28,8 @@ export function assertSafe({ sql_mode, charsets }: SessionSettings): void {
     throw unsafe('sql_mode has NO_BACKSLASH_ESCAPES, which the driver does not know of when it quotes values.');
   if (charsets !== 'utf8mb4 utf8mb4 utf8mb4')
     throw unsafe('The character set is not utf8mb4: key ids would not come back as they were written.');
+  if (Number(autocommit) !== 1)
+    throw unsafe('autocommit is off: its first read would be its last, and no revocation be seen.');
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any tables

@@ -57,6 +57,7 @@ for (const kind of mysqlDatabaseKinds) {
         [connect({}, "set sql_mode = ''"), 'STRICT_TRANS_TABLES'],
         [connect({}, `set sql_mode = '${sql_mode},NO_BACKSLASH_ESCAPES'`), 'NO_BACKSLASH_ESCAPES'],
         [connect({ charset: 'latin1_swedish_ci' }), 'utf8mb4'],
+        [connect({}, 'set autocommit = 0'), 'autocommit'],
       ] as const;
       for (const [db, named] of unsafe) {
         const refused = { code: 'store_unavailable', message: expect.stringContaining(named) };
@@ -66,6 +67,20 @@ for (const kind of mysqlDatabaseKinds) {
       }
       await manage(connect({}, "set sql_mode = 'STRICT_ALL_TABLES'")).generateKey('other');
       expect((await manage().listKeys()).map(({ keyId }) => keyId)).toEqual(['other', 'payment']);
+    });
+
+    test('where the server begins connections without autocommit, a poll would never see a revocation', async () => {
+      const manager = manage();
+      await manager.generateKey('payment');
+      const record = await seal(manager, 'payment');
+      const clock = createTestClock();
+      const db = connect({ connectionLimit: 1 }, 'set autocommit = 0');
+      const reading = createKeyManager({ store: createMysqlKeyStore(db), kms, crypto, clock });
+      closing.push(() => reading.close());
+      const opened = await codeOf(openRecord(reading, record));
+      await manager.compromiseKey('payment', 1);
+      await clock.advance(61_000);
+      expect([opened, await codeOf(openRecord(reading, record))]).toEqual(['store_unavailable', 'store_unavailable']);
     });
 
     test('times stand in UTC in the table, whatever the zone of server, session and process', async () => {
