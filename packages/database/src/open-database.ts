@@ -28,14 +28,20 @@ export async function openDatabase(url: string | undefined, { create = true }: O
       'database_missing',
       `Which database? Pass --database URL or set ${databaseVariable}, e.g. postgresql://localhost/app, mysql://localhost/app or pglite:./data.`,
     );
-  const db: Database = new Kysely({ dialect: dialectOf(url, create) });
+  let db: Database | undefined;
   try {
+    db = new Kysely({ dialect: dialectOf(url, create) });
     await sql`select 1`.execute(db);
+    return db;
   } catch (cause) {
-    await db.destroy().catch(() => {}); // what did not open need not close
-    throw isCodedError(cause) ? cause : unanswered((cause as { code?: string }).code ?? 'no answer');
+    await db?.destroy().catch(() => {}); // what did not open need not close
+    throw isCodedError(cause) ? cause : unanswered(codeOf(cause));
   }
-  return db;
+}
+
+function codeOf(cause: unknown): string {
+  if (cause instanceof URIError) return 'ERR_INVALID_URL'; // a % in user or password that encodes nothing
+  return (cause as { code?: string }).code ?? 'no answer';
 }
 
 const encode = 'In user and password write @ : / # ? % percent-encoded (@ is %40)';

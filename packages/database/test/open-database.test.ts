@@ -73,6 +73,17 @@ test('what another try does not mend is not retryable: an absent database, a wro
   await database.close();
 });
 
+test.each(['mysql', 'mariadb', 'postgresql'])(
+  'a %s URL with a % in its password that encodes nothing is refused, with how to write it',
+  async (scheme) => {
+    const error = await openDatabase(`${scheme}://app:Planted%E0@127.0.0.1:${await freePort()}/app`).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'database_refused', message: expect.stringContaining('percent-encoded') });
+    expect(inspect(error)).not.toContain('Planted');
+  },
+);
+
 test('an embedded database keeps what was written', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hammerwork-database-'));
   const first = await openDatabase(`pglite:${folder}/data`);
