@@ -4,7 +4,7 @@ import { isMethod, isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { MAX_NAME_UNITS, ruleBefore, schemeLength, secretNames, secretRule } from './secret-names.ts';
 import { commandPassword, spokenSecret } from './spoken-secrets.ts';
-import { COLON, DASH, DIGIT, EQUALS, isDigit, isLetter, LETTER, SLASH, unitAt } from './units.ts';
+import { COLON, DASH, DIGIT, EQUALS, isDigit, isLetter, LETTER, SLASH, startOf, unitAt } from './units.ts';
 
 /** `key ` */
 const MIN_SPOKEN_UNITS = 3;
@@ -66,7 +66,8 @@ function takeValue(
   // In a text a short word behind "secret:" is the name of one.
   if (kind === 'api_key' && value.length < 8) return false;
   // In code: `form.password2`.
-  if (!quoted && value.includes('.') && secretRule(scan, value.replace(/\d+$/, ''))) return false;
+  if (!quoted && value.includes('.') && secretRule(scan, value.slice(0, startOf(value, value.length, DIGIT))))
+    return false;
   if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return false;
   propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
   return true;
