@@ -24,12 +24,15 @@ export async function measureKeyAccess(db: Kysely<any>, store: KeyStore, rounds:
   const manager = createKeyManager({ store, kms, crypto });
   const first = await manager.generateKey('first');
   const second = await manager.generateKey('second');
+  await manager.rotateKey('second'); // so that one of the two has a transition to be checked as well
 
   // With room for one key in the cache, two keys in turn come from the database every time.
   const cold = createKeyManager({ store, kms, crypto, cache: { maxEntries: 1 } });
   const handles = [first.handle, second.handle];
   const take = (handle: Uint8Array) => cold.keyRing.withOpeningKey(handle, handleOf);
-  const { rows } = await sql<{ id: string }>`select id from hammerwork_encryption_keys order by key_id`.execute(db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from hammerwork_encryption_keys order by key_id, version`.execute(db);
   const select = (id: string) =>
     db.selectFrom('hammerwork_encryption_keys').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 

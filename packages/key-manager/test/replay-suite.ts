@@ -208,7 +208,7 @@ export function testReplays(name: string, open: () => Promise<{ store: KeyStore;
         .toContain('key_transition_forged');
     });
 
-    test("another version's transition, a cut MAC and an infinite revision are no transitions", async () => {
+    test("another version's transition, and one with a cut MAC, are no transitions", async () => {
       await setting.manager.generateKey('other');
       await setting.manager.rotateKey('other');
       const theirs = (await setting.store.findVersion('other', 1))!.transition!;

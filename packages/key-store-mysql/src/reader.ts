@@ -1,6 +1,14 @@
 // Reading key rows, inside a transaction or outside.
 import type { KeyFilter, KeyRow, KeyStoreReader } from '@hammerwork/key-manager';
-import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type CompiledQuery,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely';
 import { buffer, type KeyFields, timeColumns, toKeyRow, toTime } from './mapping.ts';
 import type { KeyTables } from './tables.ts';
 
@@ -61,9 +69,17 @@ export function createReader(db: Kysely<KeyTables>, { locking = false }: ReaderO
   };
   const all = async (query: { execute(): Promise<unknown[]> }) =>
     (await query.execute()).map((row) => toKeyRow(row as KeyFields));
+  /** What loads a key, compiled once: on MySQL that was 12 of 500 microseconds of each load. */
+  let byHandle: CompiledQuery<unknown> | undefined;
   return {
     async findByHandles(handles): Promise<KeyRow[]> {
-      if (handles.length === 0) return [];
+      const [only] = handles;
+      if (only === undefined) return [];
+      if (handles.length === 1) {
+        byHandle ??= keys().where('handle', '=', buffer(only)).compile();
+        const { rows } = await db.executeQuery({ ...byHandle, parameters: [buffer(only)] });
+        return rows.map((row) => toKeyRow(row as unknown as KeyFields));
+      }
       return all(keys().where('handle', 'in', handles.map(buffer)));
     },
     findActive: (keyId) => first(keys().where('key_id', '=', keyId).where('status', '=', 'active')),

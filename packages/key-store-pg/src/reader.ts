@@ -1,6 +1,14 @@
 // Reading key rows, inside a transaction or outside.
 import type { KeyFilter, KeyRow, KeyStoreReader } from '@hammerwork/key-manager';
-import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type CompiledQuery,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely';
 import { type KeyFields, toKeyRow } from './mapping.ts';
 import type { KeyTables } from './tables.ts';
 
@@ -24,11 +32,17 @@ export function createReader(db: Kysely<KeyTables>): KeyStoreReader {
     const row = await query.executeTakeFirst();
     return row && toKeyRow(row);
   };
+  /** What loads a key, compiled once: it comes with every load. */
+  let byHandle: CompiledQuery<KeyFields> | undefined;
   return {
     async findByHandles(handles): Promise<KeyRow[]> {
-      if (handles.length === 0) return [];
       const [only] = handles;
-      if (handles.length === 1) return (await keys().where('handle', '=', only!).execute()).map(toKeyRow);
+      if (only === undefined) return [];
+      if (handles.length === 1) {
+        byHandle ??= keys().where('handle', '=', only).compile();
+        const { rows } = await db.executeQuery<KeyFields>({ ...byHandle, parameters: [only] });
+        return rows.map(toKeyRow);
+      }
       const found: KeyRow[] = [];
       for (let at = 0; at < handles.length; at += handlesAtOnce) {
         const some = handles.slice(at, at + handlesAtOnce);
