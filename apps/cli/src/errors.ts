@@ -7,7 +7,7 @@ export type CliErrorCode =
   | 'check_failed'
   | 'schema_missing'
   | 'job_absent'
-  | 'error_absent'
+  | 'outcome_absent'
   | 'opening_unaudited'
   | 'job_not_redrivable'
   | 'file_unreadable'

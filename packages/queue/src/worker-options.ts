@@ -110,7 +110,8 @@ export function checkWorkerOptions(options: WorkerOptions): void {
     throw new RangeError(`concurrency must be an integer from 1 to 1000; got ${concurrency}.`);
   if (leaseMs !== undefined && !(leaseMs >= 100 && leaseMs < 2 ** 31))
     throw new RangeError(`leaseMs must be at least 100; got ${leaseMs}.`);
-  if (pollMs !== undefined && !(pollMs >= 1)) throw new RangeError(`pollMs must be at least 1; got ${pollMs}.`);
+  if (pollMs !== undefined && !(pollMs >= 1 && pollMs < 2 ** 31))
+    throw new RangeError(`pollMs must be at least 1 and below 2^31; got ${pollMs}.`);
   for (const name of ['heldKeyDelayMs', 'unknownKindDelayMs'] as const) {
     const delay = options[name];
     if (delay !== undefined && !(delay >= 0 && delay < 2 ** 31))

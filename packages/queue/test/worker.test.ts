@@ -373,7 +373,13 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
   test('refuses what cannot work, at once', () => {
     const { queue } = fixture;
     const handlers = [handle(plain, () => 1)];
-    for (const options of [{ concurrency: 0 }, { leaseMs: 1 }, { pollMs: 0 }, { heldKeyDelayMs: Number.NaN }])
+    for (const options of [
+      { concurrency: 0 },
+      { leaseMs: 1 },
+      { pollMs: 0 },
+      { pollMs: 2 ** 31 },
+      { heldKeyDelayMs: Number.NaN },
+    ])
       expect(() => watch({ queue, handlers, ...options })).toThrow(RangeError);
     expect(() => watch({ queue, handlers, concurency: 5 } as never)).toThrow('no option "concurency"');
     expect(() => watch({ queue, handlers: [] })).toThrow(TypeError);

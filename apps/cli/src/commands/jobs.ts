@@ -1,4 +1,4 @@
-// `hammerwork jobs`: look at jobs and decide over the ones that stopped. Only `job-error.ts` opens sealed values.
+// `hammerwork jobs`: look at jobs and decide over the ones that stopped. Only `job-outcomes.ts` opens sealed values.
 
 import type { Database } from '@hammerwork/database';
 import { createJobQueue, type JobQueue, type JobState, jobStates, redrivableStates } from '@hammerwork/queue';
@@ -9,7 +9,7 @@ import { adviceFor, jobCodes } from '../job-codes.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
-import { addJobError } from './job-error.ts';
+import { addJobOutcomes } from './job-outcomes.ts';
 
 interface ListOptions {
   queue?: string;
@@ -95,7 +95,7 @@ export function addJobs(program: Command, run: Run): void {
       }),
     );
 
-  addJobError(jobs, run);
+  addJobOutcomes(jobs, run);
 
   jobs
     .command('codes')

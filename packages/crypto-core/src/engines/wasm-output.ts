@@ -5,13 +5,13 @@
 import { isJavaScriptCore } from '../runtime.ts';
 
 const slabBytes = 65_536;
-const largestShare = 4_096;
+const largestShare = 8_192;
 const largestLoop = 64;
 
 /** Copies `length` bytes from `offset`, a multiple of 4, into an array that nobody else uses. */
 export type CopyOut = (offset: number, length: number) => Uint8Array;
 
-/** Arrays of up to 4,096 bytes may be views that share an ArrayBuffer with others. */
+/** Arrays of up to 8,192 bytes may be views that share an ArrayBuffer with others. */
 export function createCopyOut(memory: Uint8Array): CopyOut {
   if (isJavaScriptCore()) return (offset, length) => memory.slice(offset, offset + length);
   const source = new Uint32Array(memory.buffer);

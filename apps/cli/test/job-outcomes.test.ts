@@ -1,4 +1,4 @@
-// `jobs error` against a real PostgreSQL: what a worker sealed, opened on demand.
+// `jobs error` and `jobs result` against a real PostgreSQL: what a worker sealed, opened on demand.
 import { randomBytes } from 'node:crypto';
 import { createCrypto } from '@hammerwork/crypto-core';
 import { openDatabase } from '@hammerwork/database';
@@ -15,10 +15,12 @@ import { type Call, runCli } from './run-cli.ts';
 const env = { HAMMERWORK_MASTER_KEY: randomBytes(32).toString('base64'), USER: 'on-call' };
 const told = 'no mailbox of Planted Person 4711';
 const signup = defineJobType({ kind: 'signup', policy: definePolicy({ piiFields: ['name'] }), maxAttempts: 1 });
+const greet = defineJobType({ kind: 'greet', policy: definePolicy({ piiFields: ['name'] }) });
 const plain = defineJobType({ kind: 'plain', policy: 'none', maxAttempts: 1 });
 let database: TestDatabase;
 let failed: string;
 let failedInClear: string;
+let done: string;
 
 const call = (args: string[], more: Partial<typeof env> = {}): Promise<Call> =>
   runCli(args, { env: { ...env, HAMMERWORK_DATABASE_URL: database.url, ...more } });
@@ -35,6 +37,7 @@ beforeAll(async () => {
   const queue = createJobQueue({ store: createPgJobStore(db), protection, keyRing: keys.keyRing });
   failed = await queue.enqueue(signup, { name: 'Planted Person 4711' });
   failedInClear = await queue.enqueue(plain, {});
+  done = await queue.enqueue(greet, { name: 'Planted Person 4711' });
   await work(queue);
   await keys.close();
   await db.destroy();
@@ -46,7 +49,10 @@ async function work(queue: JobQueue): Promise<void> {
   const fail = () => {
     throw new TypeError(told, { cause: new Error('the server said 550') });
   };
-  const worker = new Worker({ queue, handlers: [handle(signup, fail), handle(plain, fail)] });
+  const worker = new Worker({
+    queue,
+    handlers: [handle(signup, fail), handle(plain, fail), handle(greet, () => ({ letter: 'to Planted Person 4711' }))],
+  });
   worker.start();
   await worker.whenIdle();
   await worker.stop();
@@ -65,6 +71,13 @@ test('shows what was thrown and why, and the audit log names who looked', async 
   expect(shown.stdout).toContain('caused by Error: the server said 550');
   expect(await openings()).toMatchObject([{ actor: 'on-call', version: 1 }]);
   expect(JSON.parse((await call(['--json', 'jobs', 'error', failed])).stdout)).toMatchObject({ message: told });
+});
+
+test('shows what a handler returned', async () => {
+  const { code, stdout } = await call(['jobs', 'result', done]);
+  expect([code, JSON.parse(stdout)]).toEqual([0, { letter: 'to Planted Person 4711' }]);
+  expect(await call(['jobs', 'error', done])).toMatchObject({ code: 1, stdout: '' });
+  expect((await call(['jobs', 'result', failed])).stderr).toContain('outcome_absent');
 });
 
 test('shows what lies in clear as it lies, without a key', async () => {
