@@ -139,20 +139,16 @@ impl Poly1305 {
 
     /// The tag, as two little-endian halves.
     pub fn finish(&self) -> [u64; 2] {
-        let mut h = carry(self.h);
-        h[1] += h[0] >> 26;
-        h[0] &= MASK;
-        // h + 5 - 2^130, taken if it is not negative.
-        let mut g = [0; 5];
-        let mut c = 5;
-        for i in 0..5 {
-            let sum = h[i] + c;
-            g[i] = sum & MASK;
-            c = sum >> 26;
+        let mut h = self.h;
+        // 1 if h is not below the prime 2^130 - 5, else 0: what h + 5 has above 130 bits.
+        let mut over = 5;
+        for limb in h {
+            over = (limb + over) >> 26;
         }
-        let take = 0u64.wrapping_sub(c);
-        for i in 0..5 {
-            h[i] = (h[i] & !take) | (g[i] & take);
+        h[0] += 5 * over;
+        for i in 0..4 {
+            h[i + 1] += h[i] >> 26;
+            h[i] &= MASK;
         }
         let low = h[0] | (h[1] << 26) | (h[2] << 52);
         let high = (h[2] >> 12) | (h[3] << 14) | (h[4] << 40);
