@@ -39,6 +39,8 @@ export function runBatch({ bytes, io, ioBytes, jobs, maxJobs }: WasmInstance, pl
       const next = at + place(length + room);
       if (length > longest || next > ioBytes) break;
       bytes.set(message, io + at + input);
+      // the buffer that sealed messages share goes to the caller, with nothing of earlier ones in its gaps
+      for (let gap = at + length + room; gap < next; gap++) bytes[io + gap] = 0;
       jobs[2 * (last - first) + 1] = length - uncounted;
       prepare?.(last, last - first);
       end = at + length + room;

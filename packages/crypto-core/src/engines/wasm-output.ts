@@ -22,7 +22,8 @@ export function createCopyOut(memory: Uint8Array): CopyOut {
   let view = memory.subarray(0, 0);
   return (offset, length) => {
     if (length > largestShare) return memory.slice(offset, offset + length);
-    if (used + length > buffer.byteLength) {
+    // not `>`: of a buffer that its holder transferred away nothing is left, not even for an empty result
+    if (used + length >= buffer.byteLength) {
       buffer = new ArrayBuffer(slabBytes);
       words = new Uint32Array(buffer);
       bytes = new Uint8Array(buffer);

@@ -82,6 +82,28 @@ test('the key of a message that another cipher uses is nowhere in it', () => {
   }
 });
 
+test('the buffer that results of a batch share holds nothing of other messages', () => {
+  const none = new Uint8Array(0);
+  const plaintexts = [0, 1, 9, 31, 33].map(sample);
+  const expectOnly = (results: readonly Uint8Array[]) => {
+    const rest = new Uint8Array(results[0]!.buffer.slice(0));
+    for (const { byteOffset, length } of results) rest.fill(0, byteOffset, byteOffset + length);
+    expect(rest).toEqual(new Uint8Array(rest.length));
+  };
+  for (const aead of aeads) {
+    const key = engine.importAeadKey(aead, sample(32));
+    engine.sha512(sample(60_000));
+    expectOnly(key.sealMany!(sample(5 * (aead === 'xchacha20-poly1305' ? 24 : 12)), plaintexts, none));
+  }
+  for (const algorithm of algorithms) {
+    const key = engine.importRecordKey(algorithm, sample(32));
+    engine.sha512(sample(60_000));
+    const ends: number[] = [];
+    for (const _ of plaintexts) ends.push(writeFrame(engine, sample(headBytes), sample(20), ends.at(-1) ?? 0));
+    expectOnly(key.sealMany!(ends, plaintexts));
+  }
+});
+
 test('4 MiB hold 1,000 record keys and 400 keys of plain AEADs at once, and say when they are full', () => {
   expect(memory().length).toBe(4 * 1024 * 1024);
   const take = { record: () => engine.importRecordKey('aes-256-gcm', sample(32)), plain: takeAead };
