@@ -28,10 +28,10 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
     sha512(data) {
       return engines.main.sha512(checkBytes(data, 'data'));
     },
-    importKey(given, { algorithm, handle }) {
+    importKey(given, { algorithm, handle: givenHandle }) {
       const key = checkKey(given);
       if (algorithm !== 'aes-256-gcm' && algorithm !== 'chacha20-poly1305') throw unknownAlgorithm(algorithm);
-      if (handle !== undefined) checkHandle(handle);
+      const handle = givenHandle === undefined ? undefined : checkHandle(givenHandle);
       const engine = engines.forAead(algorithm);
       const engineKey = engine.importRecordKey(algorithm, key);
       return new HeldRecordKey(engine, engineKey, {

@@ -1,4 +1,5 @@
 // Key handles: 8 bytes in each record that name exactly one version of a key.
+import { isBytes, lengthOf, plainView } from './checked-bytes.ts';
 import { CryptoError } from './errors.ts';
 import { sha512 } from './hash.ts';
 import { decodeHex, encodeHex } from './hex.ts';
@@ -39,8 +40,7 @@ export function deriveKeyHandleWith(digest: (data: Uint8Array) => Uint8Array, ke
 
 /** 16 lower-case hex digits; good as a map key. */
 export function handleToHex(handle: Uint8Array): string {
-  checkHandle(handle);
-  return encodeHex(handle);
+  return encodeHex(checkHandle(handle));
 }
 
 /** Throws `key_malformed` for what is not 16 hex digits. */
@@ -50,9 +50,8 @@ export function handleFromHex(text: string): Uint8Array {
   return handle;
 }
 
-/** Throws `key_malformed`. */
-export function checkHandle(handle: Uint8Array): void {
-  if (!(handle instanceof Uint8Array) || handle.length !== handleBytes) {
-    throw new CryptoError('key_malformed', `a key handle is a Uint8Array of ${handleBytes} bytes`);
-  }
+/** A plain view of it. Throws `key_malformed`. */
+export function checkHandle(handle: Uint8Array): Uint8Array {
+  if (isBytes(handle) && lengthOf(handle) === handleBytes) return plainView(handle);
+  throw new CryptoError('key_malformed', `a key handle is a Uint8Array of ${handleBytes} bytes`);
 }

@@ -1,5 +1,6 @@
 // Random bytes in advance: in Node one call to the system's source costs 1.5 to 2 µs, as much as sealing a short
 // record. Each byte is handed out once and wiped from the pool as it goes.
+import { isBytes, lengthOf, plainView } from './checked-bytes.ts';
 import type { RandomBytes } from './crypto.ts';
 import { findNodeCrypto } from './engines/native.ts';
 import { CryptoError } from './errors.ts';
@@ -48,15 +49,16 @@ export function createRandomPool(source: RandomBytes = systemRandomBytes): Rando
 
 /** A copy, since the source may keep its array. Refuses a source that is plainly stuck. */
 function draw(source: RandomBytes, length: number): Uint8Array<ArrayBuffer> {
-  let bytes: Uint8Array;
+  let given: Uint8Array;
   try {
-    bytes = source(length);
+    given = source(length);
   } catch (cause) {
     throw failed('threw an error', cause);
   }
-  if (!(bytes instanceof Uint8Array) || bytes.length !== length) throw failed(`did not return ${length} bytes`);
+  if (!isBytes(given) || lengthOf(given) !== length) throw failed(`did not return ${length} bytes`);
+  const bytes = Uint8Array.from(plainView(given));
   if (length >= 32 && bytes.every((byte) => byte === bytes[0])) throw failed('returned the same byte over and over');
-  return Uint8Array.from(bytes);
+  return bytes;
 }
 
 function failed(what: string, cause?: unknown): CryptoError {

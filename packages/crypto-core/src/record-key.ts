@@ -20,7 +20,7 @@ export class HeldRecordKey implements RecordKey {
   constructor(engine: CipherEngine, engineKey: EngineRecordKey, key: { algorithm: Algorithm; handle: Uint8Array }) {
     this.algorithm = key.algorithm;
     this.handle = new Uint8Array(key.handle);
-    this.#live = { engine, engineKey, frameStart: encodeFrameStart(key.algorithm, key.handle) };
+    this.#live = { engine, engineKey, frameStart: encodeFrameStart(key.algorithm, this.handle) };
   }
 
   get disposed(): boolean {

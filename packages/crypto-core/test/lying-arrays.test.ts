@@ -1,7 +1,15 @@
 // Arrays whose own properties are not true: what is sealed, opened and hashed is what the array holds, and neither the
 // keys beside it nor the salts of other records are touched.
 import { describe, expect, test } from 'vitest';
-import { type Crypto, createCrypto, joinRecords, parseRecordHeader, recordToText, splitRecords } from '../src/index.ts';
+import {
+  type Crypto,
+  createCrypto,
+  handleToHex,
+  joinRecords,
+  parseRecordHeader,
+  recordToText,
+  splitRecords,
+} from '../src/index.ts';
 import { engineNames } from './engine-names.ts';
 
 const long = Uint8Array.from({ length: 300_000 }, (_, i) => i * 7);
@@ -109,6 +117,11 @@ describe.each(engineNames)('%s', (engine) => {
       const plain = crypto.importKey(bytes, { algorithm: 'aes-256-gcm' });
       expect(crypto.open(plain, crypto.seal(imported, short, context), context).plaintext).toEqual(short);
       expect(() => crypto.importKey(lie(long), { algorithm: 'aes-256-gcm' })).toThrow('32 bytes');
+      const handle = crypto.randomBytes(8);
+      const named = crypto.importKey(bytes, { algorithm: 'aes-256-gcm', handle: lie(handle) });
+      expect([named.handle, crypto.seal(named, short, {}).slice(4, 12)]).toEqual([handle, handle]);
+      expect(() => crypto.importKey(bytes, { algorithm: 'aes-256-gcm', handle: lie(short) })).toThrow('8 bytes');
+      expect(handleToHex(lie(handle))).toBe(handleToHex(handle));
       expectKeysWhole();
     });
 

@@ -89,6 +89,10 @@ test.each([
     },
   ],
   ['returns too few bytes', () => new Uint8Array(5)],
+  [
+    'returns fewer bytes than it says',
+    (length: number) => Object.defineProperty(sample(5), 'length', { value: length }),
+  ],
   ['returns no bytes', () => 'random' as never],
   ['is stuck', (length: number) => new Uint8Array(length).fill(0x5a)],
 ])('no record is sealed when the source %s', (_, randomBytes) => {
