@@ -116,7 +116,8 @@ export interface Crypto {
   openMany(key: RecordKey, messages: readonly OpenInput[]): (OpenedRecord | CryptoError)[];
   /**
    * A transform stream from plaintext to a record, the same bytes as `seal` with the same salt, in pieces of at most
-   * 16,400 bytes. Takes chunks of any size. Needs the runtime's TransformStream (`engine_unavailable`).
+   * 16,400 bytes. Takes chunks of any size. Needs the runtime's TransformStream (`engine_unavailable`) and a place for
+   * its key until it ends, fails or is cancelled (`engine_full`).
    */
   sealStream(key: RecordKey, context: Context): ByteTransform;
   /**

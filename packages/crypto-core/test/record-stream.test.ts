@@ -138,6 +138,14 @@ describe.each(
   });
 });
 
+test('with auto, more streams than the module has places for go on elsewhere', async () => {
+  const crypto = createCrypto();
+  const key = crypto.importKey(sample(32), { algorithm: 'chacha20-poly1305' });
+  const open = Array.from({ length: 500 }, () => crypto.sealStream(key, context));
+  const record = await through(sample(20_000), open.at(-1)!);
+  expect(crypto.open(key, record, context).plaintext).toEqual(sample(20_000));
+});
+
 async function drain(stream: ReadableStream<Uint8Array>): Promise<{ pieces: Uint8Array[]; error: unknown }> {
   const pieces: Uint8Array[] = [];
   try {

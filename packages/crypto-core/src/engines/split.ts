@@ -90,7 +90,8 @@ function splitRecordKey({ cheap, fast, maxShort, frames }: SplitKey): EngineReco
           ? cheap.openMany!(ends, records)
           : oneByOne(frames, ends, (end, i) => open(end, records[i]!)),
     }),
-    derive: (end) => forLength(chunkBytes).derive(end), // streams come in whole chunks
+    // streams come in whole chunks, and each takes a place in the module until it ends
+    derive: (end) => unlessFull(() => forLength(chunkBytes).derive(end)) ?? fast.derive(end),
     deriveBytes: (end) => cheap.deriveBytes(end),
     dispose() {
       cheap.dispose();
