@@ -13,6 +13,8 @@ export class HeldAeadKey implements AeadKey {
   readonly algorithm: AeadName;
   readonly nonceBytes: 12 | 24;
   #held: EngineAeadKey | undefined;
+  /** The associated data that passed last. */
+  #bound: Uint8Array = none;
 
   constructor(engine: CipherEngine, algorithm: AeadName, key: Uint8Array) {
     this.algorithm = algorithm;
@@ -27,17 +29,17 @@ export class HeldAeadKey implements AeadKey {
   seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
     const held = this.#live();
     this.#checkNonces(nonce, 1);
-    checkData(plaintext, 'plaintext');
-    checkData(associatedData, 'associatedData');
-    return held.seal(nonce, plaintext, associatedData);
+    const length = checkData(plaintext, 'plaintext');
+    const boundLength = this.#checkBound(associatedData);
+    return held.seal(nonce, plaintext, associatedData, length, boundLength);
   }
 
   open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array = none): Uint8Array {
     const held = this.#live();
     this.#checkNonces(nonce, 1);
     const length = checkData(ciphertext, 'ciphertext');
-    checkData(associatedData, 'associatedData');
-    const plaintext = length < tagBytes ? undefined : held.open(nonce, ciphertext, associatedData);
+    const boundLength = this.#checkBound(associatedData);
+    const plaintext = length < tagBytes ? undefined : held.open(nonce, ciphertext, associatedData, length, boundLength);
     if (!plaintext) throw broken();
     return plaintext;
   }
@@ -77,6 +79,7 @@ export class HeldAeadKey implements AeadKey {
   dispose(): void {
     const held = this.#held;
     this.#held = undefined;
+    this.#bound = none;
     held?.dispose();
   }
 
@@ -91,6 +94,15 @@ export class HeldAeadKey implements AeadKey {
 
   #nonce(nonces: Uint8Array, index: number): Uint8Array {
     return nonces.subarray(index * this.nonceBytes, (index + 1) * this.nonceBytes);
+  }
+
+  /** Many messages have the same associated data, and an array that passed can become nothing worse than detached. */
+  #checkBound(associatedData: Uint8Array): number {
+    const known = associatedData === this.#bound ? lengthOf(associatedData) : 0;
+    if (known > 0 && known <= maxDataBytes) return known;
+    const length = checkData(associatedData, 'associatedData');
+    this.#bound = associatedData;
+    return length;
   }
 
   #checkNonces(nonces: Uint8Array, count: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCrypto } from '../src/create-crypto.ts';
+import { createNobleEngine } from '../src/engines/noble.ts';
 import { engineNames } from './engine-names.ts';
 import { sample } from './engine-suite.ts';
 
@@ -60,6 +61,23 @@ describe.each(engineNames.flatMap((engine) => names.map((name) => ({ engine, nam
       expect(() => key.seal(nonce, 'text' as never)).toThrow(TypeError);
       expect(() => key.seal(nonce, new Uint8Array(new SharedArrayBuffer(8)))).toThrow(code('input_malformed'));
       expect(() => key.seal(nonce, sample(3), null as never)).toThrow(TypeError);
+    });
+
+    test('takes associated data as it is at each call, though its array is the same', () => {
+      const held = crypto.aead(name, sample(32));
+      const twin = createNobleEngine().importAeadKey(name, sample(32));
+      const seal = (bound: Uint8Array) => held.seal(nonce, sample(20), bound);
+      const bound = new Uint8Array(new ArrayBuffer(20, { maxByteLength: 40 }));
+      for (let i = 0; i < 40; i++) {
+        if (i === 20) (bound.buffer as ArrayBuffer).resize(33);
+        if (i % 3 === 0) bound[i % bound.length]! ^= i;
+        const now = bound.slice();
+        expect(seal(bound)).toEqual(twin.seal(nonce, sample(20), now));
+        expect(held.open(nonce, seal(bound), now)).toEqual(sample(20));
+      }
+      structuredClone(bound.buffer, { transfer: [bound.buffer as ArrayBuffer] });
+      expect(() => seal(bound)).toThrow(code('input_malformed'));
+      expect(seal(new Uint8Array(0))).toEqual(held.seal(nonce, sample(20)));
     });
 
     test('is gone once disposed', () => {

@@ -82,12 +82,25 @@ export interface EngineMessageKey {
 /**
  * A key of a plain AEAD: nonces of 12 bytes (24 for XChaCha20), tags of 16 bytes after the ciphertext. Arrays come as the
  * caller gave them (the `nonces` of a batch apart), so their lengths are asked of the platform (`lengthOf`), and whoever
- * calls their methods makes a plain view of them first: 70 ns of 270 for 16 bytes.
+ * calls their methods makes a plain view of them first: 70 ns of 270 for 16 bytes. Lengths of the second and the third
+ * array follow where they were asked for already.
  */
 export interface EngineAeadKey {
-  seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array;
+  seal(
+    nonce: Uint8Array,
+    plaintext: Uint8Array,
+    associatedData: Uint8Array,
+    length?: number,
+    boundLength?: number,
+  ): Uint8Array;
   /** `ciphertext` has at least 16 bytes. */
-  open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined;
+  open(
+    nonce: Uint8Array,
+    ciphertext: Uint8Array,
+    associatedData: Uint8Array,
+    length?: number,
+    boundLength?: number,
+  ): Uint8Array | undefined;
   /** As `seal` for each; `nonces` holds them one after another. */
   sealMany?(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData: Uint8Array): Uint8Array[];
   openMany?(

@@ -116,10 +116,10 @@ function splitAeadKey(cheap: EngineAeadKey, fast: EngineAeadKey, maxShort: numbe
     const size = nonces.length / count;
     return nonces.subarray(i * size, (i + 1) * size);
   };
-  const seal = (nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array) =>
-    forLength(lengthOf(plaintext)).seal(nonce, plaintext, associatedData);
-  const open = (nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array) =>
-    forLength(lengthOf(ciphertext) - tagBytes).open(nonce, ciphertext, associatedData);
+  const seal: EngineAeadKey['seal'] = (nonce, plaintext, associatedData, length = lengthOf(plaintext), boundLength) =>
+    forLength(length).seal(nonce, plaintext, associatedData, length, boundLength);
+  const open: EngineAeadKey['open'] = (nonce, ciphertext, associatedData, length = lengthOf(ciphertext), boundLength) =>
+    forLength(length - tagBytes).open(nonce, ciphertext, associatedData, length, boundLength);
   return {
     seal,
     open,

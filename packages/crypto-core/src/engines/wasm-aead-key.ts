@@ -3,6 +3,7 @@ import { lengthOf, plainView } from '../checked-bytes.ts';
 import { tagBytes } from '../chunks.ts';
 import type { EngineAeadKey } from './engine.ts';
 import { place, runBatch } from './wasm-batch.ts';
+import { wordAt } from './wasm-input.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import type { CopyOut } from './wasm-output.ts';
 import type { WasmKeyOptions } from './wasm-record-key.ts';
@@ -34,30 +35,39 @@ export class WasmAeadKey implements EngineAeadKey {
     instance.bytes.fill(0, instance.io, instance.io + key.length);
   }
 
-  seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array {
-    const { bytes, io, ioBytes, exports } = this.#instance;
-    const length = lengthOf(plaintext);
-    const boundLength = lengthOf(associatedData);
+  seal(
+    nonce: Uint8Array,
+    plaintext: Uint8Array,
+    associatedData: Uint8Array,
+    length: number = lengthOf(plaintext),
+    boundLength: number = lengthOf(associatedData),
+  ): Uint8Array {
+    const { copyIn, io, ioBytes, exports } = this.#instance;
     const start = nonceRoom + place(boundLength);
     if (start + length + tagBytes > ioBytes) {
       return this.#sealLong(plainView(nonce), plainView(plaintext), plainView(associatedData));
     }
     this.#write(nonce, associatedData, boundLength);
-    bytes.set(plaintext, io + start);
+    copyIn(plaintext, io + start, length);
     exports.seal_aead(this.#slot, this.#kind, boundLength, length);
     return this.#copyOut(io + start, length + tagBytes);
   }
 
-  open(nonce: Uint8Array, ciphertext: Uint8Array, associatedData: Uint8Array): Uint8Array | undefined {
-    const { bytes, io, ioBytes, exports } = this.#instance;
-    const length = lengthOf(ciphertext) - tagBytes;
-    const boundLength = lengthOf(associatedData);
+  open(
+    nonce: Uint8Array,
+    ciphertext: Uint8Array,
+    associatedData: Uint8Array,
+    sealedLength: number = lengthOf(ciphertext),
+    boundLength: number = lengthOf(associatedData),
+  ): Uint8Array | undefined {
+    const { copyIn, io, ioBytes, exports } = this.#instance;
+    const length = sealedLength - tagBytes;
     const start = nonceRoom + place(boundLength);
     if (start + length + tagBytes > ioBytes) {
       return this.#openLong(plainView(nonce), plainView(ciphertext), plainView(associatedData));
     }
     this.#write(nonce, associatedData, boundLength);
-    bytes.set(ciphertext, io + start);
+    copyIn(ciphertext, io + start, sealedLength);
     if (exports.open_aead(this.#slot, this.#kind, boundLength, length) === 0) return undefined;
     return this.#copyOut(io + start, length);
   }
@@ -73,15 +83,14 @@ export class WasmAeadKey implements EngineAeadKey {
       room: tagBytes,
       input: 0,
       longest: this.#longestAfter(before),
-      run: (first, last, end) => {
+      run: (first, last) => {
         this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
         exports.seal_aeads(this.#slot, this.#kind, boundLength, last - first);
-        const { buffer } = bytes.slice(io + before, io + end);
-        for (let i = 0, at = 0; i < last - first; i++) {
+        for (let i = 0, start = io + before; i < last - first; i++) {
           const length = jobs[2 * i + 1]! + tagBytes;
-          results.push(new Uint8Array(buffer, at, length));
-          at += place(length);
+          results.push(this.#copyOut(start, length));
+          start += place(length);
         }
       },
       single: (index) => results.push(this.seal(this.#nonce(nonces, index), plaintexts[index]!, associatedData)),
@@ -111,7 +120,7 @@ export class WasmAeadKey implements EngineAeadKey {
         exports.open_aeads(this.#slot, this.#kind, boundLength, last - first);
         for (let i = 0, start = io + before; i < last - first; i++) {
           const length = jobs[2 * i + 1]!;
-          results.push(jobs[2 * i] === 1 ? bytes.slice(start, start + length) : undefined);
+          results.push(jobs[2 * i] === 1 ? this.#copyOut(start, length) : undefined);
           start += place(length + tagBytes);
         }
       },
@@ -130,9 +139,9 @@ export class WasmAeadKey implements EngineAeadKey {
   }
 
   #write(nonce: Uint8Array, associatedData: Uint8Array, boundLength: number): void {
-    const { bytes, io } = this.#instance;
-    for (let i = 0; i < this.#nonceBytes; i++) bytes[io + i] = nonce[i]!;
-    if (boundLength > 0) bytes.set(associatedData, io + nonceRoom);
+    const { copyIn, words, io } = this.#instance;
+    for (let i = 0, to = io >> 2; i < this.#nonceBytes; i += 4, to++) words[to] = wordAt(nonce, i);
+    if (boundLength > 0) copyIn(associatedData, io + nonceRoom, boundLength);
   }
 
   /** Nonces of a batch lie where frames do. */

@@ -1,6 +1,7 @@
 // One instance of the module in `wasm/`: its exports, its memory and what is free in it. See `wasm/src/exports.rs`.
 import { CryptoError } from '../errors.ts';
 import { isJavaScriptCore, runtime, type WasmModule } from '../runtime.ts';
+import { type CopyIn, createCopyIn } from './wasm-input.ts';
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -41,6 +42,8 @@ export interface WasmInstance {
   readonly exports: Exports;
   /** All of the memory, which is fixed, so that the view lasts. */
   readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly copyIn: CopyIn;
   /** Two numbers per message of a batch. */
   readonly jobs: Uint32Array;
   /** Where input and output are, and how many bytes and messages they take. */
@@ -60,9 +63,12 @@ export function instantiate(module: WasmModule): WasmInstance {
   const { buffer } = exports.memory;
   const maxJobs = exports.capacity(1);
   const ownSlot = exports.capacity(3) - 1;
+  const bytes = new Uint8Array(buffer);
   return {
     exports,
-    bytes: new Uint8Array(buffer),
+    bytes,
+    copyIn: createCopyIn(bytes),
+    words: new Uint32Array(buffer),
     jobs: new Uint32Array(buffer, exports.address(2), 2 * maxJobs),
     io: exports.address(1),
     ioBytes: exports.capacity(0),

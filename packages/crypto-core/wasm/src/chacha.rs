@@ -59,17 +59,17 @@ fn double_round<const N: usize>(x: &mut [[V; 4]; N], Rotations { by16, by8 }: Ro
         quarter!(s[0], s[1], s[2], s[3], by16, by8);
     }
     for s in x.iter_mut() {
-        s[1] = s[1].lanes1230();
-        s[2] = s[2].lanes2301();
-        s[3] = s[3].lanes3012();
+        s[0] = s[0].lanes3012();
+        s[2] = s[2].lanes1230();
+        s[3] = s[3].lanes2301();
     }
     for s in x.iter_mut() {
         quarter!(s[0], s[1], s[2], s[3], by16, by8);
     }
     for s in x.iter_mut() {
-        s[1] = s[1].lanes3012();
-        s[2] = s[2].lanes2301();
-        s[3] = s[3].lanes1230();
+        s[0] = s[0].lanes1230();
+        s[2] = s[2].lanes3012();
+        s[3] = s[3].lanes2301();
     }
 }
 

@@ -101,9 +101,8 @@ pub unsafe fn with_counter(nonce: V, counter: u32) -> V {
 
 #[inline(always)]
 pub unsafe fn load_nonce(nonce: *const u8) -> V {
-    let low = nonce.cast::<u64>().read_unaligned();
-    let high = nonce.add(8).cast::<u32>().read_unaligned();
-    V::from64(low, high as u64)
+    let word = |i: usize| nonce.cast::<u32>().add(i).read_unaligned();
+    V::from32(word(0), word(1), word(2), 0)
 }
 
 /// XORs up to `length` bytes with `stream`.
