@@ -67,7 +67,7 @@ unsafe fn extended(slot: &AeadKey, nonce: *const u8) -> Extended {
 
 /// Seals in place; the tag goes after the data.
 #[inline(never)]
-pub unsafe fn seal(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) {
+pub unsafe fn seal(slot: &mut AeadKey, kind: Kind, mut m: Message, wide: bool) {
     let tag = m.data.add(m.length);
     match kind {
         Kind::Aes256Gcm => slot.gcm.seal(m, tag, wide),
@@ -82,7 +82,7 @@ pub unsafe fn seal(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) {
 
 /// Opens in place; the tag is after the data.
 #[inline(never)]
-pub unsafe fn open(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) -> bool {
+pub unsafe fn open(slot: &mut AeadKey, kind: Kind, mut m: Message, wide: bool) -> bool {
     let tag = m.data.add(m.length);
     match kind {
         Kind::Aes256Gcm => slot.gcm.open(m, tag, wide),
@@ -97,7 +97,7 @@ pub unsafe fn open(slot: &AeadKey, kind: Kind, mut m: Message, wide: bool) -> bo
 
 /// Seals one message per job (its second number is the length), one after another from `data` on.
 pub unsafe fn seal_many(
-    slot: &AeadKey,
+    slot: &mut AeadKey,
     kind: Kind,
     (aad, aad_length): (*const u8, usize),
     mut nonce: *const u8,

@@ -95,6 +95,12 @@ unsafe fn aead_key(slot: u32) -> *mut AeadKey {
     addr_of_mut!((*memory()).aeads).cast::<AeadKey>().add(slot as usize)
 }
 
+#[inline(always)]
+unsafe fn job(i: usize) -> *mut [u32; 2] {
+    check(i < JOBS);
+    addr_of_mut!((*memory()).jobs).cast::<[u32; 2]>().add(i)
+}
+
 /// 0 is AES-256-GCM.
 fn record_aead(aead: u32) -> Aead {
     if aead == 0 {
@@ -193,7 +199,7 @@ pub unsafe extern "C" fn open_record(slot: u32, aead: u32, end: u32, length: usi
 pub unsafe extern "C" fn seal_records(slot: u32, aead: u32, mut start: u32, count: usize) {
     let mut record = io();
     for i in 0..count {
-        let [end, length] = (*memory()).jobs[i];
+        let [end, length] = *job(i);
         let length = length as usize;
         check(length < CHUNK && fits(record, BODY + length + TAG));
         seal_at(slot, record_aead(aead), (start, end), record, length);
@@ -207,11 +213,11 @@ pub unsafe extern "C" fn seal_records(slot: u32, aead: u32, mut start: u32, coun
 pub unsafe extern "C" fn open_records(slot: u32, aead: u32, mut start: u32, count: usize) {
     let mut record = io();
     for i in 0..count {
-        let [end, length] = (*memory()).jobs[i];
+        let [end, length] = *job(i);
         let length = length as usize;
         check(length >= BODY + TAG && fits(record, length));
         let opened = open_at(slot, record_aead(aead), (start, end), record, length);
-        (*memory()).jobs[i][0] = opened as u32;
+        (*job(i))[0] = opened as u32;
         record = record.add((length + 15) & !15);
         start = end;
     }
@@ -289,20 +295,20 @@ unsafe fn message(aad_length: usize, length: usize) -> Message {
 
 #[no_mangle]
 pub unsafe extern "C" fn seal_aead(slot: u32, kind: u32, aad_length: usize, length: usize) {
-    aead::seal(&*aead_key(slot), kind_of(kind), message(aad_length, length), WIDE != 0);
+    aead::seal(&mut *aead_key(slot), kind_of(kind), message(aad_length, length), WIDE != 0);
 }
 
 /// `length` bytes of ciphertext, then the tag.
 #[no_mangle]
 pub unsafe extern "C" fn open_aead(slot: u32, kind: u32, aad_length: usize, length: usize) -> u32 {
     let m = message(aad_length, length);
-    aead::open(&*aead_key(slot), kind_of(kind), m, WIDE != 0) as u32
+    aead::open(&mut *aead_key(slot), kind_of(kind), m, WIDE != 0) as u32
 }
 
 /// Where the messages of a batch begin, all of which fit into input and output.
 unsafe fn batch(aad_length: usize, count: usize) -> (*mut u8, &'static [[u32; 2]]) {
-    let jobs = &(&(*memory()).jobs)[..count];
-    check(aad_length <= IO);
+    check(count <= JOBS && aad_length <= IO);
+    let jobs = core::slice::from_raw_parts(job(0), count);
     let start = (aad_length + 15) & !15;
     let mut end = start;
     for &[_, length] in jobs {
@@ -317,7 +323,7 @@ unsafe fn batch(aad_length: usize, count: usize) -> (*mut u8, &'static [[u32; 2]
 #[no_mangle]
 pub unsafe extern "C" fn seal_aeads(slot: u32, kind: u32, aad_length: usize, count: usize) {
     let (data, jobs) = batch(aad_length, count);
-    aead::seal_many(&*aead_key(slot), kind_of(kind), (io(), aad_length), frame(0), data, jobs, WIDE != 0);
+    aead::seal_many(&mut *aead_key(slot), kind_of(kind), (io(), aad_length), frame(0), data, jobs, WIDE != 0);
 }
 
 /// As `seal_aeads`, lengths without tags; answers in the jobs.
@@ -327,9 +333,9 @@ pub unsafe extern "C" fn open_aeads(slot: u32, kind: u32, aad_length: usize, cou
     let kind = kind_of(kind);
     let mut nonce = frame(0);
     for i in 0..count {
-        let length = (*memory()).jobs[i][1] as usize;
+        let length = (*job(i))[1] as usize;
         let m = Message { nonce, aad: io(), aad_length, data, length };
-        (*memory()).jobs[i][0] = aead::open(&*aead_key(slot), kind, m, WIDE != 0) as u32;
+        (*job(i))[0] = aead::open(&mut *aead_key(slot), kind, m, WIDE != 0) as u32;
         data = data.add((length + TAG + 15) & !15);
         nonce = nonce.add(kind.nonce_bytes());
     }

@@ -5,7 +5,7 @@ use crate::aes::{encrypt, expand_key, first_bytes, RoundKeys};
 use crate::aes_counters::Counters;
 use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
 use crate::ghash::{absorb_some, build_power, lengths, Ghash, Power};
-use crate::short::{blocks_at, gather, Blocks, SHORT_AAD};
+use crate::short::{blocks_at, gather, Blocks, Common, SHORT_AAD};
 use crate::simd::V;
 use core::mem::MaybeUninit;
 
@@ -21,6 +21,7 @@ pub struct GcmKey {
     pub rounds: RoundKeys,
     pub sliced: SlicedKeys,
     pub powers: [Power; 8],
+    common: Common,
 }
 
 /// How a key is used: which of its parts are there.
@@ -267,6 +268,7 @@ pub unsafe fn import(key: &mut GcmKey, bytes: *const u8) {
     let mut h = [V::zero(); 2];
     encrypt_some(key.rounds.as_ptr(), h.as_mut_ptr(), 1);
     build_powers(key, h[0], 8);
+    key.common.known = 0;
 }
 
 /// For one message of `blocks` blocks (lengths counted), whose first chunk has `nonce`: no more than it pays for.
@@ -320,22 +322,43 @@ impl GcmKey {
     /// Encrypts or opens a short message in place, all of it in one group of the cipher and one of the hash. Gives the
     /// ciphertext's tag.
     #[inline(never)]
-    unsafe fn short(&self, m: Message, open: bool) -> V {
+    unsafe fn short(&mut self, m: Message, open: bool) -> V {
         let nonce = load_nonce(m.nonce);
         let [mut stream, mut hashed] = [Blocks::uninit(), Blocks::uninit()];
         let (x, h) = (blocks_at(&mut stream), blocks_at(&mut hashed));
-        let blocks = 1 + m.length.div_ceil(16);
-        for i in 0..blocks {
+        let blocks = m.length.div_ceil(16);
+        for i in 0..=blocks {
             with_counter(nonce, 1 + i as u32).put(x, i);
         }
-        encrypt_some(self.rounds.as_ptr(), x, blocks);
+        encrypt_some(self.rounds.as_ptr(), x, 1 + blocks);
         let count = gather(m, x.add(1), open, lengths(m.aad_length as u64, m.length as u64), h);
-        absorb_some(V::zero(), h, count, self.powers.as_ptr().cast()).xor(V::get(x, 0))
+        self.hash_short(h, count - 1 - blocks, blocks).xor(V::get(x, 0))
+    }
+
+    /// Hashes what was gathered: `bound` blocks of associated data, `blocks` of ciphertext, the lengths.
+    #[inline(always)]
+    unsafe fn hash_short(&mut self, gathered: *const V, bound: usize, blocks: usize) -> V {
+        let powers: *const V = self.powers.as_ptr().cast();
+        let again = self.common.is_of(gathered, bound, V::get(gathered, bound + blocks));
+        let mut own = V::zero();
+        if again && blocks > 0 {
+            // The block of lengths comes after them, so the last has H^2.
+            own = absorb_some(V::zero(), gathered.add(bound), blocks, powers.add(34));
+            if self.common.known != 0 {
+                return own.xor(self.common.share);
+            }
+        }
+        let all = absorb_some(V::zero(), gathered, bound + blocks + 1, powers);
+        if again {
+            self.common.share = all.xor(own);
+            self.common.known = 1;
+        }
+        all
     }
 
     /// Seals in place; the tag goes to `tag`.
     #[inline(always)]
-    pub unsafe fn seal(&self, m: Message, tag: *mut u8, wide: bool) {
+    pub unsafe fn seal(&mut self, m: Message, tag: *mut u8, wide: bool) {
         if is_short(&m) {
             self.short(m, false).store(tag);
         } else {
@@ -345,7 +368,7 @@ impl GcmKey {
 
     /// Opens in place. False for a wrong tag; `data` is zeros then.
     #[inline(always)]
-    pub unsafe fn open(&self, m: Message, tag: *const u8, wide: bool) -> bool {
+    pub unsafe fn open(&mut self, m: Message, tag: *const u8, wide: bool) -> bool {
         if is_short(&m) {
             settle(m, self.short(m, true), tag)
         } else {

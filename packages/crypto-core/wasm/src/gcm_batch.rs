@@ -19,8 +19,8 @@ impl Pool {
     /// XORs the encrypted block to the first `length` (1 to 16) bytes at `target`.
     #[inline(always)]
     unsafe fn push(&mut self, block: V, target: *mut u8, length: usize) {
-        self.blocks[self.count] = block;
-        self.targets[self.count] = (target, length);
+        block.put(self.blocks.as_mut_ptr(), self.count);
+        *self.targets.as_mut_ptr().add(self.count) = (target, length);
         self.count += 1;
         if self.count == 8 {
             self.flush();
@@ -31,8 +31,8 @@ impl Pool {
     unsafe fn flush(&mut self) {
         encrypt_blocks(self.sliced, &mut self.blocks);
         for i in 0..self.count {
-            let (target, length) = self.targets[i];
-            let stream = if length == 16 { self.blocks[i] } else { self.blocks[i].and(first_bytes(length)) };
+            let (target, length) = *self.targets.as_ptr().add(i);
+            let stream = V::get(self.blocks.as_ptr(), i).and(first_bytes(length));
             V::load(target).xor(stream).store(target);
         }
         self.count = 0;
@@ -69,7 +69,7 @@ pub unsafe fn seal_many(
         } else {
             if length != common_length {
                 let mut x = [V::zero(); 8];
-                x[blocks] = lengths(aad_length as u64, bytes as u64);
+                lengths(aad_length as u64, bytes as u64).put(x.as_mut_ptr(), blocks);
                 common = absorb_some(start, x.as_ptr(), blocks + 1, powers);
                 common_length = length;
             }

@@ -1,7 +1,7 @@
 //! Short messages: all that is authenticated is gathered in one place, to be absorbed at once, while the key stream is
 //! applied.
 use crate::aes::first_bytes;
-use crate::gcm::Message;
+use crate::gcm::{is_zero, Message};
 use crate::simd::V;
 use core::mem::MaybeUninit;
 
@@ -42,4 +42,34 @@ pub unsafe fn gather(m: Message, stream: *const V, open: bool, lengths: V, out: 
     }
     lengths.put(out, count);
     count + 1
+}
+
+/// What the last short message under a key of AES-256-GCM had besides its own bytes. From the second with the same on, what
+/// that adds to the hash is `known`: under one associated data, 16 bytes are one block to hash, not four.
+#[repr(C, align(16))]
+pub struct Common {
+    aad: [V; 2],
+    lengths: V,
+    pub share: V,
+    pub known: u32,
+}
+
+impl Common {
+    /// Whether a message with this associated data (`bound` padded blocks) has the same as the last; it is the last now.
+    #[inline(always)]
+    pub unsafe fn is_of(&mut self, aad: *const V, bound: usize, lengths: V) -> bool {
+        let mut differs = lengths.xor(self.lengths);
+        for i in 0..bound {
+            differs = differs.or(V::get(aad, i).xor(V::get(self.aad.as_ptr(), i)));
+        }
+        let same = is_zero(differs);
+        if !same {
+            self.lengths = lengths;
+            for i in 0..bound {
+                V::get(aad, i).put(self.aad.as_mut_ptr(), i);
+            }
+            self.known = 0;
+        }
+        same
+    }
 }

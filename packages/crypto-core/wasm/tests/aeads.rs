@@ -197,6 +197,34 @@ fn pieces() {
     });
 }
 
+/// What short messages have in common is kept with the key: never for other data, another length or another key.
+#[test]
+fn messages_like_the_last() {
+    each(|kind, wide| {
+        let mut module = Module::enter(wide);
+        let mut random = Bytes::new(8);
+        let aad = random.take(32);
+        let aads = [[&aad[..31], &[!aad[31]]].concat(), aad, random.take(20), vec![], vec![0; 16]];
+        let mut key = random.array();
+        module.import_aead_key(3, kind, &key);
+        for i in 0..2_000 {
+            if i % 97 == 0 {
+                key = random.array();
+                module.import_aead_key(3, kind, &key);
+            }
+            let choice = i / 3;
+            let aad = &aads[choice % 5];
+            let nonce = random.take(kind.nonce_bytes());
+            let plaintext = random.take([16, 0, 33, 80, 15][choice / 5 % 5]);
+            let sealed = module.seal_aead(3, kind, &nonce, aad, &plaintext);
+            assert_eq!(sealed, reference::seal(kind, &key, &nonce, aad, &plaintext), "{kind:?} {i} {wide}");
+            let wrong = flipped(&sealed, &mut random);
+            assert!(!module.open_aead(3, kind, &nonce, aad, &wrong).0, "{kind:?} {i} {wide}");
+            assert_eq!(module.open_aead(3, kind, &nonce, aad, &sealed), (true, plaintext), "{kind:?} {i} {wide}");
+        }
+    });
+}
+
 #[test]
 fn keys_do_not_touch_each_other() {
     let mut module = Module::enter(true);
