@@ -15,6 +15,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// By its number at the module's border.
+    pub fn of(number: u32) -> Kind {
+        match number {
+            0 => Kind::Aes256Gcm,
+            1 => Kind::ChaCha20Poly1305,
+            _ => Kind::XChaCha20Poly1305,
+        }
+    }
+
     pub fn nonce_bytes(self) -> usize {
         if self == Kind::XChaCha20Poly1305 {
             24

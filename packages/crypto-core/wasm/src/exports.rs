@@ -268,17 +268,9 @@ pub unsafe extern "C" fn open_chunks(slot: u32, aead: u32, first: u32, length: u
     ready.open_chunks(&derived, first, io(), length) as u32
 }
 
-fn kind_of(kind: u32) -> Kind {
-    match kind {
-        0 => Kind::Aes256Gcm,
-        1 => Kind::ChaCha20Poly1305,
-        _ => Kind::XChaCha20Poly1305,
-    }
-}
-
 #[no_mangle]
 pub unsafe extern "C" fn import_aead_key(slot: u32, kind: u32) {
-    aead::import(&mut *aead_key(slot), kind_of(kind), io());
+    aead::import(&mut *aead_key(slot), Kind::of(kind), io());
 }
 
 #[no_mangle]
@@ -295,14 +287,14 @@ unsafe fn message(aad_length: usize, length: usize) -> Message {
 
 #[no_mangle]
 pub unsafe extern "C" fn seal_aead(slot: u32, kind: u32, aad_length: usize, length: usize) {
-    aead::seal(&mut *aead_key(slot), kind_of(kind), message(aad_length, length), WIDE != 0);
+    aead::seal(&mut *aead_key(slot), Kind::of(kind), message(aad_length, length), WIDE != 0);
 }
 
 /// `length` bytes of ciphertext, then the tag.
 #[no_mangle]
 pub unsafe extern "C" fn open_aead(slot: u32, kind: u32, aad_length: usize, length: usize) -> u32 {
     let m = message(aad_length, length);
-    aead::open(&mut *aead_key(slot), kind_of(kind), m, WIDE != 0) as u32
+    aead::open(&mut *aead_key(slot), Kind::of(kind), m, WIDE != 0) as u32
 }
 
 /// Where the messages of a batch begin, all of which fit into input and output.
@@ -323,14 +315,14 @@ unsafe fn batch(aad_length: usize, count: usize) -> (*mut u8, &'static [[u32; 2]
 #[no_mangle]
 pub unsafe extern "C" fn seal_aeads(slot: u32, kind: u32, aad_length: usize, count: usize) {
     let (data, jobs) = batch(aad_length, count);
-    aead::seal_many(&mut *aead_key(slot), kind_of(kind), (io(), aad_length), frame(0), data, jobs, WIDE != 0);
+    aead::seal_many(&mut *aead_key(slot), Kind::of(kind), (io(), aad_length), frame(0), data, jobs, WIDE != 0);
 }
 
 /// As `seal_aeads`, lengths without tags; answers in the jobs.
 #[no_mangle]
 pub unsafe extern "C" fn open_aeads(slot: u32, kind: u32, aad_length: usize, count: usize) {
     let (mut data, _) = batch(aad_length, count);
-    let kind = kind_of(kind);
+    let kind = Kind::of(kind);
     let mut nonce = frame(0);
     for i in 0..count {
         let length = (*job(i))[1] as usize;
@@ -345,7 +337,7 @@ pub unsafe extern "C" fn open_aeads(slot: u32, kind: u32, aad_length: usize, cou
 #[no_mangle]
 pub unsafe extern "C" fn stream_start(slot: u32, kind: u32) {
     let stream = addr_of_mut!((*memory()).stream);
-    aead::stream_start(&*aead_key(slot), kind_of(kind), io(), &mut *stream, WIDE != 0);
+    aead::stream_start(&*aead_key(slot), Kind::of(kind), io(), &mut *stream, WIDE != 0);
 }
 
 /// 0 takes associated data, 1 encrypts, 2 decrypts.
