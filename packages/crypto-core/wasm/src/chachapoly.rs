@@ -180,7 +180,7 @@ unsafe fn short(input: &ChaChaInput, m: Message, open: bool) -> [u64; 2] {
     let mut gathered = Blocks::uninit();
     let blocks = blocks_at(&mut gathered);
     let count = gather(m, x.add(4), open, V::from64(m.aad_length as u64, m.length as u64), blocks);
-    poly.blocks(blocks.cast(), count);
+    poly.few_blocks(blocks, count);
     poly.finish()
 }
 

@@ -115,6 +115,15 @@ impl Poly1305 {
         self.h = poly.h;
     }
 
+    /// The same one by one, for so few that making r squared would take longer than it saves.
+    #[inline(always)]
+    pub unsafe fn few_blocks(&mut self, data: *const V, count: usize) {
+        for i in 0..count {
+            let block = V::get(data, i);
+            self.block(block.low64(), block.high64());
+        }
+    }
+
     /// `length` bytes, padded with zeros to whole blocks.
     #[inline(always)]
     pub unsafe fn padded(&mut self, data: *const u8, length: usize) {
