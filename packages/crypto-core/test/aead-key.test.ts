@@ -80,6 +80,27 @@ describe.each(engineNames.flatMap((engine) => names.map((name) => ({ engine, nam
       expect(seal(new Uint8Array(0))).toEqual(held.seal(nonce, sample(20)));
     });
 
+    test('takes a nonce as it is at each call, though its array is the same', () => {
+      const held = crypto.aead(name, sample(32));
+      const twin = createNobleEngine().importAeadKey(name, sample(32));
+      const own = new Uint8Array(new ArrayBuffer(key.nonceBytes, { maxByteLength: 40 }));
+      for (let i = 0; i < 20; i++) {
+        own[i % own.length]! ^= i;
+        const expected = twin.seal(own.slice(), sample(20), sample(3));
+        expect(held.seal(own, sample(20), sample(3))).toEqual(expected);
+        expect(held.open(own, expected, sample(3))).toEqual(sample(20));
+      }
+      const buffer = own.buffer as ArrayBuffer;
+      buffer.resize(key.nonceBytes + 1);
+      expect(() => held.seal(own, sample(20))).toThrow(code('input_malformed'));
+      expect(() => held.open(own, sealed)).toThrow(code('input_malformed'));
+      buffer.resize(key.nonceBytes);
+      held.seal(own, sample(20));
+      structuredClone(buffer, { transfer: [buffer] });
+      expect(() => held.seal(own, sample(20))).toThrow(code('input_malformed'));
+      expect(() => held.open(own, sealed)).toThrow(code('input_malformed'));
+    });
+
     test('is gone once disposed', () => {
       const held = crypto.aead(name, sample(32));
       {
