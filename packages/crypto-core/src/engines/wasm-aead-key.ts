@@ -73,7 +73,7 @@ export class WasmAeadKey implements EngineAeadKey {
   }
 
   sealMany(nonces: Uint8Array, plaintexts: readonly Uint8Array[], associatedData: Uint8Array): Uint8Array[] {
-    const { bytes, io, exports, jobs } = this.#instance;
+    const { bytes, io, exports } = this.#instance;
     const results: Uint8Array[] = [];
     const boundLength = lengthOf(associatedData);
     const before = place(boundLength);
@@ -83,15 +83,11 @@ export class WasmAeadKey implements EngineAeadKey {
       room: tagBytes,
       input: 0,
       longest: this.#longestAfter(before),
-      run: (first, last) => {
+      run: (first, last, end) => {
         this.#writeNonces(nonces, first, last);
         bytes.set(associatedData, io);
         exports.seal_aeads(this.#slot, this.#kind, boundLength, last - first);
-        for (let i = 0, start = io + before; i < last - first; i++) {
-          const length = jobs[2 * i + 1]! + tagBytes;
-          results.push(this.#copyOut(start, length));
-          start += place(length);
-        }
+        this.#pushSealed(results, last - first, { start: io + before, end: io + end });
       },
       single: (index) => results.push(this.seal(this.#nonce(nonces, index), plaintexts[index]!, associatedData)),
     });
@@ -148,6 +144,19 @@ export class WasmAeadKey implements EngineAeadKey {
   #writeNonces(nonces: Uint8Array, first: number, last: number): void {
     const { bytes, frameStart } = this.#instance;
     bytes.set(nonces.subarray(first * this.#nonceBytes, last * this.#nonceBytes), frameStart);
+  }
+
+  /** The `count` messages from `start` to `end`: copied at once where views of the copy are cheap. */
+  #pushSealed(results: Uint8Array[], count: number, { start, end }: { start: number; end: number }): void {
+    const { jobs, cheapViews } = this.#instance;
+    const all = cheapViews ? this.#copyOut(start, end - start) : undefined;
+    const buffer = all?.buffer as ArrayBuffer; // a getter of 7 ns
+    const first = all?.byteOffset ?? 0;
+    for (let i = 0, at = start; i < count; i++) {
+      const length = jobs[2 * i + 1]! + tagBytes;
+      results.push(all ? new Uint8Array(buffer, first + at - start, length) : this.#copyOut(at, length));
+      at += place(length);
+    }
   }
 
   #nonce(nonces: Uint8Array, index: number): Uint8Array {

@@ -51,6 +51,8 @@ export interface WasmInstance {
   readonly ioBytes: number;
   readonly maxJobs: number;
   readonly frameStart: number;
+  /** A view of a buffer costs less than an array of its own; in JavaScriptCore it costs more. */
+  readonly cheapViews: boolean;
   readonly recordSlots: Slots;
   readonly aeadSlots: Slots;
   /** Never given out: the key of a message that is sealed piece by piece. */
@@ -58,8 +60,10 @@ export interface WasmInstance {
 }
 
 export function instantiate(module: WasmModule): WasmInstance {
-  const exports = new runtime.WebAssembly!.Instance(module).exports as unknown as Exports;
-  exports.set_wide(isJavaScriptCore() ? 0 : 1);
+  // as properties of a plain object: V8 calls them 4 to 10 ns sooner than those of the instance's own
+  const exports = { ...(new runtime.WebAssembly!.Instance(module).exports as unknown as Exports) };
+  const narrow = isJavaScriptCore();
+  exports.set_wide(narrow ? 0 : 1);
   const { buffer } = exports.memory;
   const maxJobs = exports.capacity(1);
   const ownSlot = exports.capacity(3) - 1;
@@ -74,6 +78,7 @@ export function instantiate(module: WasmModule): WasmInstance {
     ioBytes: exports.capacity(0),
     maxJobs,
     frameStart: exports.address(0),
+    cheapViews: !narrow,
     recordSlots: createSlots(exports.capacity(2)),
     aeadSlots: createSlots(ownSlot),
     ownSlot,
