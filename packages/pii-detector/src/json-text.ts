@@ -16,8 +16,8 @@ export interface LiteralScanner {
   /** A part of a text in which nothing can be found, seen without taking it out. */
   isClean(text: string, match: NameMatch, start: number, end: number): boolean;
   /** A number that is no datum by itself, and has no name that makes it one. */
-  isOrdinaryNumber(number: string, match: NameMatch): boolean;
-  /** Regions of one literal; valid until the next call. */
+  isOrdinaryNumber(text: string, match: NameMatch, start: number, end: number): boolean;
+  /** Regions of one literal that is not known to be clean; valid until the next call. */
   literal(text: string, match: NameMatch, numeric: boolean): readonly Candidate[];
   tooDeep(): void;
 }
@@ -214,8 +214,8 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
     } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {
       while (classAt(text, i) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, i) | SPACE) === 101) i++;
       const sense = senseNow();
-      const number = text.slice(start, i);
-      if (!scanner.isOrdinaryNumber(number, sense)) take({ text: number, origins: undefined }, start, sense, true);
+      if (!scanner.isOrdinaryNumber(text, sense, start, i))
+        take({ text: text.slice(start, i), origins: undefined }, start, sense, true);
     } else i += WORDS.find((word) => text.startsWith(word, i))?.length ?? 0;
     return i > start;
   }

@@ -9,6 +9,7 @@ import type { CustomDetector } from './options.ts';
 import { isMasked } from './placeholder.ts';
 import type { Candidate, TextScan } from './scan.ts';
 import { type DetectorPlan, isPlain, scanText, settleOverlaps } from './scan-text.ts';
+import { DIGIT, isAll } from './units.ts';
 
 /** What a leaf scanner works with. */
 export interface LeafSettings {
@@ -31,6 +32,8 @@ const SLACK_UNITS = 2;
 const FIELD_UNITS = 6;
 /** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
 const ORDINARY_INTEGER = 2e13;
+/** Its digits. */
+const ORDINARY_DIGITS = 14;
 const NOTHING: readonly Candidate[] = [];
 
 /** The label of the field: "First name" in `first_name`. */
@@ -60,7 +63,7 @@ export class LeafScanner {
   /** Regions of `text`, in order and without overlap; valid until the next call. With `firstOnly` at least one of them. */
   scan(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): readonly Candidate[] {
     this.failure = undefined;
-    return this.#inner(text, match, numeric, firstOnly, 0);
+    return this.#isClean(text, match, 0, text.length) ? NOTHING : this.#inner(text, match, numeric, firstOnly, 0);
   }
 
   /** A number that is no datum by itself, and has no name that makes it one. */
@@ -82,7 +85,6 @@ export class LeafScanner {
   }
 
   #inner(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean, level: number): readonly Candidate[] {
-    if (this.#isClean(text, match, 0, text.length)) return NOTHING;
     if (!numeric && looksLikeJson(text)) {
       if (level < this.#settings.maxJsonLevels) return this.#json(text, match, level);
       this.failure = 'too_deep';
@@ -147,7 +149,10 @@ export class LeafScanner {
       maxDepth,
       known,
       isClean: (part, own, start, stop) => this.#isClean(part, own, start, stop),
-      isOrdinaryNumber: (number, own) => this.isOrdinaryNumber(Number(number), own),
+      isOrdinaryNumber: (part, own, start, stop) => {
+        const isSmall = stop - start < ORDINARY_DIGITS && isAll(part, DIGIT, start, stop);
+        return this.isOrdinaryNumber(isSmall ? 0 : Number(part.slice(start, stop)), own);
+      },
       literal: (literal, own, numeric) => this.#inner(literal, own, numeric, false, level + 1),
       tooDeep: () => {
         this.failure = 'too_deep';
