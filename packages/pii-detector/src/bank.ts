@@ -135,7 +135,7 @@ export const bankAccounts: KindDetector = {
       kind: 'bank_account',
       accepts: acceptsAccount,
       names:
-        'account_number account_no acct_no acct_number acct_num bank_account sort_code bsb ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta numero_cuenta numero_de_cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente numero_compte numero_de_compte numero_conto conta_corrente nr_konta',
+        'account_number account_no acct_no acct_number acct_num bank_account sort_code bsb ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente numero_compte numero_de_compte numero_conto conta_corrente nr_konta',
       under: {
         words: 'bank bank_account bank_details bank_info banking',
         names: 'account number account_number routing',

@@ -148,7 +148,7 @@ export const creditCards: KindDetector = {
       cues: CUE_CARD,
       accepts: acceptsMistyped,
       names:
-        'card_no card_num card_number ccn ccnum cc_number cc_no credit_card debit_card primary_account_number payment_card_number account_pan card_pan kartennummer kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号',
+        'card_no card_num card_number ccn ccnum cc_number cc_no credit_card debit_card primary_account_number account_pan card_pan kartennummer kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号',
       under: { words: PARENTS, names: 'number no num' },
     },
   ],

@@ -24,6 +24,9 @@ export const CUE_ID = 2048;
 /** An account, of a bank if "number" follows. */
 export const CUE_ACCOUNT = 4096;
 
+/** Set together with `CUE_OTHER` for a thing's own number, which may be set as a person's is. */
+export const CUE_THING = 8192;
+
 const LOOK_BACK_UNITS = 40;
 const MAX_WORDS = 8;
 
@@ -52,8 +55,12 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
+    CUE_OTHER | CUE_THING,
+    'sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
+  ],
+  [
     CUE_OTHER,
-    'order invoice ticket sku part serial tracking trace span ref reference case item model product isbn issn ean upc gtin imei imsi iccid commit zip batch lot po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count total amount lat lng lon latitude longitude barcode asin fedex ups usps dhl parcel shipment waybill awb doi cas pmid uuid guid hash sha md checksum job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty price cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호',
+    'order invoice ticket trace span ref reference case item model product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms',
   ],
 ];
 

@@ -67,8 +67,8 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
   const threshold = thresholdOf(options);
   const limits = limitsOf(options);
   const used = detectors.filter((detector) => detector.kinds.some((kind) => kinds.has(kind)));
-  const index = createNameIndex(used, ownNames(detectors, options.names ?? {}));
   const words = createCueWords();
+  const index = createNameIndex(used, ownNames(detectors, options.names ?? {}), words);
   const plan = planOf(used);
   const scanKeys = options.scanKeys ?? true;
   const codes = new Map<string, readonly string[]>();

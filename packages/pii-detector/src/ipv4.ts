@@ -114,7 +114,7 @@ export const ipv4Addresses: KindDetector = {
       kind: 'ipv4',
       cues: CUE_IP,
       names:
-        'ip ips ipv4 ip_address ip_addr ipaddr client_ip client_addr remote_ip remote_addr remote_address remote_host source_ip src_ip src_addr dst_ip dest_ip destination_ip x_forwarded_for forwarded forwarded_for true_client_ip cf_connecting_ip x_real_ip real_ip peer peer_addr peer_address host_ip server_ip user_ip login_ip',
+        'ip ips ipv4 ip_address ip_addr ipaddr client_addr remote_addr remote_address remote_host source_ip src_ip src_addr dst_ip destination_ip forwarded peer peer_addr peer_address',
     },
     {
       kind: 'ipv4',

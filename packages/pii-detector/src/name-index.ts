@@ -1,16 +1,7 @@
 // The dictionary of field names: which kind a name speaks for, by whole words and never by substrings.
-import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_VERSION } from './cues.ts';
+import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_THING, CUE_VERSION, type CueWords } from './cues.ts';
 import { splitName } from './field-name.ts';
-import {
-  GENERIC_NAMES,
-  LEADING_VETO_WORDS,
-  NEGATIVE_ENTRIES,
-  NUMBER_SUFFIXES,
-  OTHER_NUMBER_WORDS,
-  QUALIFIERS,
-  ROLES,
-  VETO_WORDS,
-} from './field-words.ts';
+import { GENERIC_NAMES, LEADING_VETO_WORDS, NEGATIVE_ENTRIES, QUALIFIERS, ROLES } from './field-words.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import { type FieldEvidence, NO_FIELD } from './scan.ts';
 import { isDigit } from './units.ts';
@@ -62,8 +53,6 @@ const HEADS: readonly string[] = [
   'telefon',
   'telefonnummer',
 ];
-const ENDINGS = [...HEADS, 'number', 'nummer', 'no'];
-
 type Entry = { readonly name: string; readonly rule: NameRule } | null;
 
 /** Looks names up. One index per detector. */
@@ -86,18 +75,16 @@ function trimDigits(word: string): string {
 export function createNameIndex(
   detectors: readonly KindDetector[],
   own: ReadonlyMap<string, NameRule | null>,
+  cueWords: CueWords,
 ): NameIndex {
   const entries = new Map<string, Entry>();
   const vocabulary = new Set<string>();
   const opening = new Map<string, number>();
   const lifted = new Map<string, { bit: number; match: NameMatch }[]>();
-  const veto = wordsOf(VETO_WORDS);
   const leadingVeto = wordsOf(LEADING_VETO_WORDS);
   const qualifiers = wordsOf(QUALIFIERS);
   const roles = wordsOf(ROLES);
   const generic = wordsOf(GENERIC_NAMES);
-  const otherNumbers = wordsOf(OTHER_NUMBER_WORDS);
-  const numberSuffixes = wordsOf(NUMBER_SUFFIXES);
 
   function learn(names: readonly string[]): void {
     for (const name of names) for (const word of splitName(name)) vocabulary.add(word);
@@ -165,13 +152,19 @@ export function createNameIndex(
     return undefined;
   }
 
-  /** `PGPASSWORD`, `Lieferadresse`, and `cardnumber`, `kontonummer` behind a word that is known. */
+  function isKnown(word: string): boolean {
+    return vocabulary.has(word) || entries.has(word);
+  }
+
+  /** `PGPASSWORD`, `Lieferadresse`; `clientip`, `tokenvalue` of two known words, one of which says something. */
   function apart(word: string): string[] {
-    if (vocabulary.has(word) || entries.has(word)) return [word];
-    const ending = ENDINGS.find((end) => word.length > end.length && word.endsWith(end));
-    if (ending === undefined) return [word];
-    const stem = word.slice(0, -ending.length);
-    return HEADS.includes(ending) || entries.has(stem) ? [stem, ending] : [word];
+    for (let cut = word.length - 2; cut > 1 && !isKnown(word); cut--) {
+      const parts = [word.slice(0, cut), word.slice(cut)];
+      const says = cut > 3 && parts.some((part) => entries.has(part));
+      if (HEADS.includes(parts[1]!) || (says && parts.every((part) => isKnown(part) || cueWords.has(part))))
+        return parts;
+    }
+    return [word];
   }
 
   /** `passWord`, `cell-phone`. */
@@ -187,8 +180,6 @@ export function createNameIndex(
     const { entry, start, end } = found;
     // What speaks against an address speaks against it under any qualification: `min_version`.
     if ((entry.rule.cues ?? 0) & CUE_VERSION) return entry;
-    const last = words[words.length - 1]!;
-    if (end < words.length && veto.has(last) && !keepsSense(last, entry.rule.kind)) return null;
     if (start > 0 && leadingVeto.has(words[0]!)) return null;
     // Behind an unknown word the datum is another one ("password_strength"); kinds with a shape prove it themselves.
     const qualified = words
@@ -204,8 +195,9 @@ export function createNameIndex(
 
   function classify(name: string): NameMatch {
     const words = splitName(name)
+      .map((word) => (vocabulary.has(word) ? word : trimDigits(word)))
       .flatMap(apart)
-      .map((word) => singular(vocabulary.has(word) ? word : trimDigits(word)));
+      .map(singular);
     if (words.length === 0) return NO_MATCH;
     const key = words.join('_');
     const opens =
@@ -228,11 +220,13 @@ export function createNameIndex(
     return evidence === SOME_ID.evidence ? SOME_ID : OTHER_NUMBER;
   }
 
+  /** `order_id`, `tracking_no`: digits that are nobody's. */
   function otherEvidence(words: readonly string[]): FieldEvidence {
     let last = words.length - 1;
-    while (last > 0 && numberSuffixes.has(words[last]!)) last--;
-    if (!otherNumbers.has(words[last]!)) return NO_FIELD;
-    const isThing = words.some((word, i) => i <= last && THINGS.has(word));
+    while (last > 0 && cueWords.get(words[last]!) === 0) last--;
+    const cuesOf = (word: string) => cueWords.get(word) ?? 0;
+    if (!(cuesOf(words[last]!) & CUE_OTHER)) return NO_FIELD;
+    const isThing = words.some((word, i) => i <= last && cuesOf(word) & CUE_THING);
     return !isThing ? SOME_ID.evidence : OTHER_NUMBER.evidence;
   }
 
@@ -243,13 +237,6 @@ export function createNameIndex(
 function keepsSense(word: string, kind: string): boolean {
   return (word === 'hash' && kind === 'password') || (word === 'date' && kind === 'date_of_birth');
 }
-
-/** A thing's own number, which may be set as a person's is; any other number field holds bare digits. */
-const THINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot version build revision commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude'.split(
-    ' ',
-  ),
-);
 
 /** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */
 export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {

@@ -181,7 +181,7 @@ export const identityDocuments: KindDetector = {
       kind: 'passport',
       accepts: identifier(6, 12, 4),
       names:
-        'passport passport_num passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number visa_no passnummer',
+        'passport passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number visa_no passnummer',
     },
     {
       kind: 'driver_license',
@@ -206,7 +206,7 @@ export const cardDetails: KindDetector = {
       kind: 'cvv',
       accepts: isCvv,
       names:
-        'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_cvv card_cvc card_security_code card_verification card_verification_value card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
+        'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_security_code card_verification card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
       under: { words: CARD_PARENTS, names: 'code security_code cid verification_value verification_code' },
     },
     {
@@ -223,7 +223,7 @@ export const cardDetails: KindDetector = {
     {
       kind: 'pin',
       accepts: isPin,
-      names: 'pin card_pin atm_pin',
+      names: 'pin',
       under: { words: CARD_PARENTS, names: 'pin' },
     },
   ],
@@ -237,7 +237,7 @@ export const healthRecords: KindDetector = {
       kind: 'health_record',
       accepts: identifier(4, 24, 2),
       names:
-        'mrn medical_record_number medical_record_no medical_record_id patient_id patient_number patient_no npi dea mbi medicare_number medicare_id medicaid_id insurance_id health_insurance_id health_insurance_number insurance_number policy_no member_id health_id',
+        'mrn medical_record_number medical_record_no medical_record_id patient_id patient_number patient_no npi dea mbi medicare_number medicare_id medicaid_id insurance_id insurance_number policy_no member_id health_id',
       under: { words: 'patient', names: 'id number no' },
     },
     {
@@ -252,7 +252,7 @@ export const healthRecords: KindDetector = {
       accepts: isText,
       container: true,
       names:
-        'personal_data personal_info personal_information personal_details pii pii_data sensitive_data ethnicity ethnic_origin race_ethnicity religion sexual_orientation biometric biometric_data biometric_template fingerprint_biometric political_opinion trade_union_membership genetic_data criminal_record',
+        'personal_data personal_info personal_information personal_details pii sensitive_data ethnicity ethnic_origin religion sexual_orientation biometric biometric_template political_opinion trade_union_membership genetic_data criminal_record',
     },
   ],
 };
@@ -289,7 +289,7 @@ export const onlineTraces: KindDetector = {
       kind: 'location',
       accepts: isCoordinate,
       container: true,
-      names: 'lat lng lon latitude longitude geo gps geolocation coordinates gps_coordinates',
+      names: 'lat lng lon latitude longitude geo gps geolocation coordinates',
     },
     { kind: 'device_id', accepts: isText, names: 'imei imsi iccid device_id advertising_id idfa gaid android_id udid' },
   ],

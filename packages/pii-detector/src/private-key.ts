@@ -74,8 +74,7 @@ export const privateKeys: KindDetector = {
         value.includes('PUBLIC KEY')
           ? 0
           : 0.9,
-      names:
-        'private_key priv_key private_key_pem ssh_private_key rsa_private_key ssh_key pem_key tls_key client_private_key',
+      names: 'private_key priv_key ssh_key pem_key tls_key',
     },
   ],
   units: DASH,

@@ -111,10 +111,6 @@ function acceptsSignature(value: string, numeric: boolean): number {
   return !numeric && ends && value.length >= 43 && value.length <= 120 ? 0.9 : 0;
 }
 
-function acceptsPhrase(value: string, numeric: boolean): number {
-  return acceptsSecret(value, numeric);
-}
-
 function acceptsOneTimeCode(value: string): number {
   return value.length >= 4 && value.length <= 10 && isNumeric(value) && !value.includes('.') ? 0.9 : 0;
 }
@@ -135,7 +131,7 @@ export const secretNames: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsSecret,
     names:
-      'api_key apikey api_token api_secret x_api_key client_secret app_secret shared_secret webhook_secret consumer_secret consumer_key oauth_secret oauth_token access_token refresh_token id_token authtoken bearer bearer_token session_token csrf_token xsrf_token secret_token personal_access_token cle_api clave_api chiave_api chave_api klucz_api api_schlüssel github_token gitlab_token slack_token npm_token jwt_secret jwt_token totp_secret mfa_secret otp_secret secret_access_key aws_secret_access_key aws_access_key_id access_key_id aws_session_token accesskey secret_access account_key shared_access_key shared_access_signature sas_token storage_key connection_key service_account_key bot_token device_token push_token registration_token verification_token reset_token password_reset_token invite_token magic_token stripe_key stripe_secret_key sendgrid_key twilio_auth_token openai_api_key anthropic_api_key private_token deploy_token deploy_key auth_key auth_secret',
+      'secret api_key apikey api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature storage_key connection_key verification_token reset_token stripe_key stripe_secret_key sendgrid_key deploy_key auth_key',
     under: { words: 'credentials credential auth authentication oauth secrets', names: 'key secret token' },
   },
   {
@@ -145,7 +141,6 @@ export const secretNames: readonly NameRule[] = [
       'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
   },
   { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
-  { kind: 'api_key', accepts: acceptsSecret, names: 'secret' },
   { kind: 'api_key', accepts: acceptsToken, names: 'token' },
   { kind: 'api_key', accepts: acceptsRandom, names: '', under: { words: 'tokens', names: 'access refresh' } },
   { kind: 'api_key', accepts: acceptsWeakSecret, names: 'auth credential' },
@@ -153,7 +148,7 @@ export const secretNames: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsAuthorization,
     offset: schemeLength,
-    names: 'authorization proxy_authorization auth_header authorization_header',
+    names: 'authorization auth_header authorization_header',
   },
   { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie session_cookie' },
   {
@@ -161,11 +156,11 @@ export const secretNames: readonly NameRule[] = [
     accepts: acceptsConnection,
     yields: true,
     names:
-      'connection_string conn_string conn_str connection_uri connection_url dsn database_url database_uri db_url mongodb_uri mongo_url redis_url postgres_url mysql_url amqp_url jdbc_url sentry_dsn',
+      'connection_string conn_string conn_str connection_uri connection_url dsn database_url database_uri db_url mongodb_uri mongo_url redis_url postgres_url mysql_url amqp_url jdbc_url',
   },
   {
     kind: 'password',
-    accepts: acceptsPhrase,
+    accepts: acceptsSecret,
     names:
       'recovery_code backup_code security_answer secret_answer seed_phrase mnemonic mnemonic_phrase recovery_phrase',
   },

@@ -81,8 +81,7 @@ export const socialSecurityNumbers: KindDetector = {
       kind: 'ssn',
       cues: CUE_SSN,
       accepts: acceptsNumber,
-      names:
-        'ssn soc_security ss_number ss_no ssnum ssn_num soc_sec social social_security social_security_num social_sec us_ssn',
+      names: 'ssn soc_security ss_number ss_no ssnum soc_sec social social_security social_sec',
     },
     {
       kind: 'tax_id',
