@@ -1,28 +1,30 @@
 // Calling codes (E.164), and how long the numbers behind them are.
-import { CALLING_CODES } from './calling-codes.generated.ts';
+import { CALLING_CODES, NATIONAL_LENGTHS } from './calling-codes.generated.ts';
 
-/** Bit masks of national lengths, by calling code. */
-const lengthsByCode: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
-  /* @__PURE__ */ CALLING_CODES.trim()
-    .split('\n')
-    .flatMap((line) => {
-      const [lengths = '', ...codes] = line.split(' ');
-      const mask = lengths.split(',').reduce((bits, length) => bits | (1 << Number(length)), 0);
-      return codes.map((code) => [code, mask] as const);
-    }),
-);
+/** A calling code: its own length, and the least and most digits of a national number. */
+export interface CallingCode {
+  readonly length: number;
+  readonly least: number;
+  readonly most: number;
+}
 
-/** The calling code at the start of `digits`: its length, and the bit mask of national lengths. */
-export function callingCode(digits: string): { length: number; lengths: number } | undefined {
-  for (let length = 1; length <= 3; length++) {
-    const lengths = lengthsByCode.get(digits.slice(0, length));
-    if (lengths !== undefined) return { length, lengths };
-  }
-  return undefined;
+const rows: readonly string[] = /* @__PURE__ */ CALLING_CODES.split(',');
+const ranges: readonly string[] = /* @__PURE__ */ NATIONAL_LENGTHS.split(' ');
+
+/** The calling code at the start of `digits`. */
+export function callingCode(digits: string): CallingCode | undefined {
+  const single = rows[Number(digits[0])];
+  const row = single || rows[Number(digits.slice(0, 2))] || '';
+  const place = row.length > 1 ? digits[2] && row[Number(digits[2])] : row;
+  const [least, most] = (ranges[Number.parseInt(place ?? '', 36)] ?? '').split('-').map(Number);
+  if (!least || !most) return undefined;
+  return { length: single ? 1 : row.length > 1 ? 3 : 2, least, most };
 }
 
 /** A calling code and as many digits as its countries have, without the `+`. */
 export function isInternational(digits: string): boolean {
   const code = callingCode(digits);
-  return code !== undefined && code.length > 1 && (code.lengths & (1 << (digits.length - code.length))) !== 0;
+  if (code === undefined || code.length === 1) return false;
+  const national = digits.length - code.length;
+  return national >= code.least && national <= code.most;
 }

@@ -59,7 +59,7 @@ function international(scan: TextScan, plus: number, from: number): number {
   let best = 0;
   let groups = 1;
   for (;;) {
-    if (digits > 3 && digits <= MAX_DIGITS && code.lengths & (1 << digits) && endsHere(text, end)) best = end;
+    if (digits >= code.least && digits <= code.most && endsHere(text, end)) best = end;
     const next = nextGroup(text, end);
     if (next === 0 || digits > MAX_DIGITS) break;
     end = digitRunEnd(text, next);
