@@ -1,5 +1,6 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
 import { isAscii, withoutAccents } from './field-name.ts';
+import type { KindDetector } from './kind-detector.ts';
 import { classOf, FIRST_UNSPACED, FOREIGN, isCurrency, isDigit, isLetter, unitAt } from './units.ts';
 
 export const CUE_CARD = 1;
@@ -33,25 +34,24 @@ const MAX_WORDS = 8;
 const WORDS: readonly (readonly [number, string])[] = [
   [
     CUE_CARD,
-    'card creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb pan credit debit cc ccn ccnum karte kreditkarte kartennummer carte carta tarjeta kaart karta cartao',
+    'creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb credit debit karte carte carta kaart karta',
   ],
-  [CUE_SSN, 'ssn social soc ss socialsecurity'],
+  [CUE_SSN, 'soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'phone tel telephone mobile mobil mob cell cellphone cellular fax whatsapp msisdn sms phonenumber telefon telefonnummer handy handynummer rufnummer telefono telefone telemóvel celular movil portable telefoon gsm landline hotline helpline voicemail pager telefoonnummer mobilnummer телефон тел 携帯 携帯電話 電話 电话 手机 手机号 전화 휴대폰 puh tlf tfno',
+    'cellular sms phonenumber handynummer voicemail pager telefoonnummer mobilnummer тел 휴대폰 puh tlf tfno',
   ],
   [CUE_PHONE_WEAK, 'call called calling dial ring reach reached contact text texted tl ph anruf appelez llame'],
-  [CUE_IP, 'ip ips ipv ipaddr ipaddress addr address host client remote peer server gateway dns nameserver subnet'],
+  [CUE_IP, 'ipv ipaddress addr address host client remote server gateway dns nameserver subnet'],
   [
     CUE_TAX,
-    'tax steuerid steueridentifikationsnummer identifikationsnummer securite sociale ni itin ein tin fein taxpayer nino nhs aadhaar aadhar cpf cnpj cnp dni nie nif nir insee siren siret bsn pesel nip steuer steuernummer steueridnr idnr tfn sin codice fiscale insurance vat ustid personnummer curp pan',
+    'tax steuerid steueridentifikationsnummer identifikationsnummer securite sociale ni taxpayer steuer steueridnr codice fiscale insurance vat ustid',
   ],
   [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
-  [CUE_EMAIL, 'email mail e-mail'],
   [
     CUE_VERSION,
-    'v version ver rev release build firmware section sect chapter clause oid § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
+    'v sect chapter clause § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
   ],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
@@ -71,13 +71,16 @@ const CONNECTORS =
 /** The table of cue words. */
 export type CueWords = ReadonlyMap<string, number>;
 
-/** Makes the table; `CONNECTOR` marks words to look past. */
-export function createCueWords(): CueWords {
+/** Makes the table, of the words above and of the names of fields in one word; connectors have no bits. */
+export function createCueWords(detectors: readonly KindDetector[]): CueWords {
   const words = new Map<string, number>();
-  for (const word of CONNECTORS.split(' ')) words.set(withoutAccents(word), 0);
-  for (const [cue, list] of WORDS) {
-    for (const word of list.split(' ')) words.set(withoutAccents(word), (words.get(withoutAccents(word)) ?? 0) | cue);
-  }
+  const put = (cues: number, list: string) => {
+    for (const word of list.split(' ')) words.set(withoutAccents(word), (words.get(withoutAccents(word)) ?? 0) | cues);
+  };
+  put(0, CONNECTORS);
+  for (const [cues, list] of WORDS) put(cues, list);
+  for (const { cues = 0, names } of detectors.flatMap((detector) => detector.names ?? []))
+    if (cues > 0) put(cues & ~CUE_ADJACENT, names);
   return words;
 }
 

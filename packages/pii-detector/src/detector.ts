@@ -67,7 +67,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
   const threshold = thresholdOf(options);
   const limits = limitsOf(options);
   const used = detectors.filter((detector) => detector.kinds.some((kind) => kinds.has(kind)));
-  const words = createCueWords();
+  const words = createCueWords(detectors);
   const index = createNameIndex(used, ownNames(detectors, options.names ?? {}), words);
   const plan = planOf(used);
   const scanKeys = options.scanKeys ?? true;
