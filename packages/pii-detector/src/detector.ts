@@ -70,7 +70,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
   const words = createCueWords(detectors);
   const index = createNameIndex(used, ownNames(detectors, options.names ?? {}), words);
   const plan = planOf(used);
-  const scanKeys = options.scanKeys ?? true;
+  const { scanKeys = true, custom = [] } = options;
   const codes = new Map<string, readonly string[]>();
 
   /** Codes are few: they come from the detectors and the dictionary. */
@@ -106,25 +106,13 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
     const leaves = new LeafScanner({
       scan,
       plan,
-      kinds,
-      threshold,
-      custom: options.custom ?? [],
-      maxJsonLevels: limits.maxJsonLevels,
-      maxDepth: limits.maxDepth,
-      wantsNumbers: threshold < DEFAULT_THRESHOLD || (options.custom ?? []).length > 0,
+      limits,
+      custom,
+      wantsNumbers: threshold < DEFAULT_THRESHOLD || custom.length > 0,
       known: (name) => names.get(name),
     });
     const names = new KnownNames(index, leaves, scanKeys);
-    return {
-      leaves,
-      limits,
-      allow: options.allow,
-      scanKeys,
-      hasKind: (kind) => kinds.has(kind as Kind),
-      threshold,
-      names,
-      codesOf,
-    };
+    return { leaves, allow: options.allow, scanKeys, names, codesOf };
   }
 
   let idle: WalkSettings | undefined;

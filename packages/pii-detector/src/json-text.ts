@@ -1,26 +1,10 @@
 // JSON inside of a string, read in place: every literal in the light of its own field name, with its offsets in the
 // string around it, so that a finding names the region in the text that is stored.
-import type { Kind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
-import { labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import type { LeafScanner } from './leaf.ts';
+import { containerOf, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import type { Candidate } from './scan.ts';
 import { classAt, DASH, DIGIT, DOT, PLUS, unitAt } from './units.ts';
-
-/** What the reading of JSON in a string asks of the scanner of leaves. */
-export interface LiteralScanner {
-  readonly kinds: ReadonlySet<Kind>;
-  readonly threshold: number;
-  readonly maxDepth: number;
-  /** What a name says, from the cache. */
-  known(name: string): KnownName;
-  /** A part of a text in which nothing can be found, seen without taking it out. */
-  isClean(text: string, match: NameMatch, start: number, end: number): boolean;
-  /** A number that is no datum by itself, and has no name that makes it one. */
-  isOrdinaryNumber(text: string, match: NameMatch, start: number, end: number): boolean;
-  /** Regions of one literal that is not known to be clean; valid until the next call. */
-  literal(text: string, match: NameMatch, numeric: boolean): readonly Candidate[];
-  tooDeep(): void;
-}
 
 /** The regions of the literals, not in order, and where the JSON ends. */
 export interface JsonRegions {
@@ -45,8 +29,6 @@ interface Level {
   /** The region of one that is sensitive as a whole. */
   readonly container: Candidate | undefined;
 }
-
-export const CONTAINER_CONFIDENCE = 0.8;
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -100,7 +82,8 @@ function decodeLiteral(text: string, start: number, end: number): Literal {
 }
 
 /** Reads the JSON at the start of `text`. It ends with the text when all of it was JSON. */
-export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner): JsonRegions {
+export function scanJson(text: string, match: NameMatch, leaves: LeafScanner): JsonRegions {
+  const { known, limits, scan } = leaves.settings;
   const found: Candidate[] = [];
   const levels: Level[] = [];
   let level: Level = { close: 0, parent: match, label: NO_MATCH, container: undefined };
@@ -128,7 +111,7 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
   }
 
   function take({ text: literal, origins }: Literal, offset: number, sense: NameMatch, numeric: boolean): void {
-    for (const candidate of scanner.literal(literal, sense, numeric)) {
+    for (const candidate of leaves.inner(literal, sense, numeric)) {
       const start = offset + (origins ? origins[candidate.start]! : candidate.start);
       const end = offset + (origins ? origins[candidate.end]! : candidate.end);
       found.push({ ...candidate, start, end });
@@ -149,19 +132,19 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
     const end = literalEnd();
     if (end < 0) return undefined;
     const literal = literalOf(i + 1, end);
-    const known = scanner.known(literal.text);
-    if (known.personal) take(literal, i + 1, NO_MATCH, false);
-    if (own && literal.origins === undefined) own.next = known;
+    const name = known(literal.text);
+    if (name.personal) take(literal, i + 1, NO_MATCH, false);
+    if (own && literal.origins === undefined) own.next = name;
     i = end + 1;
-    return known;
+    return name;
   }
 
   /** Reads a key and its colon; false where the text is not JSON. */
   function readKey(): boolean {
     i = spaceEnd(text, i);
-    const known = unitAt(text, i) === QUOTE ? (expectedKey() ?? unexpectedKey()) : undefined;
-    if (!known) return false;
-    own = known;
+    const name = unitAt(text, i) === QUOTE ? (expectedKey() ?? unexpectedKey()) : undefined;
+    if (!name) return false;
+    own = name;
     i = spaceEnd(text, i);
     return text[i] === ':' && i++ >= 0;
   }
@@ -175,24 +158,16 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
 
   function enter(close: number): void {
     const sense = senseNow();
-    const { rule, evidence } = sense;
     levels.push(level);
-    const whole = rule?.container &&
-      scanner.kinds.has(rule.kind) && {
-        kind: rule.kind,
-        start: i,
-        end: i,
-        confidence: CONTAINER_CONFIDENCE,
-        reasons: evidence.reasons,
-        priority: 0,
-      };
-    level = { close, parent: whole ? NO_MATCH : sense, label: NO_MATCH, container: whole || undefined };
+    const container = containerOf(sense, scan);
+    if (container) container.start = i;
+    level = { close, parent: container ? NO_MATCH : sense, label: NO_MATCH, container };
   }
 
   function leave(): void {
     i++;
     const { container } = level;
-    if (container && container.confidence >= scanner.threshold) found.push({ ...container, end: i });
+    if (container) found.push({ ...container, end: i });
     level = levels.pop()!;
   }
 
@@ -204,17 +179,17 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
       if (end < 0) return false;
       const label = level.close === OBJECT_END ? own?.label : '';
       const sense = senseNow();
-      if (label || backslash < end || !scanner.isClean(text, sense, i + 1, end)) {
+      if (label || backslash < end || !leaves.isClean(text, sense, i + 1, end)) {
         const literal = literalOf(i + 1, end);
         take(literal, i + 1, sense, false);
-        const said = label ? labelled(label, scanner.known(literal.text).match) : NO_MATCH;
+        const said = label ? labelled(label, known(literal.text).match) : NO_MATCH;
         if (said !== NO_MATCH) level.label = said;
       }
       i = end + 1;
     } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {
       while (classAt(text, i) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, i) | SPACE) === 101) i++;
       const sense = senseNow();
-      if (!scanner.isOrdinaryNumber(text, sense, start, i))
+      if (!leaves.isOrdinaryPart(text, sense, start, i))
         take({ text: text.slice(start, i), origins: undefined }, start, sense, true);
     } else i += WORDS.find((word) => text.startsWith(word, i))?.length ?? 0;
     return i > start;
@@ -225,8 +200,8 @@ export function scanJson(text: string, match: NameMatch, scanner: LiteralScanner
     i = spaceEnd(text, i);
     const unit = unitAt(text, i);
     if (isOpen(unit)) {
-      if (levels.length >= scanner.maxDepth) {
-        scanner.tooDeep();
+      if (levels.length >= limits.maxDepth) {
+        leaves.failure = 'too_deep';
         return false;
       }
       enter(unit + 2);

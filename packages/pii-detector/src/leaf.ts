@@ -2,10 +2,10 @@
 import { isOrdinaryText } from './gates.ts';
 import { looksLikeJson, scanJson } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
-import type { FindingKind, Kind } from './kinds.ts';
+import type { FindingKind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
 import { type NameMatch, NO_MATCH } from './name-index.ts';
-import type { CustomDetector } from './options.ts';
+import type { CustomDetector, Limits } from './options.ts';
 import { isMasked } from './placeholder.ts';
 import type { Candidate, TextScan } from './scan.ts';
 import { type DetectorPlan, isPlain, scanText, settleOverlaps } from './scan-text.ts';
@@ -15,11 +15,8 @@ import { DIGIT, isAll } from './units.ts';
 export interface LeafSettings {
   readonly scan: TextScan;
   readonly plan: DetectorPlan;
-  readonly kinds: ReadonlySet<Kind>;
-  readonly threshold: number;
+  readonly limits: Limits;
   readonly custom: readonly CustomDetector[];
-  readonly maxJsonLevels: number;
-  readonly maxDepth: number;
   /** Every number has to be looked at: for a custom detector, or at a threshold below the default. */
   readonly wantsNumbers: boolean;
   /** What a name says, from the cache. */
@@ -47,14 +44,16 @@ function isOwnName(text: string, reasons: string): boolean {
 export class LeafScanner {
   /** Why the last text was not scanned to its end, if so. */
   failure: 'too_deep' | 'detector_failed' | undefined;
-  readonly #settings: LeafSettings;
+  readonly settings: LeafSettings;
   readonly #scan: TextScan;
   readonly #plan: DetectorPlan;
   readonly #isCustom: boolean;
+  /** Levels of JSON in strings that are being read. */
+  #level = 0;
 
   constructor(settings: LeafSettings) {
     this.failure = undefined;
-    this.#settings = settings;
+    this.settings = settings;
     this.#scan = settings.scan;
     this.#plan = settings.plan;
     this.#isCustom = settings.custom.length > 0;
@@ -63,12 +62,18 @@ export class LeafScanner {
   /** Regions of `text`, in order and without overlap; valid until the next call. With `firstOnly` at least one of them. */
   scan(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): readonly Candidate[] {
     this.failure = undefined;
-    return this.#isClean(text, match, 0, text.length) ? NOTHING : this.#inner(text, match, numeric, firstOnly, 0);
+    return this.isClean(text, match, 0, text.length) ? NOTHING : this.inner(text, match, numeric, firstOnly);
   }
 
   /** A number that is no datum by itself, and has no name that makes it one. */
   isOrdinaryNumber(value: number, match: NameMatch): boolean {
-    return match.rule === undefined && value < ORDINARY_INTEGER && !this.#settings.wantsNumbers;
+    return match.rule === undefined && value < ORDINARY_INTEGER && !this.settings.wantsNumbers;
+  }
+
+  /** The same for one that is a part of a text. */
+  isOrdinaryPart(text: string, match: NameMatch, start: number, end: number): boolean {
+    const isSmall = end - start < ORDINARY_DIGITS && isAll(text, DIGIT, start, end);
+    return this.isOrdinaryNumber(isSmall ? 0 : Number(text.slice(start, end)), match);
   }
 
   /** Whether the name of a field holds personal data itself, or could not be scanned. Leaves `failure` as it is. */
@@ -79,14 +84,16 @@ export class LeafScanner {
     return personal;
   }
 
-  #isClean(text: string, match: NameMatch, start: number, end: number): boolean {
+  /** A part of a text in which nothing can be found, seen without taking it out. */
+  isClean(text: string, match: NameMatch, start: number, end: number): boolean {
     if (match.rule !== undefined || this.#isCustom) return false;
     return isPlain(this.#plan, text, start, end) || isOrdinaryText(text, start, end);
   }
 
-  #inner(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean, level: number): readonly Candidate[] {
+  /** `scan` of a text that is not known to be clean, or of a literal of the JSON that is being read. */
+  inner(text: string, match: NameMatch, numeric: boolean, firstOnly = false): readonly Candidate[] {
     if (!numeric && looksLikeJson(text)) {
-      if (level < this.#settings.maxJsonLevels) return this.#json(text, match, level);
+      if (this.#level < this.settings.limits.maxJsonLevels) return this.#json(text, match);
       this.failure = 'too_deep';
     }
     this.#plain(text, match, numeric, firstOnly);
@@ -103,9 +110,8 @@ export class LeafScanner {
 
   /** The whole value by its name, unless the text has proved something about all of it. */
   #applyName(text: string, { rule, evidence }: NameMatch, numeric: boolean): void {
-    const { kinds, threshold } = this.#settings;
+    const { candidates, kinds, threshold } = this.#scan;
     if (!rule?.accepts || !kinds.has(rule.kind)) return;
-    const { candidates } = this.#scan;
     if (rule.yields && candidates.length > 0) return;
     const isSecret = rule.kind === 'password' || rule.kind === 'api_key';
     if (isOwnName(text, evidence.reasons) || (!isSecret && isMasked(text))) return;
@@ -122,8 +128,8 @@ export class LeafScanner {
   }
 
   #applyCustom(text: string): void {
-    const { candidates } = this.#scan;
-    const { custom, threshold } = this.#settings;
+    const { candidates, threshold } = this.#scan;
+    const { custom } = this.settings;
     const before = candidates.length;
     for (const detector of custom) {
       try {
@@ -141,28 +147,18 @@ export class LeafScanner {
   }
 
   /** The regions of all literals of the JSON in `text`, and of what stands behind it. */
-  #json(text: string, match: NameMatch, level: number): Candidate[] {
-    const { kinds, threshold, maxDepth, known } = this.#settings;
-    const { found, end } = scanJson(text, match, {
-      kinds,
-      threshold,
-      maxDepth,
-      known,
-      isClean: (part, own, start, stop) => this.#isClean(part, own, start, stop),
-      isOrdinaryNumber: (part, own, start, stop) => {
-        const isSmall = stop - start < ORDINARY_DIGITS && isAll(part, DIGIT, start, stop);
-        return this.isOrdinaryNumber(isSmall ? 0 : Number(part.slice(start, stop)), own);
-      },
-      literal: (literal, own, numeric) => this.#inner(literal, own, numeric, false, level + 1),
-      tooDeep: () => {
-        this.failure = 'too_deep';
-      },
-    });
-    if (end < text.length) {
-      this.#plain(text, match, false, false);
-      found.push(...this.#scan.candidates.map((candidate) => ({ ...candidate })));
+  #json(text: string, match: NameMatch): Candidate[] {
+    this.#level++;
+    try {
+      const { found, end } = scanJson(text, match, this);
+      if (end < text.length) {
+        this.#plain(text, match, false, false);
+        found.push(...this.#scan.candidates.map((candidate) => ({ ...candidate })));
+      }
+      settleOverlaps(found);
+      return found;
+    } finally {
+      this.#level--;
     }
-    settleOverlaps(found);
-    return found;
   }
 }

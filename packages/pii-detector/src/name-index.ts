@@ -3,7 +3,7 @@ import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_THING, CUE_VERSION, type CueWords 
 import { splitName } from './field-name.ts';
 import { GENERIC_NAMES, LEADING_VETO_WORDS, NEGATIVE_ENTRIES, QUALIFIERS, ROLES } from './field-words.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
-import { type FieldEvidence, NO_FIELD } from './scan.ts';
+import { type Candidate, type FieldEvidence, NO_FIELD, type TextScan } from './scan.ts';
 import { isDigit } from './units.ts';
 
 /** What a field name says. */
@@ -22,6 +22,18 @@ export interface NameMatch {
 
 /** A name that says nothing. */
 export const NO_MATCH: NameMatch = { evidence: NO_FIELD, rule: undefined, opens: 0, below: [], generic: false };
+
+const CONTAINER_CONFIDENCE = 0.8;
+
+/** The region of an object or array whose name says that it is sensitive as a whole. */
+export function containerOf(
+  { rule, evidence }: NameMatch,
+  { kinds, threshold }: Pick<TextScan, 'kinds' | 'threshold'>,
+): Candidate | undefined {
+  if (!rule?.container || !kinds.has(rule.kind) || threshold > CONTAINER_CONFIDENCE) return undefined;
+  const reasons = `${evidence.reasons} container`;
+  return { kind: rule.kind, start: 0, end: 0, confidence: CONTAINER_CONFIDENCE, reasons, priority: 0 };
+}
 
 /** In a list of fields, what holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
 export const LABELS: readonly string[] = ['name', 'key', 'field', 'label', 'type', 'system'];

@@ -1,12 +1,9 @@
 // The walk over a parsed value: members and elements, their names, and what cannot be looked at.
 import { unboxed } from './boxed.ts';
 import type { Finding, Unscannable } from './finding.ts';
-import { CONTAINER_CONFIDENCE } from './json-text.ts';
-import type { FindingKind } from './kinds.ts';
 import type { KnownName, KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
-import { LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
-import type { Limits } from './options.ts';
+import { containerOf, LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
 import { isRemark } from './placeholder.ts';
 import { type ReportSettings, type WalkMode, WalkReport } from './walk-report.ts';
 
@@ -14,10 +11,7 @@ import { type ReportSettings, type WalkMode, WalkReport } from './walk-report.ts
 export interface WalkSettings extends ReportSettings {
   readonly leaves: LeafScanner;
   readonly names: KnownNames;
-  readonly limits: Limits;
   readonly scanKeys: boolean;
-  readonly hasKind: (kind: FindingKind) => boolean;
-  readonly threshold: number;
 }
 
 /** What a walk has found. */
@@ -63,7 +57,7 @@ class Walk {
     this.#leaves = settings.leaves;
     this.#mode = mode;
     this.#firstOnly = mode !== 'findings' && settings.allow === undefined;
-    this.#nodesLeft = settings.limits.maxNodes;
+    this.#nodesLeft = settings.leaves.settings.limits.maxNodes;
   }
 
   member(value: unknown, key: Key, match: NameMatch): void {
@@ -85,7 +79,7 @@ class Walk {
 
   #leaf(text: string, key: Key, match: NameMatch, numeric: boolean): void {
     const leaves = this.#leaves;
-    if (text.length > this.#settings.limits.maxTextUnits) {
+    if (text.length > leaves.settings.limits.maxTextUnits) {
       this.report.skip(key, 'too_long');
       return;
     }
@@ -101,7 +95,7 @@ class Walk {
       this.report.skip(key, 'cycle');
       return;
     }
-    if (parents.length >= this.#settings.limits.maxDepth) {
+    if (parents.length >= this.#leaves.settings.limits.maxDepth) {
       this.report.skip(key, 'too_deep');
       return;
     }
@@ -125,7 +119,8 @@ class Walk {
       this.report.skip(key, 'unreadable');
       return;
     }
-    const named = whole && this.#container(match, key);
+    const container = whole ? containerOf(match, this.#leaves.settings.scan) : undefined;
+    const named = container !== undefined && this.report.add([container], '', key, false);
     if (named && this.#mode !== 'findings') return;
     if (key !== undefined) this.report.enter(key);
     parents.push(value);
@@ -152,16 +147,6 @@ class Walk {
     } else this.report.skip(key, 'not_json');
   }
 
-  /** Reports an object or array that is sensitive as a whole. */
-  #container({ rule, evidence }: NameMatch, key: Key): boolean {
-    const { hasKind, threshold } = this.#settings;
-    if (!rule?.container || !hasKind(rule.kind) || threshold > CONTAINER_CONFIDENCE) return false;
-    const reasons = `${evidence.reasons} container`;
-    const { kind } = rule;
-    const whole = { kind, start: 0, end: 0, confidence: CONTAINER_CONFIDENCE, reasons, priority: 0 };
-    return this.report.add([whole], '', key, false);
-  }
-
   /** A list of strings, each of them what its name says: every element is reported by itself. */
   #eachIsNamed(elements: readonly unknown[], match: NameMatch): boolean {
     const accepts = match.rule?.accepts;
@@ -170,7 +155,7 @@ class Walk {
       if (lookupGetter.call(elements, i) !== undefined) return false;
       const value = elements[i];
       if (typeof value !== 'string' || value.length > MAX_NAMED_UNITS) return false;
-      if (!isRemark(value) && accepts(value, false) < this.#settings.threshold) return false;
+      if (!isRemark(value) && accepts(value, false) < this.#leaves.settings.scan.threshold) return false;
     }
     return true;
   }
