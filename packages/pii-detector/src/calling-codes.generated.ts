@@ -2,11 +2,11 @@
 // (libphonenumber, Apache-2.0). Do not edit.
 
 /** How many digits a national number has. */
-export const NATIONAL_LENGTHS = '8-8 9-9 7-10 7-9 8-9 7-7 7-11 7-12 7-8 8-10 8-11 7-13 10-10 5-7 6-6 9-10 8-12 8-13 9-12 10-11 10-12 4-7 5-5 10-14 11-11 12-12 4-5 5-6 6-7 9-11';
+export const NATIONAL_LENGTHS = '8-8 9-9 8-9 7-7 7-10 8-10 7-9 6-10 6-12 6-9 7-8 8-11 7-11 6-11 10-10 5-7 6-13 6-6 9-10 6-8 7-12 8-12 8-13 9-12 10-11 10-12 4-7 5-5 7-13 10-14 11-11 12-12 4-5 5-6 6-7 9-11';
 
 /**
  * Places in `NATIONAL_LENGTHS`, in base 36, by the first two digits (0 to 99, between commas): one when they are a
  * calling code (as 1 and 7 alone are), ten when the third digit decides; a dot is no code.
  */
 export const CALLING_CODES =
-  ',c,,,,,,n,,,,,,,,,,,,,9,.114..0.1.,31004c000c,2304k00455,1812135r51,413021104.,1112430245,2,,q5.....5ee,k,6,4,1,1,0162330077,4,002006349.,f74g.384.0,7,3,i,i3.3......,b,2,0,7,8,2,b,m6a6a09630,4,j,2,j,a,t,a,c,145a161s78,9,7,b,b,2,a,h,8.e558ddd6,53ml.28ed3,l55.......,,,,,,,,,,,0.......0.,h,b,,2,9.68.99...,7,i.......p.,2f7g..6.o.,,b,h,g,1,1,2,284498f33.,9770689a.1,2,..1011f.1.';
+  ',e,,,,,,t,,,,,,,,,,,,,5,.112..0.1.,61002e000e,4602p00233,1a14163x31,219041102.,1114260423,7,,w3.....3hh,p,d,2,1,1,01d4690088,2,00400d925.,i82l.6j2.0,8,9,n,n9.6......,g,4,0,8,j,7,g,rcbcb05c90,2,o,7,o,b,z,b,e,123b1d1y8a,5,8,s,g,7,b,m,a.h33afffc,39rq.7jhf9,q33.......,,,,,,,,,,,0.......0.,m,g,,4,5.da.55...,k,n.......v.,7ikl..c.u.,,s,m,l,1,1,7,4a225ai66.,58k0ca5b.1,7,..1011i.1.';

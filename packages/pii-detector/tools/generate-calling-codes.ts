@@ -42,7 +42,7 @@ masks.set('1', 1 << 10);
 function rangeOf(code: string, mask: number): string {
   const lengths = Array.from({ length: 16 - code.length }, (_, n) => n).filter((n) => n > 3 && mask & (1 << n));
   const most = lengths.at(-1)!;
-  return `${most < 8 ? lengths[0] : Math.max(lengths[0]!, 7)}-${most}`;
+  return `${most < 8 ? lengths[0] : Math.max(lengths[0]!, 6)}-${most}`;
 }
 
 const codesByRange = new Map<string, string[]>();
