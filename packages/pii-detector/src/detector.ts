@@ -29,8 +29,6 @@ export interface KindsDetector {
   hasPii(value: unknown): boolean;
 }
 
-const CLEAN: Detection = { findings: [], unscannable: [] };
-
 /** Own names: the rule of the kind, for any value that is not empty. */
 function ownNames(
   detectors: readonly KindDetector[],
@@ -100,7 +98,7 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       threshold,
       kinds,
       words,
-      ruleOf: (name) => index.lookup(name).rule,
+      lookup: index.lookup,
       validatePhone: options.validatePhone,
     };
     const leaves = new LeafScanner({
@@ -124,19 +122,16 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
     try {
       return walk(settings, value, mode);
     } finally {
+      settings.leaves.forget();
       idle = settings;
     }
   }
 
-  function detection(result: WalkResult): Detection {
-    return result.findings.length + result.unscannable.length === 0 ? CLEAN : result;
-  }
-
   return {
-    detect: (value) => detection(run(value, 'findings')),
+    detect: (value) => run(value, 'findings'),
     detectText(text) {
       if (typeof text !== 'string') throw new TypeError(`detectText takes a string, not ${typeof text}; use detect`);
-      return detection(run(text, 'findings'));
+      return run(text, 'findings');
     },
     piiFields(value) {
       const { findings, unscannable } = run(value, 'pointers');

@@ -182,7 +182,7 @@ export function scanJson(text: string, match: NameMatch, leaves: LeafScanner): J
       if (label || backslash < end || !leaves.isClean(text, sense, i + 1, end)) {
         const literal = literalOf(i + 1, end);
         take(literal, i + 1, sense, false);
-        const said = label ? labelled(label, known(literal.text).match) : NO_MATCH;
+        const said = label ? labelled(label, leaves.labelled(literal.text)) : NO_MATCH;
         if (said !== NO_MATCH) level.label = said;
       }
       i = end + 1;

@@ -1,12 +1,11 @@
 // JSON Web Tokens (RFC 7519): header and claims decode to JSON objects, and the header names an algorithm.
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
-import { propose } from './scan.ts';
+import { propose, type TextScan } from './scan.ts';
+import { bodyRun } from './token-body.ts';
 import { ALPHANUMERIC, classAt, DASH, DOT, endOf, UNDERSCORE, unitAt } from './units.ts';
 
 /** Longest header that is decoded. */
 const MAX_HEADER_UNITS = 2048;
-/** `{"alg":"X"}` */
-const MIN_HEADER_UNITS = 15;
 /** Header, empty claims and a signature, with their dots. */
 const MIN_JWT_UNITS = 21;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -24,26 +23,28 @@ function decode(text: string): string {
   return decoded;
 }
 
-function headerOf(text: string): Record<string, unknown> | undefined {
-  if (text.length < MIN_HEADER_UNITS || text.length > MAX_HEADER_UNITS) return undefined;
+/** What the header decodes to, whatever that is; its members are asked for by their types. */
+function headerOf(text: string): { alg?: unknown; enc?: unknown } | null {
   const decoded = decode(text);
-  if (decoded.trimEnd().at(-1) !== '}' || !decoded.includes('"alg"')) return undefined;
   try {
-    const header: unknown = JSON.parse(decoded);
-    return typeof header === 'object' && header !== null ? (header as Record<string, unknown>) : undefined;
+    return decoded.includes('"alg"') ? JSON.parse(decoded) : null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 
 /** End of the JWT (or JWE) at `start`, 0 when there is none. */
-export function jwtEnd(text: string, start: number): number {
+export function jwtEnd(scan: TextScan, start: number): number {
+  const { text } = scan;
   if (!text.startsWith('eyJ', start)) return 0;
-  const ends = [endOf(text, start, BASE64_URL)];
-  while (ends.length < 5 && text[ends.at(-1)!] === '.') ends.push(endOf(text, ends.at(-1)! + 1, BASE64_URL));
-  const [head = 0, claims = 0, signature = 0, , tag = 0] = ends;
-  const header = signature > 0 ? headerOf(text.slice(start, head)) : undefined;
+  const head = bodyRun(scan, BASE64_URL, start).end;
+  if (head - start > MAX_HEADER_UNITS || text[head] !== '.') return 0;
+  const header = headerOf(text.slice(start, head));
   if (typeof header?.alg !== 'string') return 0;
+  const ends = [head];
+  while (ends.length < 5 && text[ends.at(-1)!] === '.') ends.push(endOf(text, ends.at(-1)! + 1, BASE64_URL));
+  const [, claims = 0, signature = 0, , tag = 0] = ends;
+  if (signature === 0) return 0;
   if (tag > 0 && typeof header.enc === 'string') return tag;
   const object = decode(text.slice(head + 1, claims)).trimEnd();
   if (!object.startsWith('{') || !object.endsWith('}')) return 0;
@@ -64,7 +65,7 @@ export const jsonWebTokens: KindDetector = {
       const i = words[k]!;
       if (i + MIN_JWT_UNITS > end) return;
       if (i < done || unitAt(text, i) !== 101 || classAt(text, i - 1) & BASE64_URL) continue;
-      const close = jwtEnd(text, i);
+      const close = jwtEnd(scan, i);
       if (close === 0) continue;
       propose(scan, 'jwt', i, close, 0.99, 'jwt-header', PRIORITY_TOKEN);
       done = close;

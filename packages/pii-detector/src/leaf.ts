@@ -50,6 +50,8 @@ export class LeafScanner {
   readonly #isCustom: boolean;
   /** Levels of JSON in strings that are being read. */
   #level = 0;
+  /** What values say that are the names of fields beside them: often the same ones in one text, and perhaps personal. */
+  readonly #labels = new Map<string, NameMatch>();
 
   constructor(settings: LeafSettings) {
     this.failure = undefined;
@@ -63,6 +65,19 @@ export class LeafScanner {
   scan(text: string, match: NameMatch, numeric: boolean, firstOnly: boolean): readonly Candidate[] {
     this.failure = undefined;
     return this.isClean(text, match, 0, text.length) ? NOTHING : this.inner(text, match, numeric, firstOnly);
+  }
+
+  /** What a value says that is the name of the field beside it. */
+  labelled(value: string): NameMatch {
+    const match = this.#labels.get(value) ?? this.#scan.lookup(value);
+    this.#labels.set(value, match);
+    return match;
+  }
+
+  /** Lets go of the last text, and of such values. */
+  forget(): void {
+    this.#scan.text = '';
+    if (this.#labels.size > 0) this.#labels.clear();
   }
 
   /** A number that is no datum by itself, and has no name that makes it one. */
@@ -153,7 +168,8 @@ export class LeafScanner {
       const { found, end } = scanJson(text, match, this);
       if (end < text.length) {
         this.#plain(text, match, false, false);
-        found.push(...this.#scan.candidates.map((candidate) => ({ ...candidate })));
+        // one by one: a call takes no more than some 100,000 arguments
+        for (const candidate of this.#scan.candidates) found.push({ ...candidate });
       }
       settleOverlaps(found);
       return found;

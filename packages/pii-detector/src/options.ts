@@ -34,7 +34,7 @@ export interface DetectorOptions {
   readonly custom?: readonly CustomDetector[];
   /** True for a finding that is not to be reported. `text` is the region itself: keep it out of logs. */
   readonly allow?: (finding: Finding, text: string) => boolean;
-  /** A second opinion on phone numbers, such as libphonenumber's; false drops the candidate. */
+  /** A second opinion on phone numbers, such as libphonenumber's; false drops the candidate, a throw does not. */
   readonly validatePhone?: (candidate: string) => boolean;
   readonly limits?: Partial<Limits>;
 }

@@ -28,11 +28,7 @@ function isAddress(value: string, numeric: boolean): number {
   if (value.includes('@') || value.includes('://') || value.startsWith('0x')) return 0;
   const { letters } = countUnits(value);
   const parted =
-    value.includes(' ') ||
-    value.includes('\n') ||
-    value.includes(',') ||
-    countUnits(value).letters === value.length ||
-    isCjk(value);
+    value.includes(' ') || value.includes('\n') || value.includes(',') || letters === value.length || isCjk(value);
   return letters >= 2 && parted ? 0.85 : 0;
 }
 

@@ -41,7 +41,12 @@ function extensionEnd(text: string, end: number): number {
 
 function report(scan: TextScan, start: number, end: number, confidence: number, reasons: string): number {
   const close = extensionEnd(scan.text, end);
-  if (confidence < scan.threshold || scan.validatePhone?.(scan.text.slice(start, close)) === false) return 0;
+  if (confidence < scan.threshold) return 0;
+  try {
+    if (scan.validatePhone?.(scan.text.slice(start, close)) === false) return 0;
+  } catch {
+    // A second opinion that throws is none.
+  }
   propose(scan, 'phone', start, close, confidence, reasons, PRIORITY_PHONE);
   return close;
 }

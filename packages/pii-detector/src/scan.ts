@@ -1,8 +1,9 @@
 // The state of one text scan, which the detectors of the single kinds share.
 import type { CueWords } from './cues.ts';
 import { CUE_ADJACENT, CUE_ID, CUE_OTHER, cuesBefore } from './cues.ts';
-import type { NameRule } from './kind-detector.ts';
 import type { FindingKind, Kind } from './kinds.ts';
+import type { NameIndex } from './name-index.ts';
+import type { BodyRun } from './token-body.ts';
 import { isLetter, unitAt } from './units.ts';
 
 /** What the field around a text says. One object per field name, kept and shared. */
@@ -80,7 +81,7 @@ export interface TextScan {
   footer: number;
   footerSoughtFrom: number;
   /** Last run of body units that was walked, by alphabet. */
-  readonly bodies: Map<number, { start: number; end: number }>;
+  readonly bodies: Map<number, BodyRun>;
   /** Places in the run that is being looked at, so that no detector has to walk it again. */
   readonly points: RunPoints;
   /** Start of the last run that has been looked at for its cues, and what they were. */
@@ -95,8 +96,8 @@ export interface TextScan {
   readonly threshold: number;
   readonly kinds: ReadonlySet<Kind>;
   readonly words: CueWords;
-  /** The rule of the dictionary for a name inside of a text. */
-  readonly ruleOf: (name: string) => NameRule | undefined;
+  /** What a name inside of a text says. It may be anything, so that nothing of it is kept. */
+  readonly lookup: NameIndex['lookup'];
   readonly validatePhone: ((candidate: string) => boolean) | undefined;
 }
 

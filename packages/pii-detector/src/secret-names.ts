@@ -245,6 +245,6 @@ function isFiller(unit: number): boolean {
 
 /** The rule for a name in a text, where it names a secret. */
 export function secretRule(scan: TextScan, name: string): NameRule | undefined {
-  const rule = endsInSecretWord(name) ? scan.ruleOf(name) : undefined;
+  const rule = endsInSecretWord(name) ? scan.lookup(name).rule : undefined;
   return rule?.accepts && (rule.kind === 'password' || rule.kind === 'api_key') ? rule : undefined;
 }

@@ -4,27 +4,9 @@ import { jwtEnd } from './jwt.ts';
 import { PRIORITY_CUSTOM, PRIORITY_TOKEN } from './kind-detector.ts';
 import { isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
+import { trimmedEnd } from './token-body.ts';
 import { ALPHABETS } from './token-shapes.ts';
-import {
-  ALPHANUMERIC,
-  classAt,
-  countUnits,
-  DASH,
-  DIGIT,
-  DOT,
-  endOf,
-  isAll,
-  PLUS,
-  SLASH,
-  startOf,
-  unitAt,
-} from './units.ts';
-
-/** A token ends where its alphabet ends, but the full stop or the two dashes of a sentence are not part of it. */
-export function trimmedEnd(text: string, least: number, end: number): number {
-  const close = startOf(text, end, DOT, least);
-  return text.endsWith('--', close) ? startOf(text, close, DASH, least) : close;
-}
+import { ALPHANUMERIC, classAt, countUnits, DIGIT, DOT, endOf, isAll, PLUS, SLASH, unitAt } from './units.ts';
 
 /** GitHub's stateless form: `ghs_`, the application, `_`, and a JWT. */
 export function takeStateless(scan: TextScan, start: number): number {
@@ -32,7 +14,7 @@ export function takeStateless(scan: TextScan, start: number): number {
   const from = start + 4;
   const mark = endOf(text, from, DIGIT, start + 24);
   if (!text.startsWith('ghs_', start) || mark === from || text[mark] !== '_') return 0;
-  const end = jwtEnd(text, mark + 1);
+  const end = jwtEnd(scan, mark + 1);
   if (end > 0) propose(scan, 'api_key', start, end, 0.99, 'prefix jwt-header', PRIORITY_TOKEN);
   return end;
 }

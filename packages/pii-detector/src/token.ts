@@ -2,42 +2,26 @@
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { distinctUnits, isMixed, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
+import { type BodyRun, bodyRun } from './token-body.ts';
 import { checksumHolds, isWritten, partsHold } from './token-checks.ts';
-import {
-  takeAwsSecret,
-  takeAzure,
-  takeBearer,
-  takeSlackHook,
-  takeStateless,
-  takeTelegram,
-  trimmedEnd,
-} from './token-forms.ts';
+import { takeAwsSecret, takeAzure, takeBearer, takeSlackHook, takeStateless, takeTelegram } from './token-forms.ts';
 import { ALPHABETS, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
-import { ALPHANUMERIC, COLON, classAt, DIGIT, endOf, MARK, PLUS, SLASH, startOf, UNDERSCORE, unitAt } from './units.ts';
+import { ALPHANUMERIC, COLON, classAt, DIGIT, MARK, PLUS, SLASH, startOf, UNDERSCORE, unitAt } from './units.ts';
 
 const shapes: readonly (readonly TokenShape[] | undefined)[] = /* @__PURE__ */ createTokenShapes();
 
 /** Shortest of all tokens, prefix included. */
 const MIN_TOKEN_UNITS = 20;
 
-/** End of the run of body units; one walk per run and alphabet, however many prefixes stand in it. */
-function bodyEnd(scan: TextScan, alphabet: number, start: number): number {
-  const known = scan.bodies.get(alphabet);
-  if (known && start >= known.start && start <= known.end) return known.end;
-  const end = endOf(scan.text, start, alphabet);
-  scan.bodies.set(alphabet, { start, end });
-  return end;
-}
-
 /** Lengths of what follows the infix of OpenAI's keys. */
 const INFIX_TAILS = [20, 58, 74];
 
-function tokenEnd(text: string, shape: TokenShape, from: number, end: number): number {
+function tokenEnd(text: string, shape: TokenShape, from: number, { end, close }: BodyRun): number {
   if (shape.infix) {
     const infix = text.slice(from, Math.min(end, from + shape.max)).indexOf(shape.infix);
     if (INFIX_TAILS.includes(end - from - infix - shape.infix.length)) return end;
   }
-  return trimmedEnd(text, Math.min(end, from + shape.min), end);
+  return Math.max(close, Math.min(end, from + shape.min));
 }
 
 const BLOB_UNITS = 23;
@@ -64,7 +48,7 @@ function take(scan: TextScan, shape: TokenShape, start: number): number {
   const { text } = scan;
   const { alphabet, checksum, infix = '', suffix = '' } = shape;
   const from = start + shape.prefix.length;
-  const end = tokenEnd(text, shape, from, bodyEnd(scan, ALPHABETS[alphabet], from));
+  const end = tokenEnd(text, shape, from, bodyRun(scan, ALPHABETS[alphabet], from));
   if (end - from < shape.min || end - from > shape.max) return 0;
   if (classAt(text, end) & (alphabet === 'base64' ? ALPHANUMERIC : ALPHANUMERIC | UNDERSCORE)) return 0;
   const body = text.slice(from, end);

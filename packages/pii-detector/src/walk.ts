@@ -1,5 +1,5 @@
 // The walk over a parsed value: members and elements, their names, and what cannot be looked at.
-import { unboxed } from './boxed.ts';
+import { isoDate, unboxed } from './boxed.ts';
 import type { Finding, Unscannable } from './finding.ts';
 import type { KnownName, KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
@@ -103,7 +103,7 @@ class Walk {
     let size: number;
     let whole: boolean;
     try {
-      if (Array.isArray(value)) {
+      if (Array.isArray(value) && !('toJSON' in value)) {
         size = value.length;
         whole = size > 0 && match.rule?.container === true && !this.#eachIsNamed(value, match);
       } else {
@@ -140,11 +140,9 @@ class Walk {
   }
 
   #foreign(value: object, key: Key, match: NameMatch): void {
-    const inside = unboxed(value);
+    const inside = unboxed(value) ?? isoDate(value);
     if (inside !== undefined) this.member(inside, key, match);
-    else if (value instanceof Date) {
-      if (!Number.isNaN(value.getTime())) this.#leaf(value.toISOString(), key, match, false);
-    } else this.report.skip(key, 'not_json');
+    else this.report.skip(key, 'not_json');
   }
 
   /** A list of strings, each of them what its name says: every element is reported by itself. */
@@ -194,7 +192,7 @@ class Walk {
     for (const label of LABELS) {
       const name = Object.getOwnPropertyDescriptor(holder, label)?.value;
       if (typeof name !== 'string' || name.length > MAX_LABEL_UNITS) continue;
-      const match = labelled(label, this.#settings.names.get(name).match);
+      const match = labelled(label, this.#leaves.labelled(name));
       if (match !== NO_MATCH) return match;
     }
     return NO_MATCH;

@@ -95,6 +95,28 @@ test('what JSON does not hold', () => {
   expect(piiFields({ card_number: 4111111111111111n })).toEqual(['/card_number']);
 });
 
+test('what says itself what it is in JSON is not taken for what it looks like', () => {
+  const toJSON = () => 'ann@example.com';
+  class LateDate extends Date {
+    override toISOString(): string {
+      return 'ann@example.com';
+    }
+  }
+  const values = [
+    Object.assign(new Date(0), { toJSON }),
+    Object.assign(new Date(0), { toISOString: toJSON }),
+    new LateDate(0),
+    Object.assign([1], { toJSON }),
+    Object.assign(new String('x'), { toJSON }),
+  ];
+  for (const value of values) {
+    expect(JSON.stringify(value)).toBe('"ann@example.com"');
+    expect(reasons([value])).toEqual(['not_json']);
+    expectSensitive([value]);
+  }
+  expect(reasons([new Date(0), new Date(Number.NaN), new String('x')])).toEqual([]);
+});
+
 test('keys that name parts of the language are keys', () => {
   const value: unknown = JSON.parse(
     '{"__proto__":{"email":"ann@example.com"},"constructor":"b@example.com","toString":1}',
@@ -173,6 +195,11 @@ test('10 MB strings are scanned to their end; above the limit they are too long'
   expect(reasons({ text: 'a'.repeat(2 ** 24 + 1) })).toEqual(['too_long']);
 });
 
+test('JSON that breaks off in front of 300,000 findings', () => {
+  const { findings } = detectText(`[1] ${'a@b.co '.repeat(300_000)}`);
+  expect(findings.length).toBe(300_000);
+});
+
 test('limits fail closed', () => {
   const value = { list: Array.from({ length: 100 }, (_, i) => ({ i })) };
   const detector = createDetector({ limits: { maxNodes: 50, maxDepth: 2 } });
@@ -197,6 +224,18 @@ test('a custom detector that throws or answers nonsense makes its text unscannab
     'detector_failed',
     'detector_failed',
   ]);
+});
+
+test('a second opinion that throws drops nothing', () => {
+  const validatePhone = () => {
+    throw new Error('no metadata');
+  };
+  expect(createDetector({ validatePhone }).piiFields({ phone: '+14155552671', n: 1 })).toEqual(['/phone']);
+});
+
+test('what one caller does with an answer changes no other', () => {
+  (detect({ n: 1 }).findings as unknown[]).push('spoilt');
+  expect(detect({ n: 2 }).findings).toEqual([]);
 });
 
 test('a value is never changed, even a frozen one', () => {

@@ -67,6 +67,7 @@ const UNITS = [
     'eyJhbGciOiJIUzI1NiJ9.',
     'ghp_',
     'ghs_1_eyJ.',
+    'ghs_1_eyJ_',
     'sk-',
     'sk-proj-',
     'AKIA',
@@ -117,6 +118,10 @@ const UNITS = [
   ...['１', '1\u200b', '\u200b', '\u2014', '1\u20141', '\ud800', '\u00ad1', 'カード'],
 ];
 
+/** Many beginnings, then what their ends are sought in. */
+const HEADS = ['ya29.', 'hvs.', 'glft-', 'SG.', 'xoxe-', 'eyJ.', 'fm2_/', 'a@b.', '://', 'password=', '1.'];
+const TAILS = ['.', '-', '=', '_', '/', '1', ')', '\\'];
+
 function repeated(unit: string): (length: number) => string {
   return (length) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 }
@@ -145,6 +150,12 @@ function mixed(alphabet: readonly string[], seed: number): (length: number) => s
 
 const SHAPES: readonly (readonly [string, (length: number) => string])[] = [
   ...UNITS.map((unit) => [JSON.stringify(unit), repeated(unit)] as const),
+  ...HEADS.flatMap((head) =>
+    TAILS.map((tail) => {
+      const make = (length: number) => repeated(head)(length / 2) + repeated(tail)(length / 2);
+      return [`${JSON.stringify(head)}, then ${JSON.stringify(tail)}`, make] as const;
+    }),
+  ),
   ['distinct phones', distinct((i) => `+1415${String(2000000 + i).slice(0, 7)} `)],
   ['distinct cards', distinct((i) => `${4000000000000000 + i * 104729} `)],
   ['distinct addresses', distinct((i) => `u${i}@h${i}.com,`)],
