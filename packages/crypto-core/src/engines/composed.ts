@@ -4,7 +4,7 @@
 //   key(32) ‖ base nonce(12) ‖ commitment(32) = HKDF-Expand-SHA-512(record key, label ‖ 0x00 ‖ salt ‖ context)
 //   chunk i = AEAD(key, base nonce XOR i, no associated data)
 import { plainView } from '../checked-bytes.ts';
-import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
+import { bodyOffset, commitmentBytes, plaintextLength, recordLength } from '../chunks.ts';
 import type { AeadName, Algorithm } from '../crypto.ts';
 import { equalBytes } from '../equal-bytes.ts';
 import { CryptoError } from '../errors.ts';
@@ -77,16 +77,10 @@ export function composeEngine(primitives: Primitives): CipherEngine {
     requireSupport(aead);
     const aeadKey = primitives.importAeadKey(aead, key);
     return {
-      seal(nonce, plaintext, associatedData) {
-        const input = plainInput(nonce, plaintext, associatedData);
-        const sealed = allocate(input.data.length + tagBytes);
-        aeadKey.sealInto(sealed, 0, input);
-        return sealed;
-      },
+      seal: (nonce, plaintext, associatedData) => aeadKey.seal(plainInput(nonce, plaintext, associatedData)),
       open(nonce, ciphertext, associatedData) {
-        const input = plainInput(nonce, ciphertext, associatedData);
-        const plaintext = allocate(input.data.length - tagBytes);
-        return aeadKey.openInto(plaintext, 0, input) ? plaintext : undefined;
+        const plaintext = aeadKey.open(plainInput(nonce, ciphertext, associatedData));
+        return plaintext && plainView(plaintext);
       },
       dispose: () => aeadKey.dispose(),
     };

@@ -1,5 +1,8 @@
 // One message of the chunked construction, its key already derived.
+import { plainView } from '../checked-bytes.ts';
 import { chunkCount, tagBytes } from '../chunks.ts';
+import { release } from '../passing-bytes.ts';
+import { wipe } from '../wipe.ts';
 import { chunkBytes, type EngineMessageKey } from './engine.ts';
 import type { AeadKey } from './primitives.ts';
 
@@ -26,9 +29,14 @@ export function openChunks(message: DerivedMessage, body: Uint8Array, plaintext:
   const count = chunkCount(plaintext.length);
   for (let i = 0; i < count; i++) {
     const data = body.subarray(i * (chunkBytes + tagBytes), (i + 1) * (chunkBytes + tagBytes));
-    if (message.key.openInto(plaintext, i * chunkBytes, { nonce: chunkNonce(message.baseNonce, i), data })) continue;
-    plaintext.fill(0);
-    return false;
+    const piece = message.key.open({ nonce: chunkNonce(message.baseNonce, i), data });
+    if (!piece) {
+      wipe(plaintext);
+      return false;
+    }
+    plaintext.set(piece, i * chunkBytes);
+    wipe(piece);
+    release(piece);
   }
   return true;
 }
@@ -36,19 +44,14 @@ export function openChunks(message: DerivedMessage, body: Uint8Array, plaintext:
 export function createMessageKey(message: DerivedMessage): EngineMessageKey {
   return {
     commitment: message.commitment,
-    sealChunk(index, plaintext) {
-      const chunk = new Uint8Array(plaintext.length + tagBytes);
-      message.key.sealInto(chunk, 0, { nonce: chunkNonce(message.baseNonce, index), data: plaintext });
-      return chunk;
-    },
+    sealChunk: (index, data) => message.key.seal({ nonce: chunkNonce(message.baseNonce, index), data }),
     openChunk(index, data) {
-      const plaintext = new Uint8Array(data.length - tagBytes);
-      const nonce = chunkNonce(message.baseNonce, index);
-      return message.key.openInto(plaintext, 0, { nonce, data }) ? plaintext : undefined;
+      const plaintext = message.key.open({ nonce: chunkNonce(message.baseNonce, index), data });
+      return plaintext && plainView(plaintext);
     },
     dispose() {
       message.key.dispose();
-      message.baseNonce.fill(0);
+      wipe(message.baseNonce);
     },
   };
 }

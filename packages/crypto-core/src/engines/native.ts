@@ -4,7 +4,10 @@
 import { hchacha } from '@noble/ciphers/chacha.js';
 import { tagBytes } from '../chunks.ts';
 import type { AeadName } from '../crypto.ts';
+import { extend, release } from '../passing-bytes.ts';
 import { runtime } from '../runtime.ts';
+import { createSlab } from '../slab.ts';
+import { wipe } from '../wipe.ts';
 import { composeEngine } from './composed.ts';
 import type { CipherEngine } from './engine.ts';
 import type { AeadInput, AeadKey, MacKey } from './primitives.ts';
@@ -45,13 +48,14 @@ export function findNodeCrypto(): NodeCrypto | undefined {
 
 export function createNativeEngine(node: NodeCrypto): CipherEngine {
   const names = new Set(node.getCiphers());
+  const native = { node, allocate: createSlab() };
   return composeEngine({
     name: 'native',
     supports: (aead) => names.has(nativeName(aead)),
     sha512: (data) =>
       new Uint8Array(node.hash?.('sha512', data, 'buffer') ?? node.createHash('sha512').update(data).digest()),
     importMacKey: (key) => importMacKey(node, key),
-    importAeadKey: (aead, key) => importAeadKey(node, aead, key),
+    importAeadKey: (aead, key) => importAeadKey(native, aead, key),
   });
 }
 
@@ -69,24 +73,42 @@ function importMacKey(node: NodeCrypto, key: Uint8Array): MacKey {
   };
 }
 
-function importAeadKey(node: NodeCrypto, aead: AeadName, key: Uint8Array): AeadKey {
-  if (aead === 'xchacha20-poly1305') return importExtendedKey(node, key);
+/** What keys need of the engine. */
+interface Native {
+  readonly node: NodeCrypto;
+  readonly allocate: (length: number) => Uint8Array;
+}
+
+function importAeadKey({ node, allocate }: Native, aead: AeadName, key: Uint8Array): AeadKey {
+  if (aead === 'xchacha20-poly1305') return importExtendedKey({ node, allocate }, key);
   let held: KeyObject | undefined = node.createSecretKey(key);
+  function encrypt(input: AeadInput): { ciphertext: Uint8Array; tag: Uint8Array } {
+    const cipher = start(node.createCipheriv(aead, held!, input.nonce, options), input);
+    const ciphertext = cipher.update(input.data);
+    cipher.final();
+    return { ciphertext, tag: cipher.getAuthTag() };
+  }
   return {
-    sealInto(output, offset, input) {
-      const cipher = start(node.createCipheriv(aead, held!, input.nonce, options), input);
-      output.set(cipher.update(input.data), offset);
-      cipher.final();
-      output.set(cipher.getAuthTag(), offset + input.data.length);
+    seal(input) {
+      const { ciphertext, tag } = encrypt(input);
+      const { length } = input.data;
+      const longer = extend(ciphertext, tagBytes);
+      const sealed = longer ?? allocate(length + tagBytes);
+      if (!longer) sealed.set(ciphertext);
+      sealed.set(tag, length);
+      return sealed;
     },
-    openInto(output, offset, input) {
+    sealInto(output, offset, input) {
+      const { ciphertext, tag } = encrypt(input);
+      output.set(ciphertext, offset);
+      output.set(tag, offset + input.data.length);
+      release(ciphertext);
+    },
+    open(input) {
       const end = input.data.length - tagBytes;
       const cipher = start(node.createDecipheriv(aead, held!, input.nonce, options), input);
       cipher.setAuthTag(input.data.subarray(end));
-      const plaintext = openWhole(cipher, input.data.subarray(0, end));
-      if (plaintext) output.set(plaintext, offset);
-      plaintext?.fill(0);
-      return plaintext !== undefined;
+      return openWhole(cipher, input.data.subarray(0, end));
     },
     dispose() {
       held = undefined;
@@ -99,7 +121,10 @@ function start(cipher: Cipher, { associatedData }: AeadInput): Cipher {
   return cipher;
 }
 
-/** Undefined for a bad tag, which Node tells in `final` and workerd, for ChaCha20-Poly1305, in `update`. */
+/**
+ * The plaintext as the runtime gives it, no copy. Undefined for a bad tag, which Node tells in `final` and workerd, for
+ * ChaCha20-Poly1305, in `update`.
+ */
 function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefined {
   let plaintext: Uint8Array | undefined;
   try {
@@ -107,32 +132,27 @@ function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefin
     cipher.final();
     return plaintext;
   } catch {
-    plaintext?.fill(0);
+    if (plaintext) wipe(plaintext);
     return undefined;
   }
 }
 
 /** XChaCha20-Poly1305: a key per nonce by HChaCha20, then ChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 section 2.3). */
-function importExtendedKey(node: NodeCrypto, key: Uint8Array): AeadKey {
+function importExtendedKey(native: Native, key: Uint8Array): AeadKey {
   const copy = new Uint8Array(key);
-  function forNonce(nonce: Uint8Array): { inner: AeadKey; innerNonce: Uint8Array } {
+  function inner<T>(input: AeadInput, run: (key: AeadKey, input: AeadInput) => T): T {
     const subkey = new Uint8Array(32);
-    hchacha(words('expand 32-byte k'), words(copy), words(nonce.subarray(0, 16)), new Uint32Array(subkey.buffer));
-    const inner = importAeadKey(node, 'chacha20-poly1305', subkey);
+    hchacha(words('expand 32-byte k'), words(copy), words(input.nonce.subarray(0, 16)), new Uint32Array(subkey.buffer));
+    const innerKey = importAeadKey(native, 'chacha20-poly1305', subkey);
     subkey.fill(0);
-    const innerNonce = new Uint8Array(12);
-    innerNonce.set(nonce.subarray(16), 4);
-    return { inner, innerNonce };
+    const nonce = new Uint8Array(12);
+    nonce.set(input.nonce.subarray(16), 4);
+    return run(innerKey, { ...input, nonce });
   }
   return {
-    sealInto(output, offset, input) {
-      const { inner, innerNonce } = forNonce(input.nonce);
-      inner.sealInto(output, offset, { ...input, nonce: innerNonce });
-    },
-    openInto(output, offset, input) {
-      const { inner, innerNonce } = forNonce(input.nonce);
-      return inner.openInto(output, offset, { ...input, nonce: innerNonce });
-    },
+    seal: (input) => inner(input, (key, own) => key.seal(own)),
+    sealInto: (output, offset, input) => inner(input, (key, own) => key.sealInto(output, offset, own)),
+    open: (input) => inner(input, (key, own) => key.open(own)),
     dispose: () => copy.fill(0),
   };
 }

@@ -32,20 +32,16 @@ function importAeadKey(aead: AeadName, key: Uint8Array): AeadKey {
   const cipher = ciphers[aead];
   const copy = new Uint8Array(key);
   const start = ({ nonce, associatedData }: AeadInput) => cipher(copy, nonce, associatedData);
+  const seal = (input: AeadInput) => start(input).encrypt(input.data);
   return {
-    sealInto(output, offset, input) {
-      output.set(start(input).encrypt(input.data), offset);
-    },
-    openInto(output, offset, input) {
-      let plaintext: Uint8Array;
+    seal,
+    sealInto: (output, offset, input) => output.set(seal(input), offset),
+    open(input) {
       try {
-        plaintext = start(input).decrypt(input.data);
+        return start(input).decrypt(input.data);
       } catch {
-        return false; // noble verifies before it decrypts and throws for a bad tag
+        return undefined; // noble verifies before it decrypts and throws for a bad tag
       }
-      output.set(plaintext, offset);
-      plaintext.fill(0);
-      return true;
     },
     dispose: () => copy.fill(0),
   };

@@ -19,10 +19,15 @@ export interface MacKey {
 }
 
 export interface AeadKey {
+  /** Returns ciphertext and tag in an array of their own. */
+  seal(input: AeadInput): Uint8Array;
   /** Writes ciphertext and tag into `output` at `offset`. */
   sealInto(output: Uint8Array, offset: number, input: AeadInput): void;
-  /** Writes the plaintext. False for a bad tag; nothing unverified is left in `output` then. */
-  openInto(output: Uint8Array, offset: number, input: AeadInput): boolean;
+  /**
+   * Returns the plaintext in an array of its own, which need not be a plain one. Undefined for a bad tag; nothing
+   * unverified is left in memory then.
+   */
+  open(input: AeadInput): Uint8Array | undefined;
   dispose(): void;
 }
 
