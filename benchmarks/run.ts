@@ -1,5 +1,6 @@
 // `npm run bench`: every benchmark, one after the other, so that none disturbs another. Each prints its tables and writes
-// its results and plots to benchmarks/results. `npm run bench -- NAME...` runs only those; `--quick` a small run of each.
+// its results and plots to benchmarks/results. `npm run bench -- NAME...` runs only those; `--quick` a small run of each;
+// other flags go to the benchmarks that are run.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

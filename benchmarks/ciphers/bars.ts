@@ -11,9 +11,9 @@ export interface Bar {
   readonly wanted: number;
   /** `least` for speeds and counts, `most` for sizes and times. */
   readonly limit: 'least' | 'most';
-  /** By medians, which decides. */
+  /** By the median, which decides: of the rounds' ratios, where it is a speed. */
   readonly measured: number;
-  /** By the fastest runs: on a busy machine this says more. */
+  /** By the fastest turns: on a busy machine this says more. */
   readonly best?: number;
   readonly met: boolean;
   /** The rows it comes from, where these are two. */
@@ -146,9 +146,10 @@ function autoBars(rows: readonly Row[]): Bar[] {
         const rivals = select(rows, { runtime, what, direction, bytes }).filter((row) =>
           single.includes(row.contestant),
         );
-        const median = Math.min(...rivals.map((row) => row.median));
-        const min = Math.min(...rivals.map((row) => row.min));
-        return { at: `${what}, ${direction}, ${bytes} B`, measured: speedOf(auto, { median, min }) };
+        const speeds = rivals.map((row) => speedOf(auto, row));
+        const [median, best] = [speeds.map((speed) => speed.median), speeds.map((speed) => speed.best)];
+        const measured = { median: Math.min(...median), best: Math.min(...best) };
+        return { at: `${what}, ${direction}, ${bytes} B`, measured };
       });
     return worst(`auto vs the best single engine, ${runtime}`, 0.85, found);
   });

@@ -27,14 +27,14 @@ function sealers(aead: AeadName, bytes: number): Record<string, Contestant> {
   const key = sampleBytes(32, 1);
   const associatedData = sampleBytes(32, 3);
   const nonces = sampleBytes(12 * batchSize, 2);
-  const nonceOf = (i: number): Uint8Array => nonces.subarray(12 * i, 12 * (i + 1));
+  const nonceOf = Array.from({ length: batchSize }, (_, i) => nonces.subarray(12 * i, 12 * (i + 1)));
   const plaintexts = Array.from({ length: batchSize }, (_, i) => sampleBytes(bytes, 10 + i));
   const expected = plaintexts.map((plaintext, i) =>
-    nobleSeal({ aead, key, nonce: nonceOf(i), associatedData, plaintext }),
+    nobleSeal({ aead, key, nonce: nonceOf[i]!, associatedData, plaintext }),
   );
   const held = createSecretKey(key);
   const one = (plaintext: Uint8Array, i: number): Uint8Array[] => {
-    const cipher = createCipheriv(aead as CipherGCMTypes, held, nonceOf(i), { authTagLength: 16 });
+    const cipher = createCipheriv(aead as CipherGCMTypes, held, nonceOf[i]!, { authTagLength: 16 });
     cipher.setAAD(associatedData);
     const start = cipher.update(plaintext);
     cipher.final();

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { createCipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { type Algorithm, createCrypto, encodeContext } from '@hammerwork/crypto-core';
-import { type Contestant, interleave } from '../harness/interleave.ts';
+import { interleave } from '../harness/interleave.ts';
+import { type BothDirections, measureBoth } from './both-directions.ts';
 import { nodeHas } from './node-rivals.ts';
 import { type EngineChoice, unlessUnavailable } from './portable-rivals.ts';
 import { createRecordByHand } from './record-by-hand.ts';
@@ -22,25 +23,15 @@ export async function measureRecords(runtime: Runtime, size: Size): Promise<Row[
   for (const algorithm of algorithms) {
     for (const bytes of size.bytes) {
       const byHand = size.shortBytes.includes(bytes) && nodeHas(algorithm);
-      const [seals, opens] = contestants(algorithm, sampleBytes(bytes, 4), byHand);
-      const base = { runtime, what: `record ${algorithm}`, bytes } as const;
-      rows.push(
-        ...toRows({ ...base, direction: 'seal' }, await interleave(seals, size)),
-        ...toRows({ ...base, direction: 'open' }, await interleave(opens, size)),
-      );
+      const base = { runtime, what: `record ${algorithm}`, bytes };
+      rows.push(...(await measureBoth(base, contestants(algorithm, sampleBytes(bytes, 4), byHand), size)));
     }
   }
   return rows;
 }
 
-type Contestants = Record<string, Contestant>;
-
-function contestants(
-  algorithm: Algorithm,
-  plaintext: Uint8Array,
-  byHand: boolean,
-): [seals: Contestants, opens: Contestants] {
-  const [seals, opens]: [Contestants, Contestants] = [{}, {}];
+function contestants(algorithm: Algorithm, plaintext: Uint8Array, byHand: boolean): BothDirections {
+  const both: BothDirections = { seal: {}, open: {} };
   const expected = fixedRecord('noble', algorithm, plaintext);
   for (const engine of engines) {
     const crypto = unlessUnavailable(() => createCrypto({ engine }));
@@ -49,8 +40,8 @@ function contestants(
     assert.deepEqual(fixedRecord(engine, algorithm, plaintext), expected);
     const record = crypto.seal(key, plaintext, context);
     assert.deepEqual(crypto.open(key, record, context).plaintext, plaintext);
-    seals[`ours, ${engine}`] = () => crypto.seal(key, plaintext, context);
-    opens[`ours, ${engine}`] = () => crypto.open(key, record, context);
+    both.seal[`ours, ${engine}`] = () => crypto.seal(key, plaintext, context);
+    both.open[`ours, ${engine}`] = () => crypto.open(key, record, context);
   }
   if (byHand) {
     const options = {
@@ -71,11 +62,11 @@ function contestants(
     ] as const) {
       const own = createRecordByHand({ ...options, plain });
       assert.deepEqual(new Uint8Array(own.open(expected)), plaintext);
-      seals[name] = () => own.seal(plaintext);
-      opens[name] = () => own.open(expected);
+      both.seal[name] = () => own.seal(plaintext);
+      both.open[name] = () => own.open(expected);
     }
   }
-  return [seals, opens];
+  return both;
 }
 
 /** With the same salt each time, so that all who seal it can be compared. */

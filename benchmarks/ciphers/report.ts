@@ -5,7 +5,7 @@ import { describeMachine } from '../harness/machine.ts';
 import { writeResults } from '../harness/write-results.ts';
 import type { Bar } from './bars.ts';
 import type { Report } from './measure.ts';
-import { type Row, select } from './rows.ts';
+import { type Row, select, speedOf } from './rows.ts';
 
 const reference = 'ours, auto';
 
@@ -14,7 +14,7 @@ export function asMarkdown(report: Report): string {
   const lines = [
     '# Ciphers',
     '',
-    `${describeMachine(report.machine)}; contestants in turn, ${report.rounds} rounds. Each gives the same bytes, which is proved before it is timed; copies in and out are included; AEADs have 32 bytes of associated data.`,
+    `${describeMachine(report.machine)}; contestants in turn, ${report.rounds} rounds, each in another order; a speed is the median of the rounds' ratios. Each gives the same bytes, which is proved before it is timed; copies in and out are included; AEADs have 32 bytes of associated data.`,
     '',
     ...barTable(report.bars),
   ];
@@ -48,7 +48,7 @@ function barTable(bars: readonly Bar[]): string[] {
     return `| ${promise} | ${at} | at ${limit} ${wanted} | ${measured.toFixed(digits)} | ${best?.toFixed(2) ?? ''} | ${met ? 'yes' : 'NO'} |`;
   });
   return [
-    '| promise | at | wanted | measured, by medians | by fastest runs | met |',
+    '| promise | at | wanted | measured, by median | by fastest turns | met |',
     '|---|---|--:|--:|--:|---|',
     ...cells,
   ];
@@ -76,7 +76,7 @@ function timeTable(rows: readonly Row[]): string[] {
       const [row] = select(rows, { contestant, bytes });
       const [auto] = select(rows, { contestant: reference, bytes });
       if (!row) return '';
-      const ratio = auto && contestant !== reference ? ` ${(row.median / auto.median).toFixed(2)}×` : '';
+      const ratio = auto && contestant !== reference ? ` ${speedOf(auto, row).median.toFixed(2)}×` : '';
       return `${digits(row.median)} (${digits(row.min)})${ratio}`;
     });
     return `| ${contestant} | ${cells.join(' | ')} |`;

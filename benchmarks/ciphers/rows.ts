@@ -1,5 +1,5 @@
 // What is measured, one row for each contestant and size, and how rows are compared.
-import type { Timing } from '../harness/interleave.ts';
+import { median, summary, type Timing } from '../harness/interleave.ts';
 
 export type Runtime = 'Node' | 'Deno' | 'Bun' | 'workerd';
 
@@ -19,14 +19,16 @@ export function select(rows: readonly Row[], which: Which): Row[] {
   return rows.filter((row) => wanted.every(([field, value]) => row[field] === value));
 }
 
-/** How many times as fast one is as another: by the medians of their runs, and by the fastest runs of both. */
+/** How many times as fast one is as another: by the median of their rounds' ratios, and by the fastest turns of both. */
 export interface Speed {
   readonly median: number;
   readonly best: number;
 }
 
+/** Both of one run, so that whatever slows down a round slows down both. */
 export function speedOf(mine: Timing, other: Timing): Speed {
-  return { median: other.median / mine.median, best: other.min / mine.min };
+  if (mine.each.length !== other.each.length) throw new RangeError('these were not measured in one run');
+  return { median: median(mine.each.map((us, round) => other.each[round]! / us)), best: other.min / mine.min };
 }
 
 /** Undefined where one of the two was not measured. */
@@ -36,15 +38,10 @@ export function speed(rows: readonly Row[], which: Which, [a, b]: readonly [stri
   return mine && other && speedOf(mine, other);
 }
 
-export function toRows(
-  base: Omit<Row, 'min' | 'median' | 'contestant'>,
-  times: Record<string, Timing>,
-  per = 1,
-): Row[] {
-  return Object.entries(times).map(([contestant, { min, median }]) => ({
+export function toRows(base: Omit<Row, keyof Timing | 'contestant'>, times: Record<string, Timing>, per = 1): Row[] {
+  return Object.entries(times).map(([contestant, { each }]) => ({
     ...base,
     contestant,
-    min: min / per,
-    median: median / per,
+    ...summary(each.map((us) => us / per)),
   }));
 }

@@ -1,7 +1,12 @@
 import type { AeadName } from '@hammerwork/crypto-core';
 import type { Turns } from '../harness/interleave.ts';
 
+const families = ['aeads', 'batches', 'records', 'async records', 'text', 'hashes'] as const;
+export type Family = (typeof families)[number];
+
 export interface Size extends Turns {
+  /** What is measured; all if left out. */
+  readonly families?: readonly Family[];
   readonly aeads: readonly AeadName[];
   readonly bytes: readonly number[];
   /** Of messages in batches and of records through node:crypto by hand, which have one chunk. */
@@ -13,8 +18,8 @@ export interface Size extends Turns {
 const aeads: readonly AeadName[] = ['aes-256-gcm', 'chacha20-poly1305', 'xchacha20-poly1305'];
 
 export const full: Size = {
-  rounds: 9,
-  sliceMs: 6,
+  rounds: 27,
+  sliceMs: 2,
   aeads,
   bytes: [16, 64, 256, 1_024, 4_096, 16_384, 65_536, 1_048_576],
   shortBytes: [16, 64, 256, 1_024, 4_096],
@@ -23,3 +28,15 @@ export const full: Size = {
 
 /** Enough to see that all of it works. */
 export const quick: Size = { rounds: 1, sliceMs: 1, aeads, bytes: [16, 1_024], shortBytes: [16, 64], starts: 1 };
+
+export function includes({ families }: Size, family: Family): boolean {
+  return families?.includes(family) ?? true;
+}
+
+/** A part of `size`: of these families alone, and of these numbers of bytes. Throws `RangeError` for an unknown family. */
+export function only(size: Size, wanted: readonly string[], bytes: readonly number[]): Size {
+  const known = families.filter((family) => wanted.includes(family));
+  if (known.length < wanted.length) throw new RangeError(`there are ${families.join(', ')}, not ${wanted.join(', ')}`);
+  const part = known.length > 0 ? { ...size, families: known } : size;
+  return bytes.length > 0 ? { ...part, bytes, shortBytes: bytes.filter((count) => count < 16_384) } : part;
+}

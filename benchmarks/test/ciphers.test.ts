@@ -4,7 +4,8 @@ import { measure } from '../ciphers/measure.ts';
 import { asMarkdown } from '../ciphers/report.ts';
 import { proveEqual } from '../ciphers/rival.ts';
 import type { Row } from '../ciphers/rows.ts';
-import { quick } from '../ciphers/size.ts';
+import { full, only, quick } from '../ciphers/size.ts';
+import { createShuffle, summary } from '../harness/interleave.ts';
 
 it('the ciphers benchmark runs, every contestant in every table', async () => {
   const report = await measure(quick);
@@ -62,6 +63,22 @@ it('a contestant with other bytes is not timed', async () => {
   );
 });
 
+it('a part of the benchmark has the families and bytes that were asked for', () => {
+  const part = only(full, ['records'], [16, 16_384]);
+  expect(part).toMatchObject({ families: ['records'], bytes: [16, 16_384], shortBytes: [16] });
+  expect(only(full, [], [])).toBe(full);
+  expect(() => only(full, ['record'], [])).toThrow('not record');
+});
+
+it('rounds come in many orders, the same ones in every run', () => {
+  const [one, two] = [createShuffle(), createShuffle()];
+  const rounds = Array.from({ length: 27 }, () => one(['a', 'b', 'c', 'd']));
+  for (const round of rounds) expect(round.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+  expect(new Set(rounds.map(([first]) => first)).size).toBe(4);
+  expect(new Set(rounds.map((round) => round.join())).size).toBeGreaterThan(9);
+  expect(rounds.map(() => two(['a', 'b', 'c', 'd']))).toEqual(rounds);
+});
+
 describe('bars', () => {
   const row = (contestant: string, bytes: number, median: number): Row => ({
     runtime: 'Node',
@@ -71,6 +88,7 @@ describe('bars', () => {
     contestant,
     min: median,
     median,
+    each: [median, median],
   });
 
   it('hold medians against what was promised, size by size', () => {
@@ -86,6 +104,17 @@ describe('bars', () => {
     const ours = [row('ours, wasm', 16, 1), row('ours, wasm', 4_096, 2)];
     const bars = speedBars([...ours, row('libsodium', 16, 3), row('libsodium', 4_096, 4.4)]);
     expect(bars).toMatchObject([{ at: 'lowest of 2: 4096 B', measured: 2.2, met: false }]);
+  });
+
+  it('take the median of the rounds, so that what slows down a round slows down both', () => {
+    const timed = (contestant: string, each: readonly number[]): Row => ({
+      ...row(contestant, 16, 0),
+      ...summary(each),
+    });
+    const rows = [timed('ours, wasm', [1, 9, 1, 1, 1]), timed('node:crypto KeyObject', [10, 90, 99, 10, 10])];
+    expect(speedBars(rows)).toMatchObject([{ at: '16 B', measured: 10, best: 10, met: true }]);
+    const other = { ...timed('node:crypto KeyObject', [10]) };
+    expect(() => speedBars([rows[0]!, other])).toThrow(RangeError);
   });
 
   it('hold auto against the best of the others', () => {
