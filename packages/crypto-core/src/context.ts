@@ -17,6 +17,8 @@ export type Context = Readonly<Record<string, string | Uint8Array>>;
 
 const maxPairs = 0xffff;
 const keptShapes = 8;
+/** Longer pairs are not kept. */
+const longestKept = 512;
 
 interface Shape {
   /** As `Object.keys` gives them. */
@@ -24,6 +26,18 @@ interface Shape {
   readonly sorted: readonly string[];
   /** u16 length ‖ name, in sorted order. */
   readonly names: readonly Uint8Array[];
+  kept: Written | undefined;
+  /** Since `kept` was. */
+  unlike: number;
+}
+
+/** Pairs as bytes. Those of the next record mostly differ in bytes alone: the job's id, the digest. */
+interface Written {
+  readonly pairs: Uint8Array;
+  /** Of each value: a text itself, or how many bytes. */
+  readonly values: readonly (string | number)[];
+  /** Where each value begins. */
+  readonly starts: readonly number[];
 }
 
 /** A context that was read once: getters of the caller's object run before any buffer is written, and once. */
@@ -79,7 +93,7 @@ function sameKeys(a: readonly string[], b: readonly string[]): boolean {
 function toShape(keys: readonly string[]): Shape {
   if (keys.length > maxPairs) throw malformed(`has ${keys.length} pairs; at most ${maxPairs} are possible`);
   const sorted = keys.toSorted(compareUtf8);
-  return { keys, sorted, names: sorted.map(encodeName) };
+  return { keys, sorted, names: sorted.map(encodeName), kept: undefined, unlike: 0 };
 }
 
 function encodeName(name: string): Uint8Array {
@@ -93,8 +107,35 @@ function encodeName(name: string): Uint8Array {
 }
 
 /** Returns the end, or -1 if `target` is too short. Throws `context_malformed`. */
-export function writeContext(target: Uint8Array, offset: number, { shape, values }: GatheredContext): number {
+export function writeContext(target: Uint8Array, offset: number, gathered: GatheredContext): number {
+  const { kept } = gathered.shape;
+  if (kept === undefined || !isAlike(kept, gathered.values) || offset + kept.pairs.length > target.length) {
+    return writePairs(target, offset, gathered);
+  }
+  const { pairs, values, starts } = kept;
+  target.set(pairs, offset);
+  for (let i = 0; i < values.length; i++) {
+    const length = values[i]!;
+    if (typeof length === 'string') continue;
+    writeBytes(target, offset + starts[i]!, { bytes: gathered.values[i] as Uint8Array, length });
+  }
+  return offset + pairs.length;
+}
+
+/** Whether nothing but bytes may differ, and they have the lengths they had. */
+function isAlike(kept: Written, values: readonly (string | Uint8Array)[]): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (typeof value === 'string') {
+      if (value !== kept.values[i]) return false;
+    } else if (!isBytes(value) || checkedLength(value, 'a context value') !== kept.values[i]) return false;
+  }
+  return true;
+}
+
+function writePairs(target: Uint8Array, offset: number, { shape, values }: GatheredContext): number {
   const { sorted, names } = shape;
+  const starts: number[] = [];
   if (offset + 2 > target.length) return -1;
   target[offset] = names.length >> 8;
   target[offset + 1] = names.length;
@@ -107,6 +148,7 @@ export function writeContext(target: Uint8Array, offset: number, { shape, values
     const start = end + 4;
     const next = writeValue(target, start, values[i]!, sorted[i]!);
     if (next < 0) return -1;
+    starts.push(start - offset);
     const length = next - start;
     target[end] = length >>> 24;
     target[end + 1] = length >>> 16;
@@ -114,7 +156,19 @@ export function writeContext(target: Uint8Array, offset: number, { shape, values
     target[end + 3] = length;
     end = next;
   }
+  // Where texts change from record to record, keeping them each time would cost more than it saves.
+  if (shape.unlike++ % 8 === 0) keep(shape, values, { pairs: target.subarray(offset, end), starts });
   return end;
+}
+
+function keep(
+  shape: Shape,
+  values: readonly (string | Uint8Array)[],
+  { pairs, starts }: Pick<Written, 'pairs' | 'starts'>,
+): void {
+  if (pairs.length > longestKept) return;
+  const kept = values.map((value) => (typeof value === 'string' ? value : checkedLength(value, 'a context value')));
+  shape.kept = { pairs: pairs.slice(), values: kept, starts };
 }
 
 function writeValue(target: Uint8Array, start: number, value: string | Uint8Array, name: string): number {

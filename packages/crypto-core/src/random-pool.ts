@@ -30,9 +30,12 @@ export function createRandomPool(source: RandomBytes = systemRandomBytes): Rando
 
   function fill(target: Uint8Array, offset: number, length: number): void {
     reserve(length);
+    const bytes = pool;
+    const start = next;
+    next += length;
     for (let i = 0; i < length; i++) {
-      target[offset + i] = pool[next]!;
-      pool[next++] = 0;
+      target[offset + i] = bytes[start + i]!;
+      bytes[start + i] = 0;
     }
   }
 
@@ -47,7 +50,7 @@ export function createRandomPool(source: RandomBytes = systemRandomBytes): Rando
   return { reserve, fill, take };
 }
 
-/** A copy, since the source may keep its array. Refuses a source that is plainly stuck. */
+/** An array of the pool's own; a source that was passed in may keep its. Refuses a source that is plainly stuck. */
 function draw(source: RandomBytes, length: number): Uint8Array<ArrayBuffer> {
   let given: Uint8Array;
   try {
@@ -56,7 +59,8 @@ function draw(source: RandomBytes, length: number): Uint8Array<ArrayBuffer> {
     throw failed('threw an error', cause);
   }
   if (!isBytes(given) || lengthOf(given) !== length) throw failed(`did not return ${length} bytes`);
-  const bytes = Uint8Array.from(plainView(given));
+  const isOwn = source === systemRandomBytes;
+  const bytes = isOwn ? (given as Uint8Array<ArrayBuffer>) : Uint8Array.from(plainView(given));
   if (length >= 32 && bytes.every((byte) => byte === bytes[0])) throw failed('returned the same byte over and over');
   return bytes;
 }

@@ -57,6 +57,22 @@ describe('encodeContext', () => {
   });
 });
 
+test('what a context has in common with the one before is not mixed up with what it has not', () => {
+  const gather = createContextGatherer();
+  const text = fc.constantFrom('', 'a', 'b', 'ab', 'é');
+  const bytes = fc.uint8Array({ maxLength: 2 });
+  const context = fc.record({ job: fc.oneof(bytes, text), kind: text, tenant: fc.oneof(text, bytes) });
+  fc.assert(
+    fc.property(fc.array(context, { minLength: 2, maxLength: 30 }), (contexts) => {
+      for (const one of contexts) {
+        const target = new Uint8Array(200);
+        const end = writeContext(target, 3, gather(one));
+        expect(hex(target.slice(3, end))).toBe(expected(one));
+      }
+    }),
+  );
+});
+
 test('shapes that are remembered do not mix', () => {
   const gather = createContextGatherer();
   const buffer = new Uint8Array(10_000);
