@@ -1,6 +1,6 @@
 // The first 12 bytes of a record (design: sealed record, layout):
 // magic 0xC1 ‖ version 0x01 ‖ suite ‖ flags (bit 0 compressed, bit 1 padded) ‖ key handle (8).
-import { checkBytes } from './checked-bytes.ts';
+import { checkBytes, checkedLength } from './checked-bytes.ts';
 import { isPossibleRecordLength } from './chunks.ts';
 import type { Algorithm } from './crypto.ts';
 import { CryptoError } from './errors.ts';
@@ -39,6 +39,14 @@ export function parseRecordHeader(given: Uint8Array): RecordHeader {
   };
 }
 
+/** The handle of `parseRecordHeader`, by the same checks, for who needs no more. Errors: `record_malformed`. */
+export function recordHandle(record: Uint8Array): Uint8Array {
+  const length = checkedLength(record, 'record');
+  checkHeaderBytes(record);
+  if (!isPossibleRecordLength(length)) throw impossibleLength(length);
+  return copyHandle(record);
+}
+
 /** A Buffer's `slice` would be a view. */
 function copyHandle(record: Uint8Array): Uint8Array {
   const handle = new Uint8Array(handleBytes);
@@ -49,8 +57,11 @@ function copyHandle(record: Uint8Array): Uint8Array {
 /** Throws `record_malformed`. */
 export function checkHeader(record: Uint8Array): void {
   checkHeaderBytes(record);
-  if (!isPossibleRecordLength(record.length))
-    throw recordMalformed(`has an impossible length of ${record.length} bytes`);
+  if (!isPossibleRecordLength(record.length)) throw impossibleLength(record.length);
+}
+
+function impossibleLength(length: number): CryptoError {
+  return recordMalformed(`has an impossible length of ${length} bytes`);
 }
 
 /** Checks all but the length. Throws `record_malformed`. */

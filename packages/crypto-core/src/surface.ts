@@ -27,7 +27,7 @@ export { deriveKeyHandle, handleFromHex, handleToHex } from './key-handle.ts';
 export type { KeyRing } from './key-ring.ts';
 export { decodeKey } from './key-text.ts';
 export { joinRecords, splitRecords } from './record-container.ts';
-export { parseRecordHeader, type RecordHeader } from './record-header.ts';
+export { parseRecordHeader, type RecordHeader, recordHandle } from './record-header.ts';
 export type { ByteTransform } from './record-stream.ts';
 export { recordFromText, recordToText } from './record-text.ts';
 export { wipe } from './wipe.ts';

@@ -22,6 +22,13 @@ export function writeUtf8(target: Uint8Array, offset: number, text: string): num
   return end;
 }
 
+/** Undefined for a lone surrogate. */
+export function encodeUtf8(text: string): Uint8Array | undefined {
+  const buffer = new Uint8Array(3 * text.length);
+  const end = writeUtf8(buffer, 0, text);
+  return end < 0 ? undefined : buffer.subarray(0, end);
+}
+
 function writeMultiByte(target: Uint8Array, offset: number, code: number): number {
   const length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   if (offset + length > target.length) return -1;

@@ -40,6 +40,24 @@ describe.each(engineNames.flatMap((engine) => algorithms.map((algorithm) => ({ e
       );
     });
 
+    test('a text is sealed as its UTF-8', () => {
+      for (const text of [
+        '',
+        'anna@example.com, 7b',
+        'x'.repeat(256),
+        'x'.repeat(257),
+        'Grüße 😀',
+        'ü'.repeat(20_000),
+      ]) {
+        const { plaintext } = crypto.open(key, crypto.sealText(key, text, context), context);
+        expect(Buffer.from(plaintext).toString()).toBe(text);
+      }
+      for (const text of ['\ud800', `${'x'.repeat(300)}\udfff`]) {
+        expect(() => crypto.sealText(key, text, context)).toThrow(code('input_malformed'));
+      }
+      expect(() => crypto.sealText(key, sample(5) as never, context)).toThrow(TypeError);
+    });
+
     test('another context opens nothing', () => {
       const bound = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.uint8Array({ maxLength: 4 })), { maxKeys: 3 });
       fc.assert(

@@ -43,6 +43,11 @@ export interface CipherEngine {
 export interface EngineRecordKey {
   /** Seals under frames[0..frameEnd); returns the record: `plaintext.length` + 68 + 16 for each chunk. */
   seal(frameEnd: number, plaintext: Uint8Array): Uint8Array;
+  /**
+   * As `seal` for a text, which an engine with memory of its own need not be given as bytes first. Undefined, with the
+   * frame as it was, where the text is not short or not ASCII.
+   */
+  sealText?(frameEnd: number, text: string): Uint8Array | undefined;
   /** Opens whole or not at all; compares the commitment, in constant time, before it decrypts. */
   open(frameEnd: number, record: Uint8Array): Uint8Array | undefined;
   /**

@@ -77,6 +77,9 @@ function splitRecordKey({ cheap, fast, maxShort, frames }: SplitKey): EngineReco
   const open = (end: number, record: Uint8Array) => forLength(plaintextLength(record.length)).open(end, record);
   return {
     seal,
+    ...(cheap.sealText && {
+      sealText: (end, text) => (text.length <= maxShort ? cheap.sealText!(end, text) : undefined),
+    }),
     open,
     ...(cheap.sealMany && {
       sealMany: (ends, plaintexts) =>

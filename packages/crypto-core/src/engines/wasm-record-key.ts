@@ -18,6 +18,8 @@ export interface WasmKeyOptions {
 const longFrom = chunksPerCall * chunkBytes;
 /** Bytes of a record of one chunk beyond its plaintext. */
 const overhead = bodyOffset + tagBytes;
+/** Longer text is encoded by the platform. */
+const longestText = 256;
 
 export class WasmRecordKey implements EngineRecordKey {
   readonly #instance: WasmInstance;
@@ -42,6 +44,25 @@ export class WasmRecordKey implements EngineRecordKey {
     const { bytes, io, exports } = this.#instance;
     if (length <= chunkBytes) bytes.set(plaintext, io + bodyOffset);
     else spreadChunks(bytes, io + bodyOffset, plaintext);
+    exports.seal_record(this.#slot, this.#kind, frameEnd, length);
+    return this.#copyOut(io, recordLength(length));
+  }
+
+  sealText(frameEnd: number, text: string): Uint8Array | undefined {
+    const { length } = text;
+    if (length > longestText) return undefined;
+    const { bytes, io, exports } = this.#instance;
+    const start = io + bodyOffset;
+    let units = 0;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      units |= unit;
+      bytes[start + i] = unit;
+    }
+    if (units > 0x7f) {
+      bytes.fill(0, start, start + length);
+      return undefined;
+    }
     exports.seal_record(this.#slot, this.#kind, frameEnd, length);
     return this.#copyOut(io, recordLength(length));
   }
