@@ -30,7 +30,8 @@ export class JsonChecker {
   /** A value with all that is in it. */
   value(value: unknown): void {
     const { values, textUnits } = this;
-    if (this.isSound(value, this.limits.maxDepth - this.depth)) return;
+    const isSound = this.isSound(value, this.limits.maxDepth - this.depth);
+    if (isSound && this.textUnits <= this.limits.maxTextUnits) return;
     // Once more, now with a trail, to say what is wrong and where.
     this.values = values;
     this.textUnits = textUnits;
@@ -60,20 +61,20 @@ export class JsonChecker {
   private areSoundMembers(object: Record<string, unknown>, levels: number): boolean {
     if (!isPlain(object)) return false;
     for (const name in object) {
-      if (++this.values > this.limits.maxValues) return false;
-      if (!this.isSoundText(name) || !this.isSound(object[name], levels)) return false;
+      if (++this.values > this.limits.maxValues || !this.isSoundText(name)) return false;
+      const member = object[name];
+      if (typeof member === 'string' ? !this.isSoundText(member) : !this.isSound(member, levels)) return false;
     }
     return true;
   }
 
   private isSoundNumber(value: number): boolean {
     if (this.textCheck === 'storable' && isLongNumber(value)) this.textUnits += longestNumber;
-    return Number.isFinite(value) && this.textUnits <= this.limits.maxTextUnits;
+    return Number.isFinite(value);
   }
 
   private isSoundText(text: string): boolean {
     this.textUnits += text.length;
-    if (this.textUnits > this.limits.maxTextUnits) return false;
     return this.textCheck === 'storable' ? isStorable(text) : isWellFormed(text);
   }
 
@@ -86,7 +87,8 @@ export class JsonChecker {
 
   private elements(array: readonly unknown[]): void {
     const { length } = array;
-    this.enterArray(array, length);
+    this.enterArray(array);
+    this.count(length);
     for (let i = 0; i < length; i++) {
       this.trail[this.depth - 1] = i;
       this.located(array[i]);
@@ -95,8 +97,9 @@ export class JsonChecker {
   }
 
   private members(object: Record<string, unknown>): void {
-    this.demandPlain(object);
-    const names = this.enterObject(object);
+    this.enterObject(object);
+    const names = Object.keys(object);
+    this.count(names.length);
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
       this.trail[this.depth - 1] = name;
@@ -107,33 +110,37 @@ export class JsonChecker {
   }
 
   /** An array without its elements. The caller sets `trail` for each of them, and goes back a level after them. */
-  enterArray(array: readonly unknown[], length: number): void {
+  enterArray(array: readonly unknown[]): void {
     if ('toJSON' in array) this.refuse('payload_not_json', 'holds an array with a toJSON method');
-    this.enter(length);
+    this.enter();
   }
 
-  demandPlain(object: object): void {
+  /** A plain object without its members; otherwise as `enterArray`. */
+  enterObject(object: object): void {
     if (!isPlain(object)) this.refuseObject(object);
+    this.enter();
   }
 
-  /** A plain object without its members; gives their names. The caller goes back a level after them. */
-  enterObject(object: object): string[] {
-    const names = Object.keys(object);
-    this.enter(names.length);
-    return names;
-  }
-
-  private enter(members: number): void {
+  private enter(): void {
     if (this.depth >= this.limits.maxDepth) this.tooDeep();
-    this.values += members;
-    if (this.values > this.limits.maxValues) this.tooLarge();
     this.depth++;
+  }
+
+  /** For so many members and elements more, which are not counted yet. */
+  demandRoom(values: number): void {
+    if (this.values + values > this.limits.maxValues) this.tooLarge();
+  }
+
+  private count(values: number): void {
+    this.demandRoom(values);
+    this.values += values;
   }
 
   scalar(value: unknown): void {
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) this.refuse('payload_not_json', 'holds a number that JSON lacks (NaN, Infinity)');
-      if (!this.isSoundNumber(value)) this.tooLarge();
+      this.isSoundNumber(value);
+      if (this.textUnits > this.limits.maxTextUnits) this.tooLarge();
     } else if (value !== null && typeof value !== 'boolean') {
       this.refuse('payload_not_json', `holds ${value === undefined ? 'undefined' : `a ${typeof value}`}`);
     }

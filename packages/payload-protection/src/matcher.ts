@@ -5,20 +5,34 @@ import type { ParsedSelector } from './selector.ts';
 /** Where a walk stands. Undefined stands for "nothing below can match". */
 export interface Matcher {
   readonly names: ReadonlyMap<string, Matcher>;
+  /** The same, for who looks for these names alone. */
+  readonly steps: readonly MatcherStep[];
   /** For every name that is not in `names`. */
   readonly other: Matcher | undefined;
   /** Positions of the selectors that match this very place. */
   readonly ends: readonly number[];
 }
 
+export interface MatcherStep {
+  readonly name: string;
+  readonly next: Matcher;
+}
+
 interface OpenMatcher {
   names: Map<string, Matcher>;
+  steps: MatcherStep[];
   other: Matcher | undefined;
   ends: number[];
 }
 
 function newMatcher(): OpenMatcher {
-  return { names: new Map(), other: undefined, ends: [] };
+  return { names: new Map(), steps: [], other: undefined, ends: [] };
+}
+
+function addStep<M extends Matcher>(state: OpenMatcher, name: string, next: M): M {
+  state.names.set(name, next);
+  state.steps.push({ name, next });
+  return next;
 }
 
 /** How far a selector has matched. */
@@ -56,7 +70,7 @@ export function compileSelectors(selectors: readonly ParsedSelector[]): Matcher 
       if (next === undefined) state.ends.push(selector);
       else if (typeof next === 'object') names.add(next.name);
     }
-    for (const name of names) state.names.set(name, stateOf(advance(selectors, all, name))!);
+    for (const name of names) addStep(state, name, stateOf(advance(selectors, all, name))!);
     state.other = stateOf(advance(selectors, all, undefined));
     return state;
   }
@@ -93,9 +107,8 @@ export function compilePaths(paths: readonly (readonly string[])[]): Matcher | u
   for (const [end, path] of paths.entries()) {
     let state = root;
     for (const name of path) {
-      const next = (state.names.get(name) as OpenMatcher | undefined) ?? newMatcher();
-      state.names.set(name, next);
-      state = next;
+      const next = state.names.get(name) as OpenMatcher | undefined;
+      state = next ?? addStep(state, name, newMatcher());
     }
     state.ends.push(end);
   }

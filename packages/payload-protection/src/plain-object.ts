@@ -9,5 +9,5 @@ export function isPlain(object: object): boolean {
   if (prototype !== Object.prototype && prototype !== null) {
     if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype, 'isPrototypeOf')) return false;
   }
-  return !('toJSON' in object) || typeof object.toJSON !== 'function';
+  return typeof (object as { toJSON?: unknown }).toJSON !== 'function';
 }

@@ -12,7 +12,9 @@ type Container = JsonValue[] | Record<string, JsonValue>;
 /** Errors: `pointers_differ` unless both name the same places, each once. */
 export function demandPointers(stored: readonly string[], sealed: readonly string[]): void {
   if (stored.length === sealed.length) {
-    if (sealed.every((pointer, i) => pointer === stored[i])) return;
+    let same = 0;
+    while (same < sealed.length && sealed[same] === stored[same]) same++;
+    if (same === sealed.length) return;
     const names = new Set(stored);
     if (names.size === sealed.length && sealed.every((pointer) => names.has(pointer))) return;
   }
@@ -32,12 +34,44 @@ export interface RestoreOptions {
  * Errors: `clear_changed`, `field_not_sealed`, `clear_malformed`, `plaintext_malformed`.
  */
 export function restoreValues(clear: JsonValue, values: JsonObject, options: RestoreOptions): JsonValue {
+  const pointers = Object.keys(values);
+  const whole = restoreFixed(clear, pointers, values, options.policy);
+  if (whole !== undefined) return whole;
   const owned = new Set<object>();
   let payload = clear;
-  const pointers = Object.keys(values);
   for (const pointer of pointers) payload = putBack(payload, pointer, { value: values[pointer]!, owned, options });
   demandFields(payload, values, options);
   return payload;
+}
+
+/**
+ * The short way: every selector names one place and each of these is sealed, so that the policy's own tree leads to them.
+ * Undefined where anything is unusual, which is then done, or refused, the long way.
+ */
+function restoreFixed(
+  clear: JsonValue,
+  pointers: readonly string[],
+  values: JsonObject,
+  { fixed, labels, masks, matcher }: CompiledPolicy,
+): JsonValue | undefined {
+  if (!fixed || masks.length > 0 || matcher === undefined || pointers.length !== labels.length) return undefined;
+  for (let i = 0; i < labels.length; i++) if (!Object.hasOwn(values, labels[i]!.pointer)) return undefined;
+  return fill(clear, matcher);
+
+  function fill(found: JsonValue, { steps }: Matcher): JsonValue | undefined {
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
+    const copy = { ...(found as JsonObject) };
+    for (let i = 0; i < steps.length; i++) {
+      const { name, next } = steps[i]!;
+      if (!Object.hasOwn(copy, name)) return undefined;
+      const member = copy[name]!;
+      const [end] = next.ends;
+      const is = end === undefined ? fill(member, next) : member === null ? values[labels[end]!.pointer] : undefined;
+      if (is === undefined || is === null) return undefined;
+      (copy as Record<string, JsonValue>)[name] = is;
+    }
+    return copy;
+  }
 }
 
 interface Put {

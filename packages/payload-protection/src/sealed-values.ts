@@ -5,6 +5,7 @@ import {
   type KeyRing,
   type OpenedRecord,
   parseRecordHeader,
+  recordHandle,
   splitRecords,
 } from '@hammerwork/crypto-core';
 import { type Awaitable, after } from './awaitable.ts';
@@ -81,7 +82,7 @@ function merge(before: JsonObject, values: JsonObject): JsonObject {
 
 function openRecord(record: Uint8Array, context: Context, means: Means): Awaitable<JsonObject> {
   // The handle is read again by crypto, which also checks the rest of the header and the length.
-  const handle = parseRecordHeader(record).handle;
+  const handle = recordHandle(record);
   const opened = means.keyRing.withOpeningKey(handle, (key) => means.crypto.open(key, record, context));
   return after(opened, (whole) => decodeValues(whole, means.limits.maxPlaintextBytes));
 }

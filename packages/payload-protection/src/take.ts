@@ -33,27 +33,31 @@ export function labelOf(pointer: string): Label {
   return { pointer, tokens: parsePointer(pointer)!, member: `${JSON.stringify(pointer)}:` };
 }
 
-export interface TakeOptions {
+export interface WalkOptions {
   readonly limits: Limits;
-  /** The parts that stay clear are checked by whoever writes them out. */
-  readonly clearLater: boolean;
-  readonly selected: Matcher | undefined;
-  /** Places found by detection. */
-  readonly found: Matcher | undefined;
   /** By selector position. */
   readonly masks: readonly (MaskName | undefined)[];
   /** By selector position: the place that a selector names outright. */
   readonly labels: readonly (Label | undefined)[];
 }
 
+export interface TakeOptions extends WalkOptions {
+  /** What stays clear is checked by whoever writes it out. */
+  readonly clearLater: boolean;
+  readonly selected: Matcher | undefined;
+  /** Places found by detection. */
+  readonly found: Matcher | undefined;
+}
+
 const none: readonly never[] = [];
 
 /** Errors: `payload_not_json`, `payload_too_deep`, `payload_too_large`, `text_malformed`. */
 export function takeValues(payload: unknown, options: TakeOptions): Taken {
-  const walk = new Walk(options, 'storable');
+  const walk = new Walk(options);
   const { selected, found } = options;
   const isWhole = found !== undefined && found.ends.length > 0;
   const clear = isWhole ? walk.take(payload, selected, none) : walk.value(payload, selected, found);
+  if (!options.clearLater) walk.check(clear, 'storable');
   return { clear, pointers: walk.pointers, values: walk.values, matched: walk.matched };
 }
 
@@ -65,6 +69,7 @@ export function checkJson(value: unknown, limits: Limits, textCheck: TextCheck):
 /** Looks into every place and takes nothing. */
 const everywhere: Matcher = {
   names: new Map(),
+  steps: none,
   get other() {
     return everywhere;
   },
@@ -76,38 +81,43 @@ const everywhere: Matcher = {
  * it later see the same. Errors: as `takeValues`, but for NUL, which is allowed.
  */
 export function copyJson(value: unknown, limits: Limits): JsonValue {
-  const options = { limits, clearLater: false, selected: everywhere, found: undefined, masks: none, labels: none };
-  return new Walk(options, 'sealed').value(value, everywhere, undefined);
+  const walk = new Walk({ limits, masks: none, labels: none });
+  const copy = walk.value(value, everywhere, undefined);
+  walk.check(copy, 'sealed');
+  return copy;
 }
 
 type Place = Matcher | undefined;
 
+/** Finds, copies and takes; only what it takes is checked on the way. */
 class Walk {
   readonly pointers: string[] = [];
   readonly matched: boolean[] = [];
   readonly values: TakenValue[] = [];
-  private readonly options: TakeOptions;
+  private readonly options: WalkOptions;
   private readonly checker: JsonChecker;
   /** Inside a value that is taken as a whole: nothing more is taken, selectors are only marked as matched. */
   private taking = false;
+  private visited = 0;
 
-  constructor(options: TakeOptions, textCheck: TextCheck) {
+  constructor(options: WalkOptions) {
     this.options = options;
-    this.checker = new JsonChecker(options.limits, textCheck);
+    this.checker = new JsonChecker(options.limits, 'storable');
+  }
+
+  /** Checks a value with all that is in it; where the walk stands is its place. */
+  check(value: unknown, textCheck: TextCheck): void {
+    this.checker.textCheck = textCheck;
+    this.checker.value(value);
   }
 
   /** The clear form of `value`: itself where nothing in it was taken. */
   value(value: unknown, selected: Place, found: Place): JsonValue {
     if (typeof value !== 'object' || value === null || (selected === undefined && found === undefined)) {
-      return this.untouched(value);
+      return value as JsonValue;
     }
     if (Array.isArray(value)) return this.array(value, selected, found);
     return this.object(value as Record<string, unknown>, selected, found);
-  }
-
-  private untouched(value: unknown): JsonValue {
-    if (this.taking || !this.options.clearLater) this.checker.value(value);
-    return value as JsonValue;
   }
 
   // Elements and members are read once, by copying them, and all that follows looks at the copy: what a getter or a proxy
@@ -115,7 +125,8 @@ class Walk {
   private array(array: readonly unknown[], selected: Place, found: Place): JsonValue {
     const { checker } = this;
     const { length } = array;
-    checker.enterArray(array, length);
+    checker.enterArray(array);
+    this.visit(length);
     const copy: JsonValue[] = [];
     for (let i = 0; i < length; i++) copy.push(array[i] as JsonValue);
     for (let i = 0; i < length; i++) {
@@ -129,29 +140,48 @@ class Walk {
 
   private object(object: Record<string, unknown>, selected: Place, found: Place): JsonValue {
     const { checker } = this;
-    // What stays is checked where the clear payload is written out, if it is.
-    const isCheckedLater = this.options.clearLater && !this.taking;
-    checker.demandPlain(object);
+    checker.enterObject(object);
     // Spread defines members, so that an own `__proto__` is one in the copy too, and assigning to it is safe.
     const copy = { ...object } as Record<string, JsonValue>;
-    const names = checker.enterObject(copy);
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i]!;
-      const nextSelected = selected && descend(selected, name);
-      const nextFound = found && descend(found, name);
-      if (isCheckedLater && nextSelected === undefined && nextFound === undefined) continue;
-      checker.trail[checker.depth - 1] = name;
-      if (!isCheckedLater) checker.text(name);
-      const was = copy[name]!;
-      const is = this.child(was, nextSelected, nextFound);
-      if (is !== was) copy[name] = is;
+    if (selected !== undefined && selected.other === undefined && found === undefined) {
+      const { steps } = selected;
+      for (let i = 0; i < steps.length; i++) {
+        const { name, next } = steps[i]!;
+        if (Object.hasOwn(copy, name)) this.member(copy, name, { selected: next, found });
+      }
+    } else {
+      const names = Object.keys(copy);
+      this.visit(names.length);
+      for (const name of names) {
+        this.member(copy, name, {
+          selected: selected && descend(selected, name),
+          found: found && descend(found, name),
+        });
+      }
     }
     checker.depth--;
     return copy;
   }
 
+  /** Members are counted again where they are checked; here so that the walk ends where parts of a payload are shared. */
+  private visit(members: number): void {
+    this.visited += members;
+    this.checker.demandRoom(this.visited);
+  }
+
+  private member(
+    copy: Record<string, JsonValue>,
+    name: string,
+    { selected, found }: { selected: Place; found: Place },
+  ) {
+    const { checker } = this;
+    checker.trail[checker.depth - 1] = name;
+    const was = copy[name]!;
+    const is = this.child(was, selected, found);
+    if (is !== was) copy[name] = is;
+  }
+
   private child(value: unknown, selected: Place, found: Place): JsonValue {
-    if (selected === undefined && found === undefined) return this.untouched(value);
     const ends = selected === undefined ? none : selected.ends;
     for (let i = 0; i < ends.length; i++) this.matched[ends[i]!] = true;
     const isNamed = ends.length > 0 || (found !== undefined && found.ends.length > 0);
@@ -163,10 +193,9 @@ class Walk {
     if (value === null) return null;
     const { checker, options } = this;
     this.taking = true;
-    checker.textCheck = 'sealed';
     const whole = this.value(value, selected, undefined);
     this.taking = false;
-    checker.textCheck = 'storable';
+    this.check(whole, 'sealed');
 
     const { pointer, member } = (ends.length > 0 ? options.labels[ends[0]!] : undefined) ?? labelOf(checker.place());
     this.pointers.push(pointer);

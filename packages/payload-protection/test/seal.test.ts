@@ -90,6 +90,13 @@ describe.each([true, false])('what is no JSON is refused, never converted (clear
     if (code !== 'text_malformed') await failure(() => protection.sealValue(payload, anything, context), code);
   });
 
+  it('a walk that looks into everything ends, too', async () => {
+    for (const selector of ['**.ssn?', '*?'] as const) {
+      const policy = definePolicy({ piiFields: [selector] });
+      await failure(() => protection.seal(doubled(90), policy, context), 'payload_too_large');
+    }
+  });
+
   it('counts characters, not bytes', async () => {
     const payload = { a: '\u20ac'.repeat(9) };
     const { seal } = protect({ limits: { maxTextUnits: 10 } });
