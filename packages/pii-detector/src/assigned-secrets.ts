@@ -4,7 +4,20 @@ import { isMethod, isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { MAX_NAME_UNITS, ruleBefore, schemeLength, secretNames, secretRule } from './secret-names.ts';
 import { commandPassword, spokenSecret } from './spoken-secrets.ts';
-import { COLON, DASH, DIGIT, EQUALS, isDigit, isLetter, LETTER, SLASH, startOf, unitAt } from './units.ts';
+import {
+  COLON,
+  countUnits,
+  DASH,
+  DIGIT,
+  DOT,
+  EQUALS,
+  isAll,
+  LETTER,
+  SLASH,
+  startOf,
+  UNDERSCORE,
+  unitAt,
+} from './units.ts';
 
 /** `key ` */
 const MIN_SPOKEN_UNITS = 3;
@@ -29,23 +42,14 @@ function valueEnd(text: string, start: number, quote: number, tight: boolean): n
   return i;
 }
 
-/** Random enough for a secret in running text: letters and digits, or marks, and no code around it. */
+/** Random enough for a secret in running text: letters and digits, or marks, and no code (`match[2]`, `read(`, `{{x}}`). */
 function readsAsSecret(value: string, quoted: boolean, tight: boolean): boolean {
   if (value.length < 6 || isPlaceholder(value) || isMethod(value)) return false;
-  let letters = 0;
-  let digits = 0;
-  let marks = 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (isLetter(unit)) letters++;
-    else if (isDigit(unit)) digits++;
-    else if (unit === 40 || unit === 123 || unit === 60 || unit === 32) return false;
-    else marks++;
-  }
+  if (value.includes(' ') || (!quoted && /[([{<}`]/.test(value))) return false;
+  const { digits, letters, others } = countUnits(value);
   if (letters === 0) return false;
-  if (digits > 0) return true;
-  if (quoted) return true;
-  return tight && (marks === 0 ? !isState(value) : !value.includes('.') && !value.includes('/'));
+  if (digits > 0 || quoted) return true;
+  return tight && (others === 0 ? !isState(value) : !value.includes('.') && !value.includes('/'));
 }
 
 /** `config`, `unavailable`, `incorrectly`: a short word is a variable, and such endings say how things are. */
@@ -65,9 +69,10 @@ function takeValue(
   const value = scan.text.slice(start, end);
   // In a text a short word behind "secret:" is the name of one.
   if (kind === 'api_key' && value.length < 8) return false;
-  // In code: `form.password2`.
-  if (!quoted && value.includes('.') && secretRule(scan, value.slice(0, startOf(value, value.length, DIGIT))))
-    return false;
+  // In code: `form.password2`, `token=new_token`; as the names of things: `ENV_SECRET = "AWS_SECRET_ACCESS_KEY"`.
+  const dotted = value.includes('.') ? value.slice(0, startOf(value, value.length, DIGIT)) : value;
+  const isName = (!quoted || kind === 'api_key') && isAll(dotted, LETTER | UNDERSCORE | DASH | DOT);
+  if (isName && secretRule(scan, dotted)) return false;
   if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return false;
   propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
   return true;
@@ -88,7 +93,7 @@ function assigned(scan: TextScan, mark: number): number {
   const scheme = schemeLength(text.slice(start, start + 12));
   start += scheme;
   let end = valueEnd(text, start, quote, tight && unitAt(text, mark) === 61);
-  if (quote === 0) while (end > start && (unitAt(text, end - 1) === 46 || unitAt(text, end - 1) === 41)) end--;
+  if (quote === 0) while (end > start && '.):}'.includes(text[end - 1]!)) end--;
   // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
   const taken = takeValue(scan, rule, start, end, quote > 0 || scheme > 0, tight);
   return taken || end - start > MAX_REJECTED_UNITS ? end : 0;
@@ -132,11 +137,13 @@ export const namedSecrets: KindDetector = {
   run(scan, start, end, units) {
     const { text } = scan;
     const { marks, markCount } = scan.points;
+    // The name of a resource may end in one of a secret.
+    if (text.startsWith('arn:', start)) return;
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
     if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
     if (start > MIN_SPOKEN_UNITS) {
       if (units & DIGIT && units & LETTER) spokenSecret(scan, start, end);
-      if (units & COLON) commandPassword(scan, start, end);
+      commandPassword(scan, start, end);
     }
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;

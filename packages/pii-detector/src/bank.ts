@@ -78,7 +78,7 @@ function withoutEnd(text: string, marks: string): string {
 
 /** "account number: ", "Acct. no. ", "account #" directly in front; "account" alone is also a customer's. */
 function isAccountNumber(text: string, start: number): boolean {
-  let before = withoutEnd(text.slice(Math.max(0, start - ACCOUNT_CUE_UNITS), start).toLowerCase(), ' :=');
+  let before = withoutEnd(text.slice(Math.max(0, start - ACCOUNT_CUE_UNITS), start).toLowerCase(), ' \t:=>("\'#');
   if (before.endsWith(' is')) before = before.slice(0, -3);
   before = withoutEnd(before, ' .:');
   const word = NUMBER_WORDS.find((end) => before.endsWith(end));
@@ -124,8 +124,8 @@ function acceptsIban(value: string): number {
 export const bankAccounts: KindDetector = {
   kinds: ['iban', 'bank_account'],
   names: [
-    { kind: 'iban', accepts: acceptsIban, names: 'iban bank_iban' },
-    { kind: 'bank_account', accepts: acceptsBic, names: 'bic swift swift_code bic_code swift_bic' },
+    { kind: 'iban', accepts: acceptsIban, names: 'iban' },
+    { kind: 'bank_account', accepts: acceptsBic, names: 'bic swift swift_code bic_code' },
     {
       kind: 'bank_account',
       accepts: acceptsRouting,

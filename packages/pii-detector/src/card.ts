@@ -1,5 +1,5 @@
 // Payment card numbers: Luhn, an issued prefix and length, and a grouping that cards have.
-import { CUE_ADJACENT, CUE_CARD, CUE_OTHER, CUE_TAX } from './cues.ts';
+import { CUE_ADJACENT, CUE_CARD, CUE_OTHER } from './cues.ts';
 import { closesNumber, digitRunEnd, digitsOf, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
 import type { KindDetector } from './kind-detector.ts';
@@ -140,9 +140,7 @@ const PARENTS = 'card cards payment_card credit_card debit_card payment_method c
 export const creditCards: KindDetector = {
   kinds: ['credit_card'],
   names: [
-    // India's permanent account number has the same name.
-    { kind: 'credit_card', cues: CUE_CARD | CUE_TAX, names: 'pan' },
-    { kind: 'credit_card', cues: CUE_CARD, names: 'cc card bank_card payment_card tarjeta cartao kreditkarte 信用卡' },
+    { kind: 'credit_card', cues: CUE_CARD, names: 'pan cc card tarjeta cartao kreditkarte 信用卡' },
     {
       kind: 'credit_card',
       cues: CUE_CARD,

@@ -41,7 +41,10 @@ const WORDS: readonly (readonly [number, string])[] = [
     CUE_PHONE,
     'cellular sms phonenumber handynummer voicemail pager telefoonnummer mobilnummer тел 휴대폰 puh tlf tfno',
   ],
-  [CUE_PHONE_WEAK, 'call called calling dial ring reach reached contact text texted tl ph anruf appelez llame'],
+  [
+    CUE_PHONE_WEAK,
+    'call called calling dial ring reach reached contact text texted tl ph callback caller anruf appelez rappelez llame llamame chiama позвоните',
+  ],
   [CUE_IP, 'ipv ipaddress addr address host client remote server gateway dns nameserver subnet'],
   [
     CUE_TAX,
@@ -51,16 +54,16 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
   [
     CUE_VERSION,
-    'v sect chapter clause § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
+    'v sect identifier chapter clause § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
   ],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER | CUE_THING,
-    'sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
+    'order invoice ticket case model sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
   ],
   [
     CUE_OTHER,
-    'order invoice ticket trace span ref reference case item model product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms',
+    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms',
   ],
 ];
 
@@ -90,7 +93,7 @@ function isCueUnit(unit: number): boolean {
 
 /**
  * Cues in the 40 units before `index`, nearest word first; the search ends at the first word that says what the
- * digits are, and at a line of 8 words.
+ * digits are, at a number behind a cue, at the end of a line with words behind it, and at a line of 8 words.
  */
 export function cuesBefore(text: string, index: number, words: CueWords): number {
   const stop = Math.max(0, index - LOOK_BACK_UNITS);
@@ -98,6 +101,11 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
   let adjacent = CUE_ADJACENT;
   let id = 0;
   let i = index;
+  // A line or a number stands between: a version is that of something else ("from 1.2 to 1.3" is one of the same).
+  let isApart = false;
+  let isLinked = false;
+  // Any word, but the tag of an element.
+  let isSaid = false;
   for (let count = 0; count < MAX_WORDS && i > stop; count++) {
     let stopped = false;
     while (i > stop && !isCueUnit(unitAt(text, i - 1))) {
@@ -105,11 +113,20 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
       // A digit or a comma between the word and the candidate: the word is about something else.
       if (unit === 10 || unit === 44 || isDigit(unit)) adjacent = 0;
       if (unit === 46) stopped = true;
+      if (isDigit(unit) && cues !== 0) return cues | id;
+      // The cells of a row have no words for each other.
+      if (unit === 44 || unit === 124 || unit === 9) isSaid = false;
+      if (unit === 10 && isSaid) return cues | id;
+      if (unit === 10 || (isDigit(unit) && !isLinked)) isApart = true;
     }
     const end = i;
-    while (i > stop && isCueUnit(unitAt(text, i - 1))) i--;
+    // A word is read whole, also beyond the 40 units.
+    while (i > stop - LOOK_BACK_UNITS && isCueUnit(unitAt(text, i - 1))) i--;
     if (i === end) break;
-    const found = wordCues(text.slice(i, end), words);
+    const known = wordCues(text.slice(i, end), words);
+    const found = isApart && known ? known & ~CUE_VERSION : known;
+    if (unitAt(text, i - 1) !== 60) isSaid = true;
+    if (known === 0) isLinked = true;
     // A full stop ends the sentence, unless it is that of "no." or "Tel.".
     if (found === undefined || (stopped && found & (CUE_OTHER | CUE_VERSION))) adjacent = 0;
     if (found === undefined && id !== 0) break;
@@ -171,9 +188,9 @@ function wordCues(word: string, words: CueWords): number | undefined {
   if (found !== undefined) return found;
   if (unitAt(word, word.length - 1) >= FIRST_UNSPACED) return endingCues(word, words);
   // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").
-  let cut = word.length - 1;
+  let cut = word.length - 2;
   while (cut > 0 && !(unitAt(word, cut) >= 65 && unitAt(word, cut) <= 90)) cut--;
-  if (cut === 0) return undefined;
+  if (cut <= 0) return undefined;
   const last = words.get(lower.slice(cut));
   return last === 0 ? words.get(lower.slice(0, cut)) : last;
 }

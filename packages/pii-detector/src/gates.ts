@@ -105,5 +105,7 @@ function opensWithLetters(text: string, start: number, end: number): boolean {
   const count = start - letters;
   const digits = end - start;
   if (count === 1) return digits >= 7;
+  // `SSN536228741`
+  if (count === 3) return digits === 9;
   return count === 2 ? digits >= 2 : count >= 5 && digits <= 4;
 }

@@ -119,7 +119,7 @@ export const ipv4Addresses: KindDetector = {
     {
       kind: 'ipv4',
       cues: CUE_VERSION | CUE_ADJACENT,
-      names: 'version ver build oid section firmware release revision rev',
+      names: 'version ver build oid tag section firmware release revision rev',
     },
   ],
   digits(scan, start, end) {

@@ -239,7 +239,7 @@ export function createNameIndex(
     const cuesOf = (word: string) => cueWords.get(word) ?? 0;
     if (!(cuesOf(words[last]!) & CUE_OTHER)) return NO_FIELD;
     const isThing = words.some((word, i) => i <= last && cuesOf(word) & CUE_THING);
-    return !isThing ? SOME_ID.evidence : OTHER_NUMBER.evidence;
+    return isThing ? OTHER_NUMBER.evidence : SOME_ID.evidence;
   }
 
   return { lookup: classify };

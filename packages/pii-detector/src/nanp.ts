@@ -23,8 +23,8 @@ export interface NanpText {
   readonly digits: string;
   readonly bracketed: boolean;
   readonly spaced: boolean;
-  /** Set with a slash behind the area code. */
-  readonly slashed: boolean;
+  /** Set with a slash behind the area code, or as pages and a year are: `259-264 1970`. */
+  readonly odd: boolean;
 }
 
 /** Area and exchange that can be assigned: `[2-9]xx`, not N11, not the reserved 37x, 96x and N9x areas. */
@@ -66,7 +66,7 @@ export function readNanp(text: string, area: number): NanpText | undefined {
     digits: text.slice(area, areaEnd) + text.slice(exchange, exchangeEnd) + text.slice(line, end),
     bracketed,
     spaced: !bracketed && first === ' ' && second === ' ',
-    slashed: first === '/',
+    odd: first === '/' || (first === '-' && second === ' '),
   };
 }
 
@@ -83,7 +83,7 @@ export function nanpConfidence(text: string, start: number, written: NanpText, c
   const { digits, spaced, end } = written;
   if (cues & (CUE_PHONE | CUE_PHONE_WEAK)) return 0.9;
   if (cues & CUE_ADJACENT && (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER) return 0.3;
-  if (written.slashed || (cues & CUE_VERSION && cues & CUE_ADJACENT)) return 0.3;
+  if (written.odd || (cues & CUE_VERSION && cues & CUE_ADJACENT)) return 0.3;
   if (spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD)) return 0.3;
   if (written.bracketed) return isNanp(digits) ? 0.9 : 0.6;
   // 555 is fictional, and reads as a phone number all the same.

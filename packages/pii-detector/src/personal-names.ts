@@ -104,7 +104,7 @@ function isVin(value: string): number {
 const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc';
 const NAMED_PEOPLE =
   'patient customer employee contact person passenger guest student applicant beneficiary recipient sender owner cardholder spouse driver payer payee emergency_contact doctor physician nurse guardian attorney teacher';
-const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact`;
+const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact shipping author`;
 const ADDRESSES =
   'address addresses billing_address shipping_address home_address mailing_address postal_address delivery_address street_address residential_address permanent_address work_address billing shipping';
 
@@ -175,7 +175,7 @@ export const identityDocuments: KindDetector = {
   names: [
     {
       kind: 'passport',
-      accepts: identifier(6, 12, 4),
+      accepts: identifier(6, 12, 2),
       names:
         'passport passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number visa_no passnummer',
     },
@@ -209,7 +209,7 @@ export const cardDetails: KindDetector = {
       kind: 'card_expiry',
       accepts: isCardExpiry,
       names:
-        'card_expiry card_expiration card_exp card_expiry_date card_expiration_date cc_exp cc_expiry card_exp_month card_exp_year',
+        'card_expiry card_expiration card_exp card_exp_date card_expiry_date card_expiration_date cc_exp cc_expiry card_exp_month card_exp_year',
       under: {
         words: `${CARD_PARENTS} payment`,
         names:
@@ -241,7 +241,7 @@ export const healthRecords: KindDetector = {
       accepts: isText,
       container: true,
       names:
-        'medical_record patient_info patient_data patient_record patient_details patient_history health_record health_data health_info medical_history medical_info medical_data medical_condition diagnosis diagnoses icd10 icd_10 icd_code icd_10_code blood_type allergies medications prescription disability',
+        'medical_record patient_info patient_data patient_record patient_details patient_history health_record health_data health_info medical_history medical_info medical_data medical_condition diagnosis diagnoses icd10 icd_10 icd_code icd_10_code blood_type allergies medication prescription disability',
     },
     {
       kind: 'personal_data',

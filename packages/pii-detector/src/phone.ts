@@ -74,8 +74,8 @@ function international(scan: TextScan, plus: number, from: number): number {
     groups++;
   }
   if (best === 0 || sameDigits(text, national, best)) return 0;
-  // "+40.7127": a decimal, unless it is as long as a number in a domain register ("+1.4155552671").
-  if (groups === 2 && text[firstEnd] === '.' && digits < 9) return 0;
+  // "+40.7127", "+6073641856.9": a decimal, unless it is as long as a number in a domain register ("+1.4155552671").
+  if (groups === 2 && text[firstEnd] === '.' && (digits < 9 || firstEnd > national)) return 0;
   if (code.length === 1 && text[from] === '1' && digitsOf(text, national, national + 4) < '2') return 0;
   const written = text.slice(plus, best);
   const opens = text[plus - 1] === '(' && written.split(')').length > written.split('(').length;
@@ -111,8 +111,7 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
 /** National numbers and bare digits: the whole sequence of digits, where something says phone. */
 function national(scan: TextScan, from: number): number {
   const { text } = scan;
-  const start = text[from - 1] === '(' ? from - 1 : from;
-  if (!opensNumber(text, start) || !startsSequence(text, start)) return 0;
+  if (!opensNumber(text, from) || !startsSequence(text, from)) return 0;
   let end = digitRunEnd(text, from);
   let count = end - from;
   for (let next = nextGroup(text, end); next > 0 && count <= MAX_DIGITS; next = nextGroup(text, end)) {
@@ -120,6 +119,7 @@ function national(scan: TextScan, from: number): number {
     count += end - next;
   }
   if (count < MIN_DIGITS || count > MAX_DIGITS || !closesPhone(text, end)) return 0;
+  const start = text[from - 1] === '(' && text.slice(from, end).includes(')') ? from - 1 : from;
   let cues = cuesAt(scan, start);
   if (!(cues & (CUE_PHONE | CUE_PHONE_WEAK | CUE_OTHER))) cues |= cuesBehind(text, end, scan.words) & CUE_PHONE;
   const written = text.slice(start, end);
@@ -130,7 +130,8 @@ function national(scan: TextScan, from: number): number {
 
 function nationalConfidence(written: string, cues: number): number {
   const digits = digitsOf(written, 0, written.length);
-  if (written.split('.').length === 2 && digits.length < 9) return 0.2;
+  // A decimal, the parts of a social security number, seconds of the clock.
+  if (/^(?:\d+\.\d+|.*\.\d|\d{3}-\d\d-\d{4}|1\d{9})$/.test(written)) return 0.2;
   const nanp = isNanp(digits) || (digits[0] === '1' && isNanp(digits.slice(1)));
   const dialled = digits[0] === '0' && digits.length >= 9;
   if (nanp || dialled) return 0.85;

@@ -31,7 +31,7 @@ const MARKERS = [
 ];
 
 const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'changeme null none nil undefined true false yes no n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(
+  'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(
     ' ',
   ),
 );
@@ -56,7 +56,11 @@ export function isPlaceholder(value: string): boolean {
   if (bar > 0 && bar <= MAX_WORD_UNITS && WORDS.has(text.slice(0, bar))) return true;
   if (isMask(text)) return true;
   const start = text.slice(0, 12).toLowerCase();
-  return start.startsWith('process.env') || (start.startsWith('your') && '_- '.includes(start[4] ?? 'x'));
+  return (
+    start.startsWith('process.env') ||
+    start.startsWith('arn:') ||
+    (start.startsWith('your') && '_- '.includes(start[4] ?? 'x'))
+  );
 }
 
 /** First words of what a form says about a value: "is too short", "can't be blank", "Must contain a digit". */

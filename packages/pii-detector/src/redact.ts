@@ -20,7 +20,7 @@ const HIDDEN = '********';
 const UNSCANNABLE = '[unscannable]';
 
 function isLetterOrDigit(unit: string): boolean {
-  return (unit >= '0' && unit <= '9') || unit.toLowerCase() !== unit.toUpperCase() || unit >= '\u2e80';
+  return /[\p{L}\p{N}\p{Cs}]/u.test(unit);
 }
 
 function masked(text: string, keep: number): string {

@@ -150,7 +150,7 @@ export const secretNames: readonly NameRule[] = [
     offset: schemeLength,
     names: 'authorization auth_header authorization_header',
   },
-  { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie session_cookie' },
+  { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie' },
   {
     kind: 'api_key',
     accepts: acceptsConnection,

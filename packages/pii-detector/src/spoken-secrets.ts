@@ -81,18 +81,34 @@ export function spokenSecret(scan: TextScan, start: number, runEnd: number): voi
   if (taken) propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
 }
 
-/** `curl -u user:password`, quoted or not. */
+/** Commands, and the flags in front of their passwords. */
+const COMMANDS: readonly (readonly [command: string, flag: string])[] = [
+  ['curl ', ' -u '],
+  ['curl ', ' --user '],
+  ['sshpass ', ' -p '],
+  ['docker login ', ' -p '],
+  ['redis-cli ', ' -a '],
+];
+
+/** `curl -u user:password`, `sshpass -p password`, quoted or not; `mysql -ppassword`. */
 export function commandPassword(scan: TextScan, start: number, runEnd: number): void {
   const { text } = scan;
+  const glued = text.startsWith('-p', start);
   const quote = unitAt(text, start) === 39 ? start : unitAt(text, start - 1) === 34 ? start - 1 : 0;
   const option = quote > 0 ? quote : start;
-  if (unitAt(text, option - 1) !== 32) return;
-  const flag = unitAt(text, option - 2);
-  if (flag !== 117 && flag !== 114) return;
+  if (unitAt(text, option - 1) !== 32 || !(glued || 'urpa'.includes(text[option - 2]!))) return;
   const before = text.slice(Math.max(0, option - COMMAND_UNITS), option);
-  if (!(before.endsWith(' -u ') || before.endsWith(' --user ')) || !before.includes('curl ')) return;
-  const colon = text.indexOf(':', start);
+  const command = COMMANDS.find(([name, flag]) => before.endsWith(flag) && before.includes(name))?.[0];
+  if (command === undefined && !(glued && before.includes('mysql'))) return;
+  const from = glued
+    ? start + 2
+    : command === 'curl '
+      ? text.indexOf(':', start) + 1
+      : text[start] === "'"
+        ? start + 1
+        : start;
   const end = unitAt(text, runEnd - 1) === 39 && quote === start ? runEnd - 1 : runEnd;
-  if (colon + 1 >= end || isPlaceholder(text.slice(colon + 1, end))) return;
-  propose(scan, 'password', colon + 1, end, 0.85, 'assignment', PRIORITY_CUSTOM);
+  if (from === 0 || from >= end || isPlaceholder(text.slice(from, end))) return;
+  if (command !== 'curl ' && !/\d/.test(text.slice(from, end))) return;
+  propose(scan, 'password', from, end, 0.85, 'assignment', PRIORITY_CUSTOM);
 }

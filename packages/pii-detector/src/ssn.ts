@@ -3,7 +3,7 @@ import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX, cuesBehind } from '.
 import { closesNumber, digitsOf, opensNumber, touchesComma } from './digits.ts';
 import { type KindDetector, PRIORITY_SSN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { DIGIT, isAll, isDigit, isWordUnit, shapeEnd, unitAt } from './units.ts';
+import { DIGIT, isAll, isDigit, shapeEnd, unitAt } from './units.ts';
 
 /** Area, group and serial can have been assigned. Since 2011 every area below 900 except 000 and 666 can. */
 export function isSsn(digits: string): boolean {
@@ -36,9 +36,9 @@ function assess(scan: TextScan, start: number, end: number, separator: string): 
   return confidence >= scan.threshold ? end : 0;
 }
 
-/** `SSN-667-47-5176` */
+/** `SSN-667-47-5176`, `SSN536228741` */
 function isLabelled(text: string, start: number): boolean {
-  return text.slice(Math.max(0, start - 4), start).toLowerCase() === 'ssn-' && !isWordUnit(unitAt(text, start - 5));
+  return /(?<![A-Za-z\d_])ssn-?$/i.test(text.slice(Math.max(0, start - 5), start));
 }
 
 /** `INV/123-45-6789/2`: a longer number, set with slashes. */
@@ -61,7 +61,7 @@ function grouped(scan: TextScan, start: number, firstEnd: number): number {
 
 function bare(scan: TextScan, start: number, end: number): number {
   const { text } = scan;
-  if (!opensNumber(text, start) || !closesNumber(text, end)) return 0;
+  if (!(opensNumber(text, start) || isLabelled(text, start)) || !closesNumber(text, end)) return 0;
   if (touchesComma(text, start, end) && !(scan.field.cues & CUE_SSN)) return 0;
   return assess(scan, start, end, '');
 }

@@ -14,7 +14,7 @@ import {
   passesMod11And10,
   passesVerhoeff,
 } from './check-digits.ts';
-import { CUE_ADJACENT, CUE_OTHER, CUE_TAX } from './cues.ts';
+import { CUE_ADJACENT, CUE_CARD, CUE_OTHER, CUE_TAX } from './cues.ts';
 import { closesNumber, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_NATIONAL } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
@@ -145,7 +145,9 @@ function scanFrom(scan: TextScan, start: number, opening: number): number {
     const id = sameDigits(bare, 0, bare.length) ? undefined : schemes.find((scheme) => CHECKS[scheme]!(bare));
     if (id === undefined) continue;
     const cues = cuesAt(scan, start);
-    const named = (cues & CUE_TAX) !== 0 && !(cues & CUE_OTHER && cues & CUE_ADJACENT);
+    // India's permanent account number has the name of a card's number.
+    const named =
+      (cues & (id === 'in-pan' ? CUE_TAX | CUE_CARD : CUE_TAX)) !== 0 && !(cues & CUE_OTHER && cues & CUE_ADJACENT);
     if (!named && !alone) continue;
     propose(scan, 'tax_id', start, end, named ? 0.9 : 0.8, named ? `${id} cue` : id, PRIORITY_NATIONAL);
     return end;
