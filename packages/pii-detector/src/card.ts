@@ -5,7 +5,7 @@ import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { PRIORITY_CARD } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { ALPHANUMERIC, classAt, DASH, DIGIT, DOT, endOf, LETTER, shapeEnd, startOf, unitAt } from './units.ts';
+import { ALPHANUMERIC, classAt, DIGIT, endOf, LETTER, shapeEnd, startOf, unitAt } from './units.ts';
 
 const MIN_DIGITS = 12;
 const MAX_DIGITS = 19;
@@ -54,7 +54,7 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
   const separator = text[firstEnd] ?? '';
   // A `+` is a blank in a form's encoding.
   if (!' -.+'.includes(separator || 'x')) return 0;
-  if (!opensCard(text, start) || continuesLeft(text, start, separator)) return 0;
+  if (!opensCard(text, start) || continuesLeft(scan, start, separator)) return 0;
   let groups = String(firstEnd - start);
   let digits = firstEnd - start;
   let end = firstEnd;
@@ -78,15 +78,10 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
   return found;
 }
 
-/** A group of four before it with the same separator: a longer number, such as an IBAN. */
-function continuesLeft(text: string, start: number, separator: string): boolean {
+/** A group of four before it with the same separator, that is no number of its own: a longer one, such as an IBAN. */
+function continuesLeft({ text, candidates }: TextScan, start: number, separator: string): boolean {
   if (text[start - 1] !== separator || !(classAt(text, start - 2) & DIGIT)) return false;
-  const group = startOf(text, start - 1, ALPHANUMERIC, start - 6);
-  if (start - 1 - group !== 4) return false;
-  // The end of another number: "4012-8888-8888-1881 4012 8888 8888 1881".
-  const isOther =
-    text[group - 1] !== separator && classAt(text, group - 1) & (DASH | DOT) && classAt(text, group - 2) & DIGIT;
-  return !isOther && !isCardInFours(text, start - 20, separator);
+  return candidates.at(-1)?.end !== start - 1 && startOf(text, start - 1, ALPHANUMERIC, start - 6) === start - 5;
 }
 
 /** `MMYY` or a year behind the number, and nothing of four digits behind that. */

@@ -1,31 +1,13 @@
 // Dates as people write them, so that they are not taken for phone numbers, and so that a birth date is one.
-import { isDigit, isLetter, unitAt } from './units.ts';
-
-const MONTHS = ' jan feb mar apr may jun jul aug sep oct nov dec ';
 
 function plausible(year: number, month: number, day: number): boolean {
   return year >= 1850 && year <= 2199 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-/** The numbers of a text of digits and separators, at most four. */
-function numbersOf(text: string): string[] {
-  const numbers: string[] = [];
-  let start = -1;
-  for (let i = 0; i <= text.length && numbers.length < 4; i++) {
-    const digit = isDigit(unitAt(text, i));
-    if (digit && start < 0) start = i;
-    if (!digit && start >= 0) {
-      numbers.push(text.slice(start, i));
-      start = -1;
-    }
-  }
-  return numbers;
-}
-
 /** True when the text starts as `YYYY-MM-DD`, `DD.MM.YYYY`, `MM/DD/YYYY`, `YYYYMMDD`, or with a month's name. */
 export function isDate(text: string): boolean {
   if (text.length < 6 || text.length > 40) return false;
-  const [a = '', b = '', c = '', more = ''] = numbersOf(text);
+  const [a = '', b = '', c = '', more = ''] = text.match(/\d+/g) ?? [];
   if (more !== '' && !text.includes(':')) return false;
   if (a.length === 8 && b === '' && a.length === text.length) {
     return plausible(Number(a.slice(0, 4)), Number(a.slice(4, 6)), Number(a.slice(6)));
@@ -38,10 +20,5 @@ export function isDate(text: string): boolean {
 }
 
 function hasMonthName(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (!isLetter(unitAt(text, i)) || isLetter(unitAt(text, i - 1))) continue;
-    const word = text.slice(i, i + 3).toLowerCase();
-    if (word.length === 3 && MONTHS.includes(` ${word} `)) return true;
-  }
-  return false;
+  return /(?:^|[^a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(text);
 }

@@ -56,6 +56,24 @@ export const ALL_DETECTORS: readonly KindDetector[] = [
   onlineTraces,
 ];
 
+/**
+ * The kinds that show themselves in any text: cards, SSNs, e-mail addresses, phones, IP addresses, tokens, keys and
+ * passwords in URLs. `createDetectorOf(FIRST_TIER)` takes 25 KB (gzip) of a bundle, for where every kilobyte counts; names,
+ * addresses, national numbers and passwords that only a field's name gives away are not in it.
+ */
+export const FIRST_TIER: readonly KindDetector[] = [
+  privateKeys,
+  jsonWebTokens,
+  vendorTokens,
+  urlPasswords,
+  emails,
+  ipv6Addresses,
+  ipv4Addresses,
+  creditCards,
+  socialSecurityNumbers,
+  phoneNumbers,
+];
+
 /** A detector of all kinds. */
 export interface Detector extends KindsDetector {
   /** A copy of `value` with the findings replaced; the value itself is not changed. TypeError for an unknown style. */

@@ -39,14 +39,7 @@ export function digitsOf(text: string, start: number, end: number): string {
 
 /** True when all digits from `start` to `end` are the same one. */
 export function sameDigits(text: string, start: number, end: number): boolean {
-  let first = 0;
-  for (let i = start; i < end; i++) {
-    const unit = unitAt(text, i);
-    if (!isDigit(unit)) continue;
-    first ||= unit;
-    if (unit !== first) return false;
-  }
-  return true;
+  return new Set(digitsOf(text, start, end)).size < 2;
 }
 
 /** End of the run of digits at `index`. Looks at 24 units at most: nothing longer is a candidate. */
@@ -85,12 +78,4 @@ export function closesNumber(text: string, end: number): boolean {
   if (unit === 46) return !(classAt(text, end + 1) & DIGIT);
   if (unit === 45) return !(classAt(text, end + 1) & ALPHANUMERIC);
   return !(classAt(text, end) & WORD);
-}
-
-/** A comma with a digit on its other side touches the run. */
-export function touchesComma(text: string, start: number, end: number): boolean {
-  return (
-    (unitAt(text, start - 1) === 44 && (classAt(text, start - 2) & DIGIT) > 0) ||
-    (unitAt(text, end) === 44 && (classAt(text, end + 1) & DIGIT) > 0)
-  );
 }

@@ -8,6 +8,7 @@ export {
   detect,
   detectSchema,
   detectText,
+  FIRST_TIER,
   hasPii,
   piiFields,
   redact,

@@ -98,20 +98,6 @@ function isShortDecimal(group: string, index: number): boolean {
   return (index === 0 || group.length <= 2) && isAll(group, DIGIT);
 }
 
-/** Words that stand before an address with nothing but a colon between. */
-const LABELS = ' ipv6 ip addr address src dst host peer from to client remote inet6 ip6 ip4 server source ';
-
-/** Where the address starts: behind a label such as `IPv6:`, or where the run starts; -1 when it is part of a word. */
-function addressStart(text: string, runStart: number): number {
-  if (runStart === 0) return 0;
-  const unit = unitAt(text, runStart - 1);
-  if (!isAlphanumeric(unit) && unit !== 95 && unit !== 37) return runStart;
-  const colon = text.indexOf(':', runStart);
-  if (colon - runStart > 3 || unitAt(text, colon + 1) === 58) return -1;
-  const word = startOf(text, runStart, ALPHANUMERIC, colon - 9);
-  return LABELS.includes(` ${text.slice(word, colon).toLowerCase()} `) ? colon + 1 : -1;
-}
-
 /** End of a zone behind `%`, words with dots between, or `end`. */
 function zoneEnd(text: string, end: number): number {
   if (text[end] !== '%') return end;
@@ -134,9 +120,10 @@ function behindWord(text: string, runStart: number, runEnd: number): number {
 
 function assess(scan: TextScan, runStart: number, runEnd: number): void {
   const { text } = scan;
-  const labelEnd = addressStart(text, runStart);
-  const opensWithColon = unitAt(text, labelEnd) === 58 && unitAt(text, labelEnd + 1) !== 58;
-  const start = labelEnd < 0 || opensWithColon ? behindWord(text, runStart, runEnd) : labelEnd;
+  const before = unitAt(text, runStart - 1);
+  const isPart = isAlphanumeric(before) || before === 95 || before === 37;
+  const opensWithColon = unitAt(text, runStart) === 58 && unitAt(text, runStart + 1) !== 58;
+  const start = isPart || opensWithColon ? behindWord(text, runStart, runEnd) : runStart;
   if (start < 0) return;
   // The full stop or colon of the sentence.
   let end = startOf(text, runEnd, DOT, start);
@@ -148,8 +135,7 @@ function assess(scan: TextScan, runStart: number, runEnd: number): void {
   if (!address) return;
   const cues = cuesAt(scan, start);
   if (cues & CUE_VERSION && cues & CUE_ADJACENT) return;
-  const labelled = labelEnd >= 0 && start !== runStart;
-  const confidence = confidenceOf(address, written, (cues & CUE_IP) !== 0 || labelled);
+  const confidence = confidenceOf(address, written, (cues & CUE_IP) !== 0);
   const close = zoneEnd(text, end);
   propose(scan, 'ipv6', start, close, confidence, 'ip-syntax', PRIORITY_IPV6);
 }

@@ -3,7 +3,7 @@
 import { callingCode, isInternational } from './calling-code.ts';
 import { CUE_OTHER, CUE_PHONE, CUE_PHONE_WEAK, cuesBehind } from './cues.ts';
 import { isDate } from './date.ts';
-import { closesNumber, digitRunEnd, digitsOf, opensNumber, sameDigits, touchesComma } from './digits.ts';
+import { closesNumber, digitRunEnd, digitsOf, opensNumber, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { isNanp, nanpConfidence, readNanp } from './nanp.ts';
 import { nextGroup, startsSequence } from './phone-groups.ts';
@@ -102,7 +102,6 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   if (!opensNumber(text, start) || !closesPhone(text, groups.end) || sameDigits(text, start, groups.end)) return 0;
   const before = text[start - 1];
   if (before === '#' || (before === '/' && !endsPhone(text, start - 1)) || (before === '.' && start > 1)) return 0;
-  if (groups.spaced && touchesComma(text, start, groups.end)) return 0;
   const cues = cuesAt(scan, start);
   const confidence = nanpConfidence(text, start, groups, cues);
   return report(scan, start, groups.end, confidence, cues & CUE_PHONE ? 'nanp grouping cue' : 'nanp grouping');

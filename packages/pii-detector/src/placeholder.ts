@@ -1,34 +1,13 @@
 // Text that stands where a secret would: examples, templates, masks.
 import { isAll, isDigit, unitAt, WORD } from './units.ts';
 
-const SHORT_MARKERS = ['xxxx', 'XXXX', 'your', 'YOUR', 'Your'];
+const SHORT_MARKERS: readonly string[] = /* @__PURE__ */ 'xxxx XXXX your YOUR Your'.split(' ');
 
-const MARKERS = [
-  'example',
-  'placeholder',
-  'redacted',
-  'changeme',
-  'change_me',
-  'change-me',
-  'insert',
-  'replace',
-  'dummy',
-  'sample',
-  'process.env',
-  'os.environ',
-  'getenv',
-  'test-token-here',
-  'token-here',
-  'key-here',
-  'secret-here',
-  '****',
-  '....',
-  '${',
-  '{{',
-  '<%',
-  '%(',
-  '$(',
-];
+const MARKERS: readonly string[] =
+  /* @__PURE__ */
+  'example placeholder redacted changeme change_me change-me insert replace dummy sample process.env os.environ getenv -here **** .... ${ {{ <% %( $('.split(
+    ' ',
+  );
 
 const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
   'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(

@@ -1,6 +1,6 @@
 // US Social Security numbers (SSA POMS RM 10201.035) and individual taxpayer numbers (ITIN).
 import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_SSN, CUE_TAX, cuesBehind } from './cues.ts';
-import { closesNumber, digitsOf, opensNumber, touchesComma } from './digits.ts';
+import { closesNumber, digitsOf, opensNumber } from './digits.ts';
 import { type KindDetector, PRIORITY_SSN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
 import { DIGIT, isAll, isDigit, shapeEnd, unitAt } from './units.ts';
@@ -62,7 +62,6 @@ function grouped(scan: TextScan, start: number, firstEnd: number): number {
 function bare(scan: TextScan, start: number, end: number): number {
   const { text } = scan;
   if (!(opensNumber(text, start) || isLabelled(text, start)) || !closesNumber(text, end)) return 0;
-  if (touchesComma(text, start, end) && !(scan.field.cues & CUE_SSN)) return 0;
   return assess(scan, start, end, '');
 }
 

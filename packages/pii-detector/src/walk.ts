@@ -42,6 +42,14 @@ function isForeign(value: object): boolean {
   return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 
+const SCHEMA_TYPES = ' string number integer boolean array object ';
+
+/** `{ "type": "string" }` under a name says what the datum is like, and is not it. */
+function isSchema(value: object): boolean {
+  const type: unknown = Object.getOwnPropertyDescriptor(value, 'type')?.value;
+  return typeof type === 'string' && SCHEMA_TYPES.includes(` ${type} `);
+}
+
 class Walk {
   readonly report: WalkReport;
   readonly #settings: WalkSettings;
@@ -113,7 +121,7 @@ class Walk {
         }
         keys = Object.keys(value);
         size = keys.length;
-        whole = size > 0 && match.rule !== undefined;
+        whole = size > 0 && match.rule !== undefined && !isSchema(value);
       }
     } catch {
       this.report.skip(key, 'unreadable');

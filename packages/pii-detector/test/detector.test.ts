@@ -9,6 +9,7 @@ import {
   detectSchema,
   emails,
   explain,
+  FIRST_TIER,
   KINDS,
   piiFields,
   redact,
@@ -73,6 +74,26 @@ test('redact of JSON in a string leaves JSON, on every level', () => {
   }
   expect(redact({ text: '{"ssn":123456789,"b":1}' })).toEqual({ text: '{"ssn":null,"b":1}' });
   expect(redact('[x] 4111111111111111, 5')).toBe('[x] [credit_card], 5');
+});
+
+test('mask hides the digits of every script', () => {
+  expect(
+    redact(
+      'card \u0664\u0661\u0661\u0661 \u0661\u0661\u0661\u0661 \u0661\u0661\u0661\u0661 \u0661\u0661\u0661\u0661',
+      'mask',
+    ),
+  ).toBe('card **** **** **** ****');
+});
+
+test('an object that describes a type is not the datum', () => {
+  expect(detect({ properties: { full_name: { type: 'string' }, address: { type: 'object' } } }).findings).toEqual([]);
+  expect(detect({ address: { type: 'home', street: 'Elm Street 5' } }).findings).toHaveLength(1);
+});
+
+test('the first tier finds what shows itself, and leaves names alone', () => {
+  const edge = createDetectorOf(FIRST_TIER);
+  const { findings } = edge.detect({ first_name: 'Ann', note: 'ann@example.com, SSN 536-22-8741, +1 415 867 5309' });
+  expect(findings.map(({ kind }) => kind)).toEqual(['email', 'ssn', 'phone']);
 });
 
 test('mask tells nothing of a secret', () => {

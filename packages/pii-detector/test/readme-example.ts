@@ -1,4 +1,12 @@
-import { createDetector, createDetectorOf, creditCards, detectSchema, emails, explain } from '@hammerwork/pii-detector';
+import {
+  createDetector,
+  createDetectorOf,
+  creditCards,
+  detectSchema,
+  emails,
+  explain,
+  FIRST_TIER,
+} from '@hammerwork/pii-detector';
 
 // Make one detector and keep it.
 const detector = createDetector();
@@ -28,3 +36,6 @@ export const custom = createDetector({
   custom: [{ kind: 'custom:badge', find: (text) => (/^B-\d{4}$/.test(text) ? [{ start: 0, end: text.length }] : []) }],
 });
 export const small = createDetectorOf([creditCards, emails]);
+
+// On the edge: cards, SSNs, e-mail, phones, IPs, tokens and keys, in 25 KB instead of 34.
+export const edge = createDetectorOf(FIRST_TIER);

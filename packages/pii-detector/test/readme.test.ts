@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { KINDS, OPT_IN_KINDS } from '../src/index.ts';
-import { clear, custom, email, fields, proposal, small, words } from './readme-example.ts';
+import { clear, custom, edge, email, fields, proposal, small, words } from './readme-example.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -24,6 +24,7 @@ test('the example of the README is this one, and does what it says', () => {
     '/loyaltyCode',
   ]);
   expect(small.piiFields({ a: '4111111111111111', b: '123-45-6789' })).toEqual(['/a']);
+  expect(edge.piiFields({ a: '4111111111111111', b: '123-45-6789' })).toEqual(['/a', '/b']);
 });
 
 test('the README names every kind', () => {
