@@ -4,7 +4,7 @@
 use crate::chacha::{blocks, blocks_with, four_blocks, four_blocks_with, hchacha, ChaChaInput};
 use crate::gcm::Message;
 use crate::poly1305::{load64, Poly1305};
-use crate::short::{blocks_at, gather, Blocks, SHORT_AAD};
+use crate::short::{blocks_at, bound, gather, put_bound, Blocks, DATA, SHORT_AAD};
 use crate::simd::V;
 use core::mem::MaybeUninit;
 
@@ -178,9 +178,10 @@ unsafe fn short(input: &ChaChaInput, m: Message, open: bool) -> [u64; 2] {
     make_blocks(input, 2, x);
     let mut poly = Poly1305::start(x.cast());
     let mut gathered = Blocks::uninit();
-    let blocks = blocks_at(&mut gathered);
-    let count = gather(m, x.add(4), open, V::from64(m.aad_length as u64, m.length as u64), blocks);
-    poly.few_blocks(blocks, count);
+    let h = blocks_at(&mut gathered);
+    let blocks = gather(m, x.add(4), open, V::from64(m.aad_length as u64, m.length as u64), h.add(DATA));
+    let count = m.aad_length.div_ceil(16) + blocks + 1;
+    poly.few_blocks(put_bound(bound(&m), m.aad_length, h), count);
     poly.finish()
 }
 

@@ -5,7 +5,7 @@ use crate::aes::{encrypt, expand_key, first_bytes, RoundKeys};
 use crate::aes_counters::Counters;
 use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
 use crate::ghash::{absorb_some, build_power, lengths, Ghash, Power};
-use crate::short::{blocks_at, gather, Blocks, Common, SHORT_AAD};
+use crate::short::{blocks_at, bound, gather, put_bound, Blocks, Common, DATA, SHORT_AAD};
 use crate::simd::V;
 use core::mem::MaybeUninit;
 
@@ -331,24 +331,28 @@ impl GcmKey {
             with_counter(nonce, 1 + i as u32).put(x, i);
         }
         encrypt_some(self.rounds.as_ptr(), x, 1 + blocks);
-        let count = gather(m, x.add(1), open, lengths(m.aad_length as u64, m.length as u64), h);
-        self.hash_short(h, count - 1 - blocks, blocks).xor(V::get(x, 0))
+        let lengths = lengths(m.aad_length as u64, m.length as u64);
+        gather(m, x.add(1), open, lengths, h.add(DATA));
+        self.hash_short(&m, lengths, h).xor(V::get(x, 0))
     }
 
-    /// Hashes what was gathered: `bound` blocks of associated data, `blocks` of ciphertext, the lengths.
+    /// Hashes what was gathered.
     #[inline(always)]
-    unsafe fn hash_short(&mut self, gathered: *const V, bound: usize, blocks: usize) -> V {
+    unsafe fn hash_short(&mut self, m: &Message, lengths: V, gathered: *mut V) -> V {
         let powers: *const V = self.powers.as_ptr().cast();
-        let again = self.common.is_of(gathered, bound, V::get(gathered, bound + blocks));
+        let blocks = m.length.div_ceil(16);
+        let aad = bound(m);
+        let again = self.common.is_of(aad, lengths);
         let mut own = V::zero();
         if again && blocks > 0 {
             // The block of lengths comes after them, so the last has H^2.
-            own = absorb_some(V::zero(), gathered.add(bound), blocks, powers.add(34));
+            own = absorb_some(V::zero(), gathered.add(DATA), blocks, powers.add(34));
             if self.common.known != 0 {
                 return own.xor(self.common.share);
             }
         }
-        let all = absorb_some(V::zero(), gathered, bound + blocks + 1, powers);
+        let count = m.aad_length.div_ceil(16) + blocks + 1;
+        let all = absorb_some(V::zero(), put_bound(aad, m.aad_length, gathered), count, powers);
         if again {
             self.common.share = all.xor(own);
             self.common.known = 1;

@@ -17,19 +17,40 @@ pub fn blocks_at(room: &mut Blocks) -> *mut V {
     room.as_mut_ptr().cast()
 }
 
-/// Encrypts, or opens, the data with `stream`. Puts associated data and ciphertext, each padded, and `lengths` to `out`;
-/// gives how many blocks that makes.
+/// Where ciphertext is gathered: associated data ends there.
+pub const DATA: usize = 2;
+
+/// Associated data, padded.
+#[inline(always)]
+pub unsafe fn bound(m: &Message) -> [V; 2] {
+    let mut blocks = [V::zero(); 2];
+    for i in 0..2 {
+        if m.aad_length > 16 * i {
+            let mask = first_bytes((m.aad_length - 16 * i).min(16));
+            blocks[i] = V::load(m.aad.add(16 * i)).and(mask);
+        }
+    }
+    blocks
+}
+
+/// Puts associated data in front of what is gathered; gives its first block.
+#[inline(always)]
+pub unsafe fn put_bound([first, second]: [V; 2], length: usize, room: *mut V) -> *const V {
+    if length > 16 {
+        first.put(room, 0);
+        second.put(room, 1);
+    } else {
+        first.put(room, 1);
+    }
+    room.add(DATA - length.div_ceil(16))
+}
+
+/// Encrypts, or opens, the data with `stream`. Puts its ciphertext, padded, and `lengths` to `out`; gives how many blocks
+/// the ciphertext makes.
 #[inline(always)]
 pub unsafe fn gather(m: Message, stream: *const V, open: bool, lengths: V, out: *mut V) -> usize {
     let mut count = 0;
     let mut done = 0;
-    while done < m.aad_length {
-        let mask = first_bytes((m.aad_length - done).min(16));
-        V::load(m.aad.add(done)).and(mask).put(out, count);
-        done += 16;
-        count += 1;
-    }
-    done = 0;
     while done < m.length {
         let at = m.data.add(done);
         let mask = first_bytes((m.length - done).min(16));
@@ -41,7 +62,7 @@ pub unsafe fn gather(m: Message, stream: *const V, open: bool, lengths: V, out: 
         count += 1;
     }
     lengths.put(out, count);
-    count + 1
+    count
 }
 
 /// What the last short message under a key of AES-256-GCM had besides its own bytes. From the second with the same on, what
@@ -55,19 +76,14 @@ pub struct Common {
 }
 
 impl Common {
-    /// Whether a message with this associated data (`bound` padded blocks) has the same as the last; it is the last now.
+    /// Whether a message has the same as the last, which it is now.
     #[inline(always)]
-    pub unsafe fn is_of(&mut self, aad: *const V, bound: usize, lengths: V) -> bool {
-        let mut differs = lengths.xor(self.lengths);
-        for i in 0..bound {
-            differs = differs.or(V::get(aad, i).xor(V::get(self.aad.as_ptr(), i)));
-        }
+    pub unsafe fn is_of(&mut self, aad: [V; 2], lengths: V) -> bool {
+        let differs = aad[0].xor(self.aad[0]).or(aad[1].xor(self.aad[1])).or(lengths.xor(self.lengths));
         let same = is_zero(differs);
         if !same {
+            self.aad = aad;
             self.lengths = lengths;
-            for i in 0..bound {
-                V::get(aad, i).put(self.aad.as_mut_ptr(), i);
-            }
             self.known = 0;
         }
         same

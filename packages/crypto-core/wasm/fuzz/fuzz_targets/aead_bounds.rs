@@ -26,13 +26,13 @@ fuzz_target!(|data: &[u8]| {
     unsafe {
         let mut slot: Box<AeadKey> = Box::new(std::mem::zeroed());
         import(&mut slot, kernel, key.as_ptr());
-        seal(&slot, kernel, m, wide);
+        seal(&mut slot, kernel, m, wide);
         assert!(*place == *expected);
         let wrong = input.flag();
         if wrong {
             place[length + input.number(15)] ^= 1 << input.number(7);
         }
-        assert!(open(&slot, kernel, m, wide) == !wrong);
+        assert!(open(&mut slot, kernel, m, wide) == !wrong);
         assert!(place[..length] == if wrong { vec![0; length] } else { plaintext });
     }
 });
