@@ -1,5 +1,5 @@
 // Boxed primitives (`new String('x')`) and dates, which JSON writes as what is in them, unless they say themselves what
-// it is to write.
+// it is to write; and objects of which JSON sees nothing.
 
 /** What is in the box, without a call into the value; undefined for anything else. */
 export function unboxed(value: object): string | number | bigint | undefined {
@@ -13,4 +13,13 @@ export function unboxed(value: object): string | number | bigint | undefined {
 export function isoDate(value: object): string | undefined {
   const isPlain = Object.getPrototypeOf(value) === Date.prototype && Reflect.ownKeys(value).length === 0;
   return isPlain ? ((value as Date).toJSON() ?? '') : undefined;
+}
+
+/** The object stands for something else, or JSON sees nothing of what it holds. */
+export function isForeign(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return false;
+  if ('toJSON' in value) return true;
+  if (unboxed(value) !== undefined) return true;
+  return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }

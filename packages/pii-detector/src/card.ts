@@ -129,7 +129,8 @@ function acceptsMistyped(value: string): number {
   return digits > MIN_DIGITS && digits <= MAX_DIGITS && !sameDigits(value, 0, value.length) ? 0.6 : 0;
 }
 
-const PARENTS = 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte';
+/** Names of objects that hold a card. */
+export const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte';
 
 /** Payment card numbers. */
 export const creditCards: KindDetector = {
@@ -142,7 +143,7 @@ export const creditCards: KindDetector = {
       accepts: acceptsMistyped,
       names:
         'card_no card_num card_number ccn ccnum cc_number cc_no credit_card debit_card primary_account_number account_pan card_pan kartennummer kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号',
-      under: { words: PARENTS, names: 'number no num' },
+      under: { words: CARD_PARENTS, names: 'number no num' },
     },
   ],
   digits(scan, start, end) {

@@ -12,16 +12,8 @@ import { ipv6Addresses } from './ipv6.ts';
 import { jsonWebTokens } from './jwt.ts';
 import type { KindDetector } from './kind-detector.ts';
 import type { DetectorOptions } from './options.ts';
-import {
-  birthDates,
-  cardDetails,
-  healthRecords,
-  identityDocuments,
-  macAddresses,
-  onlineTraces,
-  personNames,
-  postalAddresses,
-} from './personal-names.ts';
+import { cardDetails, healthRecords, identityDocuments, macAddresses, onlineTraces } from './personal-details.ts';
+import { birthDates, personNames, postalAddresses } from './personal-names.ts';
 import { phoneNumbers } from './phone.ts';
 import { privateKeys } from './private-key.ts';
 import { type RedactStyle, redactFindings } from './redact.ts';

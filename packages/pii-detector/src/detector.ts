@@ -1,5 +1,6 @@
 // A detector: options, the kinds in use, and the questions it answers.
 import { createCueWords } from './cues.ts';
+import { planOf } from './detector-plan.ts';
 import type { Detection, Finding } from './finding.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import type { Kind } from './kinds.ts';
@@ -10,7 +11,6 @@ import { DEFAULT_THRESHOLD, type DetectorOptions, kindsOf, limitsOf, thresholdOf
 import { isPlaceholder } from './placeholder.ts';
 import { coveringPointers } from './pointer.ts';
 import { createRunPoints, NO_FIELD, type TextScan } from './scan.ts';
-import { planOf } from './scan-text.ts';
 import { type WalkResult, type WalkSettings, walk } from './walk.ts';
 import type { WalkMode } from './walk-report.ts';
 

@@ -24,15 +24,13 @@ export type { KindDetector, NameRule } from './kind-detector.ts';
 export { type FindingKind, KINDS, type Kind, OPT_IN_KINDS } from './kinds.ts';
 export type { CustomDetector, DetectorOptions, Limits } from './options.ts';
 export {
-  birthDates,
   cardDetails,
   healthRecords,
   identityDocuments,
   macAddresses,
   onlineTraces,
-  personNames,
-  postalAddresses,
-} from './personal-names.ts';
+} from './personal-details.ts';
+export { birthDates, personNames, postalAddresses } from './personal-names.ts';
 export { phoneNumbers } from './phone.ts';
 export { privateKeys } from './private-key.ts';
 export { type RedactStyle, redactFindings } from './redact.ts';

@@ -53,7 +53,7 @@ function isHost(text: string, slash: number): boolean {
   const host = text.slice(start, slash);
   if (countUnits(host).letters === 0) return false;
   if (host === 'localhost' || host.includes('.')) return true;
-  for (let i = start; i < slash; i++) if (text[i] === '-' && classAt(text, i + 1) & DIGIT) return true;
+  if (/-\d/.test(host)) return true;
   const end = ipv4End(text, slash + 1);
   return text[end] === ':' && (classAt(text, end + 1) & DIGIT) > 0;
 }

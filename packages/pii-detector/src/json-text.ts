@@ -2,7 +2,7 @@
 // string around it, so that a finding names the region in the text that is stored.
 import type { KnownName } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
-import { containerOf, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import { containerOf, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-match.ts';
 import type { Candidate } from './scan.ts';
 import { classAt, DASH, DIGIT, DOT, PLUS, unitAt } from './units.ts';
 

@@ -1,6 +1,7 @@
 // What field names say, kept per detector: payloads of a job type have the same names again and again.
 import type { LeafScanner } from './leaf.ts';
-import { LABELS, type NameIndex, type NameMatch } from './name-index.ts';
+import type { NameIndex } from './name-index.ts';
+import { LABELS, type NameMatch } from './name-match.ts';
 
 /** A name and whether it holds personal data itself. */
 export interface KnownName {

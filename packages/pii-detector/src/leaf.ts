@@ -1,14 +1,16 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
+
+import type { DetectorPlan } from './detector-plan.ts';
 import { isOrdinaryText } from './gates.ts';
 import { looksLikeJson, scanJson } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
-import { type NameMatch, NO_MATCH } from './name-index.ts';
+import { type NameMatch, NO_MATCH } from './name-match.ts';
 import type { CustomDetector, Limits } from './options.ts';
 import { isMasked } from './placeholder.ts';
 import type { Candidate, TextScan } from './scan.ts';
-import { type DetectorPlan, isPlain, scanText, settleOverlaps } from './scan-text.ts';
+import { isPlain, scanText, settleOverlaps } from './scan-text.ts';
 import { DIGIT, isAll } from './units.ts';
 
 /** What a leaf scanner works with. */

@@ -3,45 +3,9 @@ import { CUE_ADJACENT, CUE_ID, CUE_OTHER, CUE_THING, CUE_VERSION, type CueWords 
 import { splitName } from './field-name.ts';
 import { GENERIC_NAMES, LEADING_VETO_WORDS, NEGATIVE_ENTRIES, QUALIFIERS, ROLES } from './field-words.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
-import { type Candidate, type FieldEvidence, NO_FIELD, type TextScan } from './scan.ts';
+import { type NameMatch, NO_MATCH } from './name-match.ts';
+import { type FieldEvidence, NO_FIELD } from './scan.ts';
 import { isDigit } from './units.ts';
-
-/** What a field name says. */
-export interface NameMatch {
-  /** For the scan of the value. */
-  readonly evidence: FieldEvidence;
-  /** The rule that the name falls under. */
-  readonly rule: NameRule | undefined;
-  /** Bits of the `under` groups that the name opens for its children. */
-  readonly opens: number;
-  /** What the name means below a parent that opens the group of the bit. */
-  readonly below: readonly { readonly bit: number; readonly match: NameMatch }[];
-  /** The name says nothing by itself and takes the sense of its parent. */
-  readonly generic: boolean;
-}
-
-/** A name that says nothing. */
-export const NO_MATCH: NameMatch = { evidence: NO_FIELD, rule: undefined, opens: 0, below: [], generic: false };
-
-const CONTAINER_CONFIDENCE = 0.8;
-
-/** The region of an object or array whose name says that it is sensitive as a whole. */
-export function containerOf(
-  { rule, evidence }: NameMatch,
-  { kinds, threshold }: Pick<TextScan, 'kinds' | 'threshold'>,
-): Candidate | undefined {
-  if (!rule?.container || !kinds.has(rule.kind) || threshold > CONTAINER_CONFIDENCE) return undefined;
-  const reasons = `${evidence.reasons} container`;
-  return { kind: rule.kind, start: 0, end: 0, confidence: CONTAINER_CONFIDENCE, reasons, priority: 0 };
-}
-
-/** In a list of fields, what holds the name of the one beside it: `{ "name": "ssn", "value": "..." }`. */
-export const LABELS: readonly string[] = ['name', 'key', 'field', 'label', 'type', 'system'];
-
-/** What a label says about the value beside it. A `type` is also that of a node in a tree: it only lends a cue. */
-export function labelled(label: string, match: NameMatch): NameMatch {
-  return LABELS.indexOf(label) < 4 || match.evidence.cues > 0 ? match : NO_MATCH;
-}
 
 const OTHER_NUMBER: NameMatch = {
   ...NO_MATCH,
@@ -248,10 +212,4 @@ export function createNameIndex(
 /** A hash of a password is one, and the date of a birth is it. */
 function keepsSense(word: string, kind: string): boolean {
   return (word === 'hash' && kind === 'password') || (word === 'date' && kind === 'date_of_birth');
-}
-
-/** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */
-export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {
-  for (const { bit, match } of own.below) if (parent.opens & bit) return match;
-  return own.generic && own.rule === undefined && parent.rule !== undefined ? parent : own;
 }

@@ -1,9 +1,10 @@
 // One pass over a text: runs of units between white space and brackets, each given to the detectors whose units it
 // holds, and each group of digits to those that read digits.
+import { type DetectorPlan, NEVER } from './detector-plan.ts';
 import { unescaped } from './escapes.ts';
 import { foldForScan } from './fold.ts';
 import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
-import type { KindDetector } from './kind-detector.ts';
+
 import { type Candidate, doubled, type RunPoints, shrinkPoints, type TextScan } from './scan.ts';
 import {
   AT,
@@ -22,47 +23,10 @@ import {
   unitAt,
 } from './units.ts';
 
-/** A detector of runs, and what a run must have. All of one shape, so that the engine reads them at once. */
-interface RunStep {
-  readonly units: number;
-  readonly needs: number;
-  readonly minUnits: number;
-  readonly run: NonNullable<KindDetector['run']>;
-}
-
-/** The detectors in use, by how they are called. */
-export interface DetectorPlan {
-  readonly runs: readonly RunStep[];
-  readonly digits: readonly NonNullable<KindDetector['digits']>[];
-  /** Classes of units that make a short run worth a look. */
-  readonly units: number;
-  /** Runs of this many units are always looked at. */
-  readonly longRun: number;
-}
-
 /** No kind is shorter: `a@b.cd`, `1.2.3.4`. */
 const MIN_TEXT_UNITS = 6;
 /** No identifier has more digits in one group: an IBAN has 31 behind its country. */
 const MAX_DIGIT_GROUP = 31;
-const ANY_UNITS = 0xffff;
-const NEVER = 1 << 30;
-
-/** Sorts the detectors by how they are called. */
-export function planOf(detectors: readonly KindDetector[]): DetectorPlan {
-  const runs: RunStep[] = [];
-  const digits: NonNullable<KindDetector['digits']>[] = [];
-  let units = 0;
-  let longRun = NEVER;
-  for (const detector of detectors) {
-    const { minUnits = 1, needs = ANY_UNITS } = detector;
-    if (detector.digits) digits.push(detector.digits);
-    if (!detector.run) continue;
-    runs.push({ units: detector.units ?? 0, needs, minUnits, run: detector.run });
-    if (detector.units === ANY_UNITS) longRun = Math.min(longRun, minUnits);
-    else units |= detector.units ?? 0;
-  }
-  return { runs, digits, units: digits.length > 0 ? units | DIGIT : units, longRun };
-}
 
 /** Collects the places of the run that starts at `start`; answers with its classes of units, and leaves its end. */
 function collectPoints(text: string, start: number, points: RunPoints): number {

@@ -97,14 +97,6 @@ function acceptsKey(value: string, numeric: boolean): number {
   return value.startsWith('ssh-') || value.includes('PUBLIC KEY') ? 0 : acceptsSecret(value, numeric);
 }
 
-function acceptsConnection(value: string, numeric: boolean): number {
-  if (numeric || isPlaceholder(value)) return 0;
-  const lower = value.toLowerCase();
-  const parted = lower.includes('password=') || lower.includes('pwd=') || lower.includes('key=');
-  const at = value.indexOf('@');
-  return parted || (at > 0 && value.lastIndexOf(':', at) > value.indexOf('://')) ? 0.9 : 0;
-}
-
 /** The signature of an Azure SAS: a digest in base64, perhaps escaped. */
 function acceptsSignature(value: string, numeric: boolean): number {
   const ends = value.endsWith('=') || value.endsWith('%3D') || value.endsWith('%3d');
@@ -151,13 +143,6 @@ export const secretNames: readonly NameRule[] = [
     names: 'authorization auth_header authorization_header',
   },
   { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie' },
-  {
-    kind: 'api_key',
-    accepts: acceptsConnection,
-    yields: true,
-    names:
-      'connection_string conn_string conn_str connection_uri connection_url dsn database_url database_uri db_url mongodb_uri mongo_url redis_url postgres_url mysql_url amqp_url jdbc_url',
-  },
   {
     kind: 'password',
     accepts: acceptsSecret,

@@ -1,9 +1,9 @@
 // The walk over a parsed value: members and elements, their names, and what cannot be looked at.
-import { isoDate, unboxed } from './boxed.ts';
+import { isForeign, isoDate, unboxed } from './boxed.ts';
 import type { Finding, Unscannable } from './finding.ts';
 import type { KnownName, KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
-import { containerOf, LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-index.ts';
+import { containerOf, isSchema, LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-match.ts';
 import { isRemark } from './placeholder.ts';
 import { type ReportSettings, type WalkMode, WalkReport } from './walk-report.ts';
 
@@ -32,23 +32,6 @@ const LARGEST_BIGINT = 10n ** 40n;
 const MAX_LABEL_UNITS = 80;
 
 const lookupGetter = (Object.prototype as { __lookupGetter__(key: PropertyKey): unknown }).__lookupGetter__;
-
-/** The object stands for something else, or JSON sees nothing of what it holds. */
-function isForeign(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return false;
-  if ('toJSON' in value) return true;
-  if (unboxed(value) !== undefined) return true;
-  return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
-}
-
-const SCHEMA_TYPES = ' string number integer boolean array object ';
-
-/** `{ "type": "string" }` under a name says what the datum is like, and is not it. */
-function isSchema(value: object): boolean {
-  const type: unknown = Object.getOwnPropertyDescriptor(value, 'type')?.value;
-  return typeof type === 'string' && SCHEMA_TYPES.includes(` ${type} `);
-}
 
 class Walk {
   readonly report: WalkReport;

@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown';
 const BUDGET_BYTES = 37_600;
 const DETECT_BUDGET_BYTES = 34_900;
 const FIRST_TIER_BUDGET_BYTES = 25 * 1024;
-const KIND_BUDGET_BYTES = 16_200;
+const KIND_BUDGET_BYTES = 16_250;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');
