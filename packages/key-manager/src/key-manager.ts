@@ -1,5 +1,6 @@
 // The key manager: the operations over one opened store, the key ring with its cache, and what repeats while it runs.
 
+import { observer } from '@hammerwork/crypto-core/observer';
 import { activateKey } from './activate.ts';
 import { createCheckpoint } from './audit-checkpoint.ts';
 import { exportAudit } from './audit-export.ts';
@@ -32,9 +33,10 @@ import { exportKeys, importKeys } from './transfer.ts';
  * `RangeError` or `TypeError` for options that cannot work.
  */
 export function createKeyManager(options: KeyManagerOptions): KeyManager {
-  const { store, kms, crypto, clock = systemClock, actor = 'system', onWarning: warn = () => {} } = options;
+  const { store, kms, crypto, clock = systemClock, actor = 'system' } = options;
   assertActor(actor);
   const limits = limitsOf(options);
+  const warn = observer('onWarning', options.onWarning);
   const wrapper = createKeyWrapper(kms);
   const session = createStoreSession({ store, wrapper, crypto, clock, actor });
   const openAudit = options.openAudit && createOpenAudit({ session, policy: options.openAudit, actor, warn });

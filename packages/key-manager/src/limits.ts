@@ -1,6 +1,7 @@
 // The manager's defaults and what they may be.
 import { assertDays } from './generate.ts';
-import type { KeyManagerOptions } from './manager-options.ts';
+import { assertKeyId } from './key-id.ts';
+import type { KeyManagerOptions, OpenAuditPolicy } from './manager-options.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -33,7 +34,7 @@ const managerNames = [
     'rotationIntervalDays',
     'maxVersions',
   ],
-  ...['settleMs', 'usageFlushMs', 'automaticRotationMs', 'openAudit', 'checkpoints'],
+  ...['settleMs', 'usageFlushMs', 'automaticRotationMs'],
 ];
 const cacheNames = ['ttlMs', 'maxEntries', 'pollIntervalMs', 'maxStalenessMs', 'negativeTtlMs', 'loadTimeoutMs'];
 
@@ -43,12 +44,28 @@ function assertKnown(what: string, options: object, names: readonly string[]): v
   if (unknown !== undefined) throw new TypeError(`${what} has no option ${JSON.stringify(unknown)}`);
 }
 
+/** A misspelt one must not mean that openings of other keys leave entries, or that none do. */
+function assertOpenAudit(policy: OpenAuditPolicy): void {
+  assertKnown('openAudit', policy, ['opens', 'keyIds', 'flushMs', 'maxPending']);
+  const { opens, keyIds, flushMs = 1, maxPending = 1 } = policy;
+  if (opens !== 'each' && opens !== 'counted') throw new TypeError("openAudit.opens must be 'each' or 'counted'");
+  if (keyIds !== undefined && !Array.isArray(keyIds)) throw new TypeError('openAudit.keyIds must be a list');
+  keyIds?.forEach(assertKeyId);
+  for (const [name, value] of Object.entries({ flushMs, maxPending })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`openAudit.${name} must be a whole number from 1, got ${value}`);
+    }
+  }
+}
+
 /** Throws `RangeError` or `TypeError` for what cannot work. */
 export function limitsOf(options: KeyManagerOptions): Limits {
-  const { cache = {}, destruction = {}, ...others } = options;
+  const { cache = {}, destruction = {}, openAudit, checkpoints, ...others } = options;
   assertKnown('createKeyManager', others, managerNames);
   assertKnown('cache', cache, cacheNames);
   assertKnown('destruction', destruction, ['undoWindowMs', 'requireApproval', 'backupRetentionDays']);
+  if (openAudit) assertOpenAudit(openAudit);
+  if (checkpoints) assertKnown('checkpoints', checkpoints, ['signer', 'everyMs', 'write']);
   if (typeof (destruction.requireApproval ?? false) !== 'boolean') {
     throw new TypeError('destruction.requireApproval must be true or false');
   }

@@ -27,7 +27,10 @@ export interface KeyManagerOptions {
    * be in an open transaction. Default: twice the staleness bound.
    */
   settleMs?: number;
-  /** Where warnings go (a version that could not be retired, a lost poll). They hold no secret. */
+  /**
+   * Where warnings go (a version that could not be retired, a lost poll). They hold no secret. Where it fails, a warning
+   * of the process says so, once.
+   */
   onWarning?: (warning: KeyManagerWarning) => void;
   destruction?: {
     /** How long a destruction can be undone. Default 7 days; never applies to an erasure. */

@@ -1,5 +1,7 @@
 // Moves wrapped keys under the master keys of this process. No record is touched: they are bound to the data key.
+
 import { equalBytes } from '@hammerwork/crypto-core';
+import { observer } from '@hammerwork/crypto-core/observer';
 import { wrapContextOf } from './key-material.ts';
 import type { KeyRow } from './key-row.ts';
 import { type KeyStatus, keyStatuses } from './key-version.ts';
@@ -12,7 +14,7 @@ const living: readonly KeyStatus[] = keyStatuses.filter((status) => status !== '
 /** Goes through all versions with bytes. May be interrupted and repeated: what is done stays done. */
 export async function rewrapKeys(ops: Operations, options: RewrapOptions = {}): Promise<RewrapReport> {
   const { session } = ops;
-  const { onProgress = () => {} } = options;
+  const progressed = observer<[done: number, total: number]>('onProgress', (told) => options.onProgress?.(...told));
   await session.open();
   const { versions, destroyed } = await session.store.count(Math.floor(session.clock.now()));
   let rewrapped = 0;
@@ -23,7 +25,7 @@ export async function rewrapKeys(ops: Operations, options: RewrapOptions = {}): 
     if (distrusted) refused.push(distrusted);
     else if (await rewrapRow(ops, row, options)) rewrapped++;
     else unchanged++;
-    onProgress(rewrapped + unchanged + refused.length, versions - destroyed);
+    progressed([rewrapped + unchanged + refused.length, versions - destroyed]);
   }
   const storeKey = (await rewrapStoreKey(ops, options)) ? 'rewrapped' : 'unchanged';
   return { rewrapped, unchanged, refused, storeKey };

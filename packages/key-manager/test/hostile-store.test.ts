@@ -1,5 +1,5 @@
 // What one row, one failing store or one misspelt option must not do to everything else.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createKeyManager } from '../src/key-manager.ts';
 import type { KeyStore } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
@@ -73,6 +73,39 @@ test('a misspelt option is a mistake, and not a rule that does not hold', () => 
     { destruction: { requireApproval: 'no' } },
     { cache: { maxStalenes: 5 } },
     { openAudits: { opens: 'each' } },
+    { openAudit: { opens: 'Each' } },
+    { openAudit: { opens: 'each', keyId: ['payment'] } },
+    { openAudit: { opens: 'each', keyIds: 'payment' } },
+    { openAudit: { opens: 'each', keyIds: [5] } },
+    { openAudit: { opens: 'counted', maxpending: 5 } },
+    { checkpoints: { signer: {}, write() {}, every: 5 } },
   ])
     expect(() => createKeyManager({ ...base, ...wrong } as never)).toThrow(TypeError);
+  for (const times of [{ flushMs: 0 }, { flushMs: Number.NaN }, { maxPending: 0 }, { maxPending: 0.5 }])
+    expect(() => createKeyManager({ ...base, openAudit: { opens: 'each', ...times } })).toThrow(RangeError);
+});
+
+test('an onWarning or onProgress that fails breaks neither what repeats nor the call that it is told of', async () => {
+  const told: string[] = [];
+  const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation((text) => void told.push(String(text)));
+  const fail = async () => {
+    throw new Error('a secret of the listener');
+  };
+  const throws = () => {
+    throw new Error('a secret of the listener');
+  };
+  const { manager, store, clock, kms } = createSetting({ automaticRotationMs: 1000, onWarning: throws });
+  for (const keyId of ['a', 'b']) await manager.generateKey(keyId, { rotationIntervalDays: 1 });
+  manager.start();
+  kms.failure = new Error('away');
+  await clock.advance(86_400_000);
+  kms.failure = undefined;
+  await clock.advance(2000);
+  expect((await manager.listKeys({ status: ['active'] })).map(({ version }) => version)).toEqual([2, 2]);
+  await manager.close();
+  const moved = createKeyManager({ store, kms, crypto });
+  expect(await moved.rewrapKeys({ refresh: true, onProgress: fail })).toMatchObject({ rewrapped: 4 });
+  await moved.close();
+  expect(told).toEqual([expect.stringContaining('onWarning failed'), expect.stringContaining('onProgress failed')]);
+  emitWarning.mockRestore();
 });

@@ -1,5 +1,6 @@
 // How every KMS is called: a deadline for each attempt and for the whole call, retries with full jitter where waiting can
 // help, a circuit breaker. The clients' own retries are switched off, so that this is all there is.
+import { observer } from '@hammerwork/crypto-core/observer';
 import {
   type CircuitBreakerPolicy,
   CircuitState,
@@ -58,7 +59,8 @@ const retried: readonly KmsErrorCode[] = ['kms_unavailable', 'kms_throttled', 'k
 
 /** `kms` is what errors call the service: "AWS KMS". */
 export function createKmsPolicy(kms: string, options: KmsPolicyOptions = {}): KmsPolicy {
-  const { attemptMs = 2_000, totalMs = 8_000, onAttempt } = options;
+  const { attemptMs = 2_000, totalMs = 8_000 } = options;
+  const onAttempt = observer('onAttempt', options.onAttempt);
   const breaker = createBreaker(options);
   const policy = wrap(timeout(totalMs, TimeoutStrategy.Aggressive), createRetry(options), breaker);
   const perAttempt = timeout(Math.min(attemptMs, totalMs), TimeoutStrategy.Aggressive);
@@ -80,7 +82,7 @@ export function createKmsPolicy(kms: string, options: KmsPolicyOptions = {}): Km
   async function observed<T>(operation: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const tell = (code?: KmsErrorCode) =>
-      onAttempt?.({ kms, operation, ms: performance.now() - started, ...(code ? { code } : {}) });
+      onAttempt({ kms, operation, ms: performance.now() - started, ...(code ? { code } : {}) });
     try {
       const value = await work();
       tell();

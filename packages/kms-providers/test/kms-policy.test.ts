@@ -147,6 +147,20 @@ test('foreign errors do not get out', async () => {
   expect((error as KmsError).message).not.toContain('SECRET');
 });
 
+test('an onAttempt that throws makes no key service look as if it was away, and is told of once', async () => {
+  const told: string[] = [];
+  const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation((text) => void told.push(String(text)));
+  const onAttempt = () => {
+    throw new TypeError('quoted');
+  };
+  const policy = createKmsPolicy('AWS KMS', { onAttempt });
+  const { attempt } = scripted(['kms_throttled', undefined, undefined]);
+  for (let call = 0; call < 2; call++)
+    expect(await outcome(policy.run('Decrypt', attempt))).toMatchObject({ value: 'key' });
+  expect(told).toEqual([expect.stringContaining('onAttempt failed (TypeError)')]);
+  emitWarning.mockRestore();
+});
+
 test('attempts are told with their outcome', async () => {
   const seen: KmsAttempt[] = [];
   const { attempt } = scripted(['kms_throttled', undefined]);

@@ -26,6 +26,8 @@ export type QueueErrorCode =
   | 'job_absent'
   /** A running job is not deleted under its handler. Kind `input`. */
   | 'job_running'
+  /** A worker or pool that was stopped is not started again, and takes no more workers. Kind `input`. */
+  | 'already_stopped'
   /** The job type has no policy and the queue requires one. Kind `input`. */
   | 'policy_missing'
   /** The row holds a sealed record, but this process's job type has no policy. Kind `policy`. */

@@ -1,6 +1,8 @@
 // Between what programs see and what stores keep: under the job type's policy, or as plain JSON without one. This is
 // the only place of the queue where values are sealed and opened.
+
 import type { Context } from '@hammerwork/crypto-core';
+import { observer } from '@hammerwork/crypto-core/observer';
 import type { PayloadProtection, Policy } from '@hammerwork/payload-protection';
 import { QueueError } from './errors.ts';
 import { type JobId, jobIdBytes } from './job-id.ts';
@@ -45,6 +47,8 @@ export interface JobCodecOptions {
 }
 
 export function createJobCodec({ protection, requirePolicy = false, onReport }: JobCodecOptions): JobCodec {
+  const tell = observer('onReport', onReport);
+
   function sealing(type: AnyJobType): { policy: Policy; protection: PayloadProtection } | undefined {
     if (!type.policy && requirePolicy) throw policyMissing(type);
     if (!type.policy) return undefined;
@@ -60,7 +64,7 @@ export function createJobCodec({ protection, requirePolicy = false, onReport }: 
       const seals = sealing(type);
       if (!seals) return { clear: encodeJson(payload), record: null, pointers: [], handles: [] };
       const sealed = await seals.protection.seal(payload, seals.policy, recordContext(owner, 'payload'));
-      if (sealed.report) onReport?.({ jobId: owner.id, kind: owner.kind, found: sealed.report });
+      if (sealed.report) tell({ jobId: owner.id, kind: owner.kind, found: sealed.report });
       return { ...sealed, clear: JSON.stringify(sealed.clear) };
     },
 

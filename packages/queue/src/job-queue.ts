@@ -1,6 +1,8 @@
 // What producers and operators call.
+
 import { getRandomValues } from 'node:crypto';
 import type { KeyRing } from '@hammerwork/crypto-core';
+import { observer } from '@hammerwork/crypto-core/observer';
 import type { JsonValue, PayloadProtection } from '@hammerwork/payload-protection';
 import { createEnqueue, type Enqueue } from './enqueue.ts';
 import { QueueError } from './errors.ts';
@@ -24,7 +26,10 @@ export interface JobQueueOptions<Connection> {
   readonly retention?: Retention;
   /** Cleans error texts of job types without a policy. Without it only the error's name is stored for them. */
   readonly scrub?: (text: string) => string;
-  /** Told at each enqueueing under `autoDetect: 'report'` what was found and left in clear. Holds no values. */
+  /**
+   * Told at each enqueueing under `autoDetect: 'report'` what was found and left in clear. Holds no values. Where it
+   * fails, a warning of the process says so, once; the job is stored.
+   */
   readonly onReport?: (report: DetectionReport) => void;
   /** Epoch milliseconds, for ids and dates of creation. Default `Date.now`. */
   readonly clock?: () => number;
@@ -80,9 +85,9 @@ export function createJobQueue<Connection>(options: JobQueueOptions<Connection>)
   if (typeof requirePolicy !== 'boolean') throw new TypeError('requirePolicy must be true or false.');
   const codec = createJobCodec({ protection, requirePolicy, onReport });
   const newId = createJobIds({ clock, randomBytes: (length) => getRandomValues(new Uint8Array(length)) });
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<(queueName: string) => void>>();
   const announce = (queueName: string) => {
-    for (const listener of listeners.get(queueName) ?? []) listener();
+    for (const listener of listeners.get(queueName) ?? []) listener(queueName);
   };
   const parts = { codec, newId, clock, retention };
 
@@ -140,8 +145,9 @@ export function createJobQueue<Connection>(options: JobQueueOptions<Connection>)
     prefetchKeys: keyRing?.prefetch?.bind(keyRing),
     onEnqueued: (queueName, listener) => {
       const ofQueue = listeners.get(queueName) ?? new Set();
-      listeners.set(queueName, ofQueue.add(listener));
-      return () => ofQueue.delete(listener);
+      const told = observer('A listener of onEnqueued', listener);
+      listeners.set(queueName, ofQueue.add(told));
+      return () => ofQueue.delete(told);
     },
   };
 }

@@ -87,6 +87,7 @@ export function defineJobType<Payload = JsonValue, Result = unknown>(
     throw new RangeError(`maxAttempts of ${kind} must be an integer from 1 to 1000; got ${maxAttempts}.`);
   if (timeoutMs !== Number.POSITIVE_INFINITY && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
     throw new RangeError(`timeoutMs of ${kind} must be above 0 and below 2^31, or Infinity; got ${timeoutMs}.`);
+  if (options.backoff) requireKnown(`backoff of ${kind}`, options.backoff, Object.keys(defaultBackoff));
   const backoff = { ...defaultBackoff, ...options.backoff };
   if (!(backoff.initialMs > 0 && backoff.maxMs >= backoff.initialMs))
     throw new RangeError(`backoff of ${kind} needs 0 < initialMs <= maxMs.`);

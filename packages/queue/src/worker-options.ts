@@ -1,5 +1,5 @@
 // Settings of a worker and what it reports.
-import type { Backoff } from './backoff.ts';
+import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -35,7 +35,7 @@ export interface WorkerOptions {
   readonly name?: string;
   /** Gives [0, 1), for jitter. Default `Math.random`. */
   readonly random?: () => number;
-  /** Told what happens; holds no personal data. What it throws is ignored. */
+  /** Told what happens; holds no personal data. Where it fails, a warning of the process says so, once. */
   readonly onEvent?: (event: WorkerEvent) => void;
 }
 
@@ -96,10 +96,23 @@ const optionNames = [
   'onEvent',
 ] satisfies (keyof WorkerOptions)[];
 
+const stopNames = ['drainMs', 'abortMs'] satisfies (keyof StopOptions)[];
+
+/** TypeError or RangeError for what cannot work. A longer time than a timer holds would be none. */
+export function checkStopOptions(options: StopOptions): void {
+  requireKnown('Stopping', options, stopNames);
+  for (const name of stopNames) requireDelay(name, options[name]);
+}
+
+function requireDelay(name: string, ms: number | undefined): void {
+  if (ms !== undefined && !(ms >= 0 && ms < 2 ** 31))
+    throw new RangeError(`${name} must be 0 or more and below 2^31; got ${ms}.`);
+}
+
 /** TypeError or RangeError for what cannot work. Errors: `policy_missing`. */
 export function checkWorkerOptions(options: WorkerOptions): void {
   requireKnown('A worker', options, optionNames);
-  const { queue, queueName, handlers, concurrency, leaseMs, pollMs } = options;
+  const { queue, queueName, handlers, concurrency, leaseMs, pollMs, outageBackoff } = options;
   if (queueName !== undefined) requireName('queueName', queueName);
   if (handlers.length === 0) throw new TypeError('A worker needs at least one handler: handle(jobType, run).');
   const kinds = handlers.map(({ type }) => type.kind);
@@ -112,9 +125,6 @@ export function checkWorkerOptions(options: WorkerOptions): void {
     throw new RangeError(`leaseMs must be at least 100; got ${leaseMs}.`);
   if (pollMs !== undefined && !(pollMs >= 1 && pollMs < 2 ** 31))
     throw new RangeError(`pollMs must be at least 1 and below 2^31; got ${pollMs}.`);
-  for (const name of ['heldKeyDelayMs', 'unknownKindDelayMs'] as const) {
-    const delay = options[name];
-    if (delay !== undefined && !(delay >= 0 && delay < 2 ** 31))
-      throw new RangeError(`${name} must be 0 or more and below 2^31; got ${delay}.`);
-  }
+  for (const name of ['heldKeyDelayMs', 'unknownKindDelayMs'] as const) requireDelay(name, options[name]);
+  if (outageBackoff) requireKnown('outageBackoff', outageBackoff, Object.keys(defaultBackoff));
 }

@@ -1,9 +1,12 @@
 // A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
+
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isCodedError } from '@hammerwork/crypto-core/errors';
+import { observer } from '@hammerwork/crypto-core/observer';
 import { type AttemptKeys, type AttemptTools, runAttempt } from './attempt.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
+import { QueueError } from './errors.ts';
 import { codeOf, protectionVerdict, released } from './failure.ts';
 import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
@@ -14,6 +17,7 @@ import { pause, waitForAll } from './pause.ts';
 import { createSettler, type Settle } from './settler.ts';
 import type { ClaimedJob, Settlement } from './store.ts';
 import {
+  checkStopOptions,
   checkWorkerOptions,
   type StopOptions,
   type StopReport,
@@ -30,7 +34,7 @@ const maxKeyPauseMs = 1500;
 export class Worker {
   readonly name: string;
   readonly #options: Required<Omit<WorkerOptions, 'onEvent' | 'outageBackoff' | 'name'>>;
-  readonly #onEvent: ((event: WorkerEvent) => void) | undefined;
+  readonly #emit: (event: WorkerEvent) => void;
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #held = new Map<JobId, HeldJob & { done: Promise<void> }>();
   readonly #storeBreaker: Breaker;
@@ -53,7 +57,7 @@ export class Worker {
     this.name = options.name ?? `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
     const waiting = { unknownKindDelayMs, heldKeyDelayMs };
     this.#options = { queue, handlers, queueName, concurrency, leaseMs, pollMs, ...waiting, random };
-    this.#onEvent = options.onEvent;
+    this.#emit = observer('onEvent', options.onEvent);
     this.#handlers = new Map(handlers.map((handler) => [handler.type.kind, handler]));
     const backoff = { initialMs: 500, maxMs: 30_000, ...options.outageBackoff };
     this.#storeBreaker = createBreaker({ backoff, clock, random });
@@ -74,8 +78,11 @@ export class Worker {
     return this.#held.size;
   }
 
-  /** Returns at once. A database that is away is waited for. TypeError when called twice. */
+  /**
+   * Returns at once. A database that is away is waited for. TypeError when called twice. Errors: `already_stopped`.
+   */
   start(): void {
+    if (this.#stopping) throw new QueueError('already_stopped', 'This worker was stopped. Make a new one.');
     if (this.#loop) throw new TypeError('A worker is started once. Make a new one.');
     const { queue, queueName, leaseMs } = this.#options;
     this.#unsubscribe = queue.onEnqueued(queueName, () => this.wake());
@@ -101,7 +108,9 @@ export class Worker {
    * Claims no more, lets running jobs finish, aborts their signals after `drainMs`, and gives up on those that do not
    * react within `abortMs`. Jobs that ended by the abort are released without using an attempt.
    */
-  async stop({ drainMs = 30_000, abortMs = 5000 }: StopOptions = {}): Promise<StopReport> {
+  async stop(options: StopOptions = {}): Promise<StopReport> {
+    checkStopOptions(options);
+    const { drainMs = 30_000, abortMs = 5000 } = options;
     this.#stopping = true;
     this.#unsubscribe();
     this.wake();
@@ -164,7 +173,7 @@ export class Worker {
       .flatMap((job) => possibleHandles(job.handles))
       .filter((handle) => !this.#keyOutage.isFailing(handle));
     // a failure shows when the key is used
-    if (handles.length > 0) this.#options.queue.prefetchKeys?.(handles).catch(() => {});
+    if (handles.length > 0) (async () => this.#options.queue.prefetchKeys?.(handles))().catch(() => {});
   }
 
   /** Gives back what was claimed when the stop came. If that fails, the lease brings it back. */
@@ -260,13 +269,5 @@ export class Worker {
     // only a coded error's message is known to hold no values
     const message = isCodedError(error) ? { message: error.message } : {};
     this.#emit({ type: 'store_failed', during, errorCode: codeOf(error), ...message });
-  }
-
-  #emit(event: WorkerEvent): void {
-    try {
-      this.#onEvent?.(event);
-    } catch {
-      // a listener's fault is not the jobs'
-    }
   }
 }

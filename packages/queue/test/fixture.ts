@@ -103,7 +103,7 @@ export function watch(options: WorkerOptions): WatchedWorker {
     onEvent: (event) => {
       events.push(event);
       for (const listener of listeners) listener();
-      options.onEvent?.(event);
+      return options.onEvent?.(event);
     },
   });
   return {

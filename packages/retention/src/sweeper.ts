@@ -1,6 +1,7 @@
 // Deletes jobs whose date has come, in small chunks, oldest first. Each chunk is one transaction that skips rows others
 // hold, so sweepers run side by side and never block a claim.
 import type { Kysely } from 'kysely';
+import { observer } from './observer.ts';
 import { databaseError } from './pg/database-error.ts';
 import { type DeletedJob, deleteDueJobs } from './pg/delete-due-jobs.ts';
 
@@ -31,7 +32,10 @@ export interface SweeperOptions {
   readonly intervalMs?: number;
   /** Called inside the transaction of each chunk; when it fails, the chunk is not deleted. */
   readonly auditSink?: (receipt: DeletionReceipt, transaction: Database) => Promise<void> | void;
-  /** Told of sweeps that `start` ran: the result, or the error after which the next sweep tries again. */
+  /**
+   * Told of sweeps that `start` ran: the result, or the error after which the next sweep tries again. Where it fails, a
+   * warning of the process says so, once.
+   */
   readonly onSweep?: (result: SweepResult | Error) => void;
 }
 
@@ -50,15 +54,26 @@ interface Chunk {
   readonly full: boolean;
 }
 
+const optionNames = ['db', 'clock', 'chunkSize', 'intervalMs', 'auditSink', 'onSweep'];
+
+/** A misspelt `auditSink` must not mean that deletions leave no receipt. */
+function requireKnown(options: object): void {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`A sweeper has no option ${JSON.stringify(unknown)}; it has ${optionNames.join(', ')}.`);
+}
+
 /** A timer of the machine with a longer time goes off at once. */
 const maxIntervalMs = 2 ** 31 - 1;
 
 export function createSweeper(options: SweeperOptions): Sweeper {
-  const { db, clock, chunkSize = 1000, intervalMs = 60_000, auditSink, onSweep } = options;
+  const { db, clock, chunkSize = 1000, intervalMs = 60_000, auditSink } = options;
+  requireKnown(options);
   if (!Number.isInteger(chunkSize) || chunkSize < 1 || chunkSize > 10_000)
     throw new RangeError(`chunkSize must be an integer from 1 to 10,000; got ${chunkSize}.`);
   if (!(intervalMs >= 1 && intervalMs <= maxIntervalMs))
     throw new RangeError(`intervalMs must be from 1 to ${maxIntervalMs} (24.8 days); got ${intervalMs}.`);
+  const tell = observer('onSweep', options.onSweep);
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let current: Promise<void> | undefined;
@@ -96,7 +111,7 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     const result = await runOnce().catch((error: unknown) =>
       error instanceof Error ? error : new Error('The audit sink failed.', { cause: error }),
     );
-    onSweep?.(result);
+    tell(result);
     if (!stopping) timer = setTimeout(begin, intervalMs).unref();
   }
 

@@ -2,7 +2,7 @@ import { migrate } from '@hammerwork/migrations';
 import { createJobQueue, createPgJobStore, defineJobType, handle, type JobQueue, Worker } from '@hammerwork/queue';
 import { openTestDatabase, type TestDatabase, testDatabaseKinds } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   createSweeper,
   type DeletionReceipt,
@@ -190,6 +190,36 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     await done;
     await one.stop();
     expect(swept.slice(0, 2)).toEqual([expect.any(Error), expect.objectContaining({ deleted: 1 })]);
+  });
+
+  test.each([
+    ['rejects', () => Promise.reject(new TypeError('quoted'))],
+    [
+      'throws',
+      () => {
+        throw new TypeError('quoted');
+      },
+    ],
+  ])('an onSweep that %s does not end the sweeping, and is told of once', async (_, fails) => {
+    const told: string[] = [];
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation((text) => void told.push(String(text)));
+    let sweeps = 0;
+    await new Promise<void>((resolve) => {
+      const onSweep = () => {
+        sweeps += 1;
+        if (sweeps === 3) void one.stop().then(resolve);
+        return fails();
+      };
+      const one = sweeper({ intervalMs: 1, onSweep });
+      one.start();
+    });
+    expect(sweeps).toBe(3);
+    expect(told).toEqual([expect.stringContaining('onSweep failed (TypeError)')]);
+    emitWarning.mockRestore();
+  });
+
+  test('refuses an option that is none: a misspelt sink is no receipt', () => {
+    expect(() => sweeper({ auditsink: () => {} })).toThrow('no option "auditsink"');
   });
 
   test('refuses chunk sizes and intervals that cannot be', () => {

@@ -26,7 +26,9 @@ export interface RunningServer extends ServerAddress {
 /** The ones with a number are the oldest that are tested. */
 export type ServerName = 'postgres' | 'postgres-15' | 'mysql' | 'mariadb' | 'mariadb-10' | 'moto' | 'vault';
 
-const starters: Record<ServerName, () => Promise<RunningServer>> = {
+export type ServerStarters = Readonly<Partial<Record<ServerName, () => Promise<RunningServer>>>>;
+
+const allStarters: ServerStarters = {
   postgres: () => startPostgresServer(),
   'postgres-15': () => startPostgres15Server(),
   mysql: () => startMysqlServer(),
@@ -40,13 +42,22 @@ const starters: Record<ServerName, () => Promise<RunningServer>> = {
 const brokerVariable = 'HAMMERWORK_TEST_BROKER';
 
 /** Starts the broker and answers what stops it and every server that it started. */
-export async function startBroker(): Promise<() => Promise<void>> {
+export async function startBroker(starters: ServerStarters = allStarters): Promise<() => Promise<void>> {
   const started = new Map<string, Promise<RunningServer>>();
+  /** The first answer tells why a server cannot be had: one line for the whole run. */
+  const start = (name: string, starter: () => Promise<RunningServer>) => {
+    const server = starter();
+    started.set(name, server);
+    server.catch((error: Error) => {
+      if (error instanceof ProgramMissing) process.stderr.write(`not run: what needs ${name}: ${error.message}\n`);
+    });
+    return server;
+  };
   const broker = createServer((request, response) => {
     const name = (request.url ?? '').slice(1);
-    if (!(name in starters)) return response.writeHead(404).end();
-    if (!started.has(name)) started.set(name, starters[name as ServerName]());
-    return started.get(name)!.then(
+    const starter = starters[name as ServerName];
+    if (!starter) return response.writeHead(404).end();
+    return (started.get(name) ?? start(name, starter)).then(
       ({ stop: _, ...address }) => response.end(JSON.stringify(address)),
       (error: Error) => response.writeHead(error instanceof ProgramMissing ? 501 : 500).end(error.message),
     );
@@ -62,8 +73,8 @@ export async function startBroker(): Promise<() => Promise<void>> {
 }
 
 /**
- * The run's server of that name. Undefined, after one line that says why, where it cannot be had: the suite that asked
- * is then not run; with CI=true that is an error.
+ * The run's server of that name. Undefined where it cannot be had, which the broker has told: the suite that asked is then
+ * not run; with CI=true that is an error.
  */
 export async function sharedServer(name: ServerName): Promise<ServerAddress | undefined> {
   const broker = process.env[brokerVariable];
@@ -72,6 +83,5 @@ export async function sharedServer(name: ServerName): Promise<ServerAddress | un
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as ServerAddress;
   if (response.status !== 501 || process.env.CI === 'true') throw new Error(`${name} did not start: ${text}`);
-  process.stderr.write(`not run: what needs ${name}: ${text}\n`);
   return undefined;
 }
