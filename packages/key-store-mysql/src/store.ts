@@ -11,13 +11,12 @@ import {
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { readAuditPage } from './audit-page.ts';
 import { buffer, fromAuditEntry, fromKeyRow, fromState, fromTransition, toMs, toState, toTime } from './mapping.ts';
+import { inPackets } from './packets.ts';
 import { createReader, isDue, isUnrecorded, transitionText } from './reader.ts';
 import { assertSafe, assertSafeSession, sessionSettings } from './session.ts';
 import type { KeyTables } from './tables.ts';
 import { repeatedly, transactionsOf } from './transaction.ts';
 
-/** An entry takes less than a kilobyte on the wire; servers may be set to take no more than 1 MB in one packet. */
-const entriesAtOnce = 500;
 /** Each row goes through all of a statement's uses, while it is locked. */
 const usesAtOnce = 500;
 
@@ -79,7 +78,8 @@ async function lockedTransaction(tx: Kysely<KeyTables>, ofCaller: boolean): Prom
       return changed.numUpdatedRows === 1n;
     },
     async addTransitions(transitions) {
-      await tx.insertInto('hammerwork_key_transitions').values(transitions.map(fromTransition)).execute();
+      for (const rows of inPackets(transitions.map(fromTransition)))
+        await tx.insertInto('hammerwork_key_transitions').values(rows).execute();
     },
     async findTransition(keyId, version) {
       const query = tx
@@ -114,10 +114,8 @@ async function inserted(insert: { execute(): Promise<unknown> }): Promise<boolea
 }
 
 async function appendAudit(tx: Kysely<KeyTables>, entries: readonly AuditEntry[]): Promise<void> {
-  for (let at = 0; at < entries.length; at += entriesAtOnce) {
-    const rows = entries.slice(at, at + entriesAtOnce).map(fromAuditEntry);
+  for (const rows of inPackets(entries.map(fromAuditEntry)))
     await tx.insertInto('hammerwork_key_audit_log').values(rows).execute();
-  }
 }
 
 /** Rows are taken in the order of their handles, so that two processes cannot deadlock. */

@@ -11,8 +11,9 @@ import {
   type TestDatabase,
 } from '@hammerwork/test-kit';
 import { Kysely, MysqlDialect, sql } from 'kysely';
-import { createPool, type PoolOptions } from 'mysql2';
+import { createPool, format, type PoolOptions } from 'mysql2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chainEntry } from '../../key-manager/src/audit-chain.ts';
 import { keyRow } from '../../key-manager/test/key-store-suite.ts';
 import { createTestClock } from '../../key-manager/test/test-clock.ts';
 import { createTestKms } from '../../key-manager/test/test-kms.ts';
@@ -172,6 +173,42 @@ for (const kind of mysqlDatabaseKinds) {
       await store.addUsage(handles.map((handle) => ({ handle, count: 3, lastUsedAt: Date.now() })));
       expect((await store.list()).map(({ usageCount }) => usageCount)).toEqual([3, 3]);
       expect(most).toBeLessThan(10_000); // a CASE over n keys is gone through for each of n rows, under their locks
+    });
+
+    test('whatever stands in them, entries and transitions go in packets that any server takes', async () => {
+      await manage().open();
+      const sizes: number[] = [];
+      const pool = createPool({ uri: database.url! });
+      const db = new Kysely<unknown>({
+        dialect: new MysqlDialect({ pool }),
+        log: ({ query: { sql: text, parameters } }) => {
+          sizes.push(Buffer.byteLength(format(text, parameters as never)));
+        },
+      });
+      closing.push(() => db.destroy());
+      const store = createMysqlKeyStore(db);
+      const longest = { keyId: '\u20ac'.repeat(255), actor: "'".repeat(255), reason: '\u20ac'.repeat(1000) };
+      await store.change(async (tx) => {
+        let { auditSeq, auditHash } = tx.state;
+        const event = { operation: 'import', occurredAt: Date.now(), result: 'ok', code: undefined } as const;
+        const entries = Array.from({ length: 1000 }, (_, version) => {
+          const { keyId, actor, reason } = longest;
+          const entry = chainEntry({ ...event, keyId, version, actor, details: { reason } }, ++auditSeq, auditHash);
+          auditHash = entry.hash;
+          return entry;
+        });
+        await tx.appendAudit(entries);
+        const transitionMac = new Uint8Array(32);
+        const made = { keyId: longest.keyId, revision: 1, state: 'destroyed', transitionMac } as const;
+        await tx.addTransitions(entries.map((_, version) => ({ ...made, version })));
+        await tx.appendAudit([]);
+        await tx.addTransitions([]);
+      });
+      const written = await store.readAudit({ operations: ['import'] });
+      expect(written.map(({ version }) => version)).toEqual(Array.from({ length: 1000 }, (_, version) => version));
+      expect(JSON.parse(written.at(-1)!.details)).toEqual({ reason: longest.reason });
+      expect(Math.max(...sizes)).toBeLessThan(2 ** 20);
+      expect(sizes.length).toBeLessThan(30);
     });
 
     test('a change that waits too long for the lock is refused as passing, and can be made afterwards', async () => {

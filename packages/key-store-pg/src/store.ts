@@ -14,7 +14,7 @@ import { fromAuditEntry, fromKeyRow, fromState, fromTransition, toState } from '
 import { createReader, isDue, isUnrecorded, transitionText } from './reader.ts';
 import type { KeyTables } from './tables.ts';
 
-/** PostgreSQL takes 65,535 parameters per statement; an entry has 10, a use 3. */
+/** PostgreSQL takes 65,535 parameters per statement; an entry has 10, a transition 5, a use 3. */
 const entriesAtOnce = 5000;
 const usesAtOnce = 10_000;
 
@@ -106,7 +106,10 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
       return changed.numUpdatedRows === 1n;
     },
     async addTransitions(transitions) {
-      await tx.insertInto('hammerwork_key_transitions').values(transitions.map(fromTransition)).execute();
+      for (let at = 0; at < transitions.length; at += entriesAtOnce) {
+        const rows = transitions.slice(at, at + entriesAtOnce).map(fromTransition);
+        await tx.insertInto('hammerwork_key_transitions').values(rows).execute();
+      }
     },
     async findTransition(keyId, version) {
       const found = await tx

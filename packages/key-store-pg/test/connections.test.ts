@@ -53,6 +53,18 @@ test.each(['repeatable read', 'serializable'])(
   },
 );
 
+test('a change may bring more transitions than one statement takes parameters for', async () => {
+  const db = connect();
+  await manage(db).open();
+  const store = createPgKeyStore(db);
+  const made = { keyId: 'payment', revision: 1, state: 'destroyed', transitionMac: new Uint8Array(32) } as const;
+  const transitions = Array.from({ length: 14_000 }, (_, version) => ({ ...made, version }));
+  await store.change(async (tx) => {
+    await tx.addTransitions(transitions);
+    expect(await tx.findTransition('payment', 13_999)).toEqual(transitions.at(-1));
+  });
+});
+
 test('a pool of one connection is enough for every operation', async () => {
   const manager = manage(connect({ max: 1, connectionTimeoutMillis: 5_000 }));
   await manager.generateKey('payment');
