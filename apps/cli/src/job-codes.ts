@@ -37,6 +37,7 @@ type JobCode =
       | 'value_not_json'
       | 'value_too_deep'
       | 'value_too_large'
+      | 'row_too_large'
       | 'record_unexpected'
       | 'attempt_timeout'
       | 'job_cancelled'
@@ -71,6 +72,10 @@ const advice: Readonly<Record<JobCode, Advice>> = {
   payload_too_deep: { meaning: 'A value to be sealed is nested too deep, or a cycle.', do: mendHandler },
   payload_too_large: { meaning: 'A value to be sealed is larger than the limits allow.', do: mendHandler },
   text_malformed: { meaning: 'A text holds NUL or a lone surrogate, which databases cannot store.', do: mendHandler },
+  row_too_large: {
+    meaning: 'The row takes more than 128 MiB, more than any that was enqueued: it is not read.',
+    do: 'Find out who writes to the table, then `hammerwork jobs delete ID`.',
+  },
   lease_expired: {
     meaning: 'The worker died, or its event loop stood still for longer than the lease, while it held the job.',
     do: `Look at the worker's log, give it memory or a longer --lease, ${redrive} if it is dead.`,

@@ -151,7 +151,8 @@ async function openKeys(
 function report(log: Logger, event: WorkerEvent & { queue: string }): void {
   const { type, ...facts } = event;
   if (type === 'store_failed' || type === 'breaker_opened') log.error(facts, type);
-  else if (type === 'lease_lost' || (type === 'settled' && event.state !== 'completed')) log.warn(facts, type);
+  else if (type === 'lease_lost' || type === 'quarantined' || (type === 'settled' && event.state !== 'completed'))
+    log.warn(facts, type);
   else log.info(facts, type);
 }
 

@@ -24,6 +24,8 @@ export type QueueErrorCode =
   | 'kind_differs'
   /** There is no such job (any more). Kind `input`. */
   | 'job_absent'
+  /** The row is larger than any that was enqueued, and is not read. Kind `policy`. */
+  | 'row_too_large'
   /** A running job is not deleted under its handler. Kind `input`. */
   | 'job_running'
   /** A worker or pool that was stopped is not started again, and takes no more workers. Kind `input`. */
@@ -47,6 +49,7 @@ const kinds: Readonly<Partial<Record<QueueErrorCode, FailureKind>>> = {
   store_unavailable: 'unavailable',
   lease_lost: 'unavailable',
   worker_stopping: 'unavailable',
+  row_too_large: 'policy',
   record_unexpected: 'policy',
   record_missing: 'policy',
 };

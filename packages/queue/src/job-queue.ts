@@ -44,7 +44,7 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
 
   /** Undefined where there is no such job. Opens nothing. */
   getJob(id: string): Promise<JobView | undefined>;
-  /** Opens a job's payload. Errors: `job_absent`, `kind_differs`, `record_unexpected`, and those of opening. */
+  /** Opens a job's payload. Errors: `job_absent`, `kind_differs`, `row_too_large`, `record_unexpected`, and those of opening. */
   openPayload<P, R>(type: JobType<P, R>, id: string): Promise<P>;
   /**
    * Opens what a handler returned, threw or reported. Undefined where there is none.
@@ -113,7 +113,7 @@ export function createJobQueue<Connection>(options: JobQueueOptions<Connection>)
       return view;
     },
     openPayload: async <P, R>(type: JobType<P, R>, id: string) =>
-      (await codec.decodePayload(type, await findAs(type as JobType, id))) as P,
+      (await codec.decodePayload(type, requireRead(await findAs(type as JobType, id)))) as P,
     openOutcome: async <P, R>(type: JobType<P, R>, id: string, surface: OutcomeSurface) => {
       const job = await findAs(type as JobType, id);
       const stored = await store.findOutcome(job.id, surface);
@@ -150,4 +150,13 @@ export function createJobQueue<Connection>(options: JobQueueOptions<Connection>)
       return () => ofQueue.delete(told);
     },
   };
+}
+
+function requireRead(job: StoredJob): StoredJob {
+  if (job.tooLarge)
+    throw new QueueError(
+      'row_too_large',
+      `The row of job ${job.id} is larger than any that was enqueued. Delete the job.`,
+    );
+  return job;
 }

@@ -19,8 +19,13 @@ export interface JobStore<Connection = unknown> {
   settle(settlements: readonly Settlement[]): Promise<ReadonlySet<JobId>>;
   /** Stores progress of a running job. False when the lease no longer holds. */
   saveProgress(lease: Lease, outcome: Outcome): Promise<boolean>;
-  /** Takes jobs of dead workers back: to `ready`, or to `dead` when their attempts are used up. Returns how many. */
+  /**
+   * Takes jobs of dead workers back: to `ready`, or to `dead` when their attempts are used up; to `quarantined` where the
+   * row is too large to be read. Returns how many.
+   */
   reclaim(queueName: string): Promise<number>;
+  /** Quarantines what a refused claim would take, and is too large to be read: `row_too_large`. Returns how many. */
+  quarantineUnreadable(queueName: string): Promise<number>;
 
   find(id: JobId): Promise<StoredJob | undefined>;
   findOutcome(id: JobId, surface: OutcomeSurface): Promise<StoredOutcome | undefined>;
@@ -147,6 +152,8 @@ export interface JobSummary {
 }
 
 export interface StoredJob extends JobSummary, StoredPayload {
+  /** The row is larger than any that was enqueued: payload and record were left in the database. */
+  readonly tooLarge: boolean;
   readonly outcomes: readonly OutcomeSurface[];
 }
 

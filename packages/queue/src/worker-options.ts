@@ -54,6 +54,8 @@ export type WorkerEvent =
   | { readonly type: 'lease_lost'; readonly jobId: JobId; readonly kind: string }
   /** Jobs of dead workers were taken back. */
   | { readonly type: 'reclaimed'; readonly count: number }
+  /** A claim was refused for jobs whose rows are too large to be read; the others go on. */
+  | { readonly type: 'quarantined'; readonly count: number; readonly errorCode: string }
   /** Something is away: no claims for a while. */
   | { readonly type: 'breaker_opened'; readonly waitMs: number; readonly errorCode: string }
   | { readonly type: 'breaker_closed' }

@@ -161,10 +161,20 @@ export class Worker {
       return claimed;
     } catch (error) {
       this.#storeFailed('claim', error);
+      if (await this.#quarantined(error)) return undefined;
       const waitMs = this.#storeBreaker.recordFailure();
       this.#emit({ type: 'breaker_opened', waitMs, errorCode: codeOf(error) });
       return undefined;
     }
+  }
+
+  /** Whether jobs were set aside for which the database refuses the claim, so that the next one may succeed. */
+  async #quarantined(error: unknown): Promise<boolean> {
+    if (codeOf(error) !== 'store_refused') return false;
+    const { queue, queueName } = this.#options;
+    const count = await queue.store.quarantineUnreadable(queueName).catch(() => 0);
+    if (count > 0) this.#emit({ type: 'quarantined', count, errorCode: 'row_too_large' });
+    return count > 0;
   }
 
   /** Nobody waits for it: a key service that hangs must not keep jobs whose keys are in memory. */

@@ -48,6 +48,52 @@ describe.each(testDatabaseKinds)('%s: hostile rows', (kind) => {
     expect(await workOthers(id, due)).toMatchObject({ state: 'scheduled' });
   });
 
+  test('a row too large to be read kills one worker at the most: it is quarantined as it is taken back', async () => {
+    const [hostile, other, gone] = await fixture.queue.enqueueMany(plain, [{ n: 0 }, { n: 1 }, { n: 2 }]);
+    await fixture.queue.store.claim({ queueName: 'default', worker: 'dead', limit: 3, leaseMs: 1000 });
+    await sql`update hammerwork_jobs set payload = to_jsonb(repeat('x', 135000000)) where id = ${hostile}`.execute(
+      fixture.db,
+    );
+    await fixture.queue.cancelJob(gone as string);
+    fixture.advance(2000);
+    expect(await fixture.queue.store.reclaim('default')).toBe(3);
+    const shown = await fixture.queue.getJob(hostile as string);
+    expect(shown).toMatchObject({ state: 'quarantined', errorCode: 'row_too_large', tooLarge: true, payload: null });
+    await expect(fixture.queue.openPayload(plain, hostile as string)).rejects.toMatchObject({ code: 'row_too_large' });
+    const states = [other, gone].map((id) => fixture.queue.getJob(id as string));
+    expect(await Promise.all(states)).toMatchObject([
+      { state: 'ready', errorCode: 'lease_expired', tooLarge: false, payload: { n: 1 } },
+      { state: 'cancelled' },
+    ]);
+  });
+
+  // In hexadecimal it is longer than the database makes a text; PGlite has no memory to hold it.
+  if (kind === 'postgres')
+    test('rows for which the database refuses the claim are quarantined, and the others go on', async () => {
+      const hostile = await fixture.queue.enqueueMany(plain, [{ n: 0 }, { n: 0 }], { priority: 9 });
+      const others = await fixture.queue.enqueueMany(plain, [{ n: 1 }, { n: 2 }]);
+      await sql`update hammerwork_jobs set key_handles = array[convert_to(repeat('x', 540000000), 'utf8')]
+        where id = any (${hostile}::uuid[])`.execute(fixture.db);
+      await sql`update hammerwork_job_states set state = 'scheduled' where job_id = ${hostile[0]}`.execute(fixture.db);
+      const { worker, events } = fixture.work({ handlers: [handle(plain, ({ payload }) => payload.n)] });
+      await worker.whenIdle();
+      await worker.stop();
+      expect(events).toMatchObject([
+        { type: 'store_failed', during: 'claim', errorCode: 'store_refused' },
+        { type: 'quarantined', count: 2, errorCode: 'row_too_large' },
+        { type: 'settled' },
+        { type: 'settled' },
+      ]);
+      for (const id of others) expect(await fixture.queue.getJob(id)).toMatchObject({ state: 'completed' });
+      for (const id of hostile)
+        expect(await fixture.queue.getJob(id)).toMatchObject({
+          state: 'quarantined',
+          errorCode: 'row_too_large',
+          attempt: 0,
+          tooLarge: true,
+        });
+    });
+
   test('a retention of 292 million years does not keep jobs of dead workers from being taken back', async () => {
     const [hostile, other] = await fixture.queue.enqueueMany(plain, [{ n: 0 }, { n: 1 }]);
     await fixture.queue.store.claim({ queueName: 'default', worker: 'dead', limit: 2, leaseMs: 1000 });

@@ -4,6 +4,7 @@ import type { JobId } from '../job-id.ts';
 import type { ClaimedJob, ClaimRequest, HeldLease, Lease } from '../store.ts';
 import { type Connection, run } from './database.ts';
 import { finishing } from './finishing.ts';
+import { unreadableOf } from './row-size.ts';
 
 interface ClaimedRow {
   id: JobId;
@@ -103,9 +104,10 @@ export async function extendLeases(
   return rows.map(({ id, cancel_requested }) => ({ id, cancelRequested: cancel_requested }));
 }
 
-/** Expired leases of one queue, at most 1000 at a time. */
+/** Expired leases of one queue, at most 1000 at a time. What may have killed its worker is not given to the next one. */
 export async function reclaimJobs(connection: Connection, queueName: string): Promise<number> {
-  const state = sql`case when states.cancel_requested then 'cancelled'
+  const unreadable = sql`states.job_id in (select id from unreadable)`;
+  const state = sql`case when states.cancel_requested then 'cancelled' when ${unreadable} then 'quarantined'
     when states.attempt >= states.max_attempts then 'dead' else 'ready' end`;
   const rows = await run(
     connection,
@@ -116,10 +118,35 @@ export async function reclaimJobs(connection: Connection, queueName: string): Pr
       where queue_name = ${queueName} and state = 'running' and lease_until < (select now from moment)
       limit 1000
       for update skip locked
-    )
+    ),
+    unreadable as materialized (${unreadableOf(sql`select job_id from expired`)})
     update hammerwork_job_states as states
-    set state = ${state}, error_code = 'lease_expired', lease_until = null, worker = null, ${finishing(state)}
+    set state = ${state}, error_code = case when ${unreadable} then 'row_too_large' else 'lease_expired' end, lease_until = null, worker = null, ${finishing(state)}
     where job_id = any (array(select job_id from expired))
+    returning 1`,
+  );
+  return rows.length;
+}
+
+/** Among those that a claim would take: it takes at most 1000. */
+export async function quarantineUnreadable(connection: Connection, queueName: string): Promise<number> {
+  const rows = await run(
+    connection,
+    sql`
+    with ready as (
+      select job_id from hammerwork_job_states where queue_name = ${queueName} and state = 'ready'
+      order by priority desc, run_at, job_id limit 1000
+      for update skip locked
+    ),
+    due as (
+      select job_id from hammerwork_job_states
+      where queue_name = ${queueName} and state = 'scheduled' and run_at <= ${connection.now()}
+      order by run_at limit 1000
+      for update skip locked
+    ),
+    unreadable as materialized (${unreadableOf(sql`select job_id from ready union all select job_id from due`)})
+    update hammerwork_job_states set state = 'quarantined', error_code = 'row_too_large'
+    where job_id = any (array(select id from unreadable))
     returning 1`,
   );
   return rows.length;

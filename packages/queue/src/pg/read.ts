@@ -5,6 +5,7 @@ import type { JobState, OutcomeSurface } from '../job-state.ts';
 import type { RetentionPolicy } from '../retention.ts';
 import type { CodeCount, JobFilter, JobSummary, StateCount, StoredJob, StoredOutcome } from '../store.ts';
 import { type Connection, run } from './database.ts';
+import { isReadable } from './row-size.ts';
 
 interface SummaryRow {
   id: JobId;
@@ -35,7 +36,8 @@ const bothTables = sql`hammerwork_jobs as jobs join hammerwork_job_states as sta
 
 export async function findJob(connection: Connection, id: JobId): Promise<StoredJob | undefined> {
   type Row = SummaryRow & {
-    payload: string;
+    readable: boolean;
+    payload: string | null;
     encrypted_payload: Uint8Array | null;
     key_handles: Uint8Array[];
     surfaces: OutcomeSurface[];
@@ -43,14 +45,18 @@ export async function findJob(connection: Connection, id: JobId): Promise<Stored
   const [row] = await run(
     connection,
     sql<Row>`
-    select ${summaryColumns}, jobs.payload::text as payload, jobs.encrypted_payload, jobs.key_handles,
+    select ${summaryColumns}, ${isReadable} as readable,
+      case when ${isReadable} then jobs.key_handles else '{}' end as key_handles,
+      case when ${isReadable} then jobs.payload::text end as payload,
+      case when ${isReadable} then jobs.encrypted_payload end as encrypted_payload,
       array(select surface from hammerwork_job_outcomes where job_id = jobs.id order by surface) as surfaces
     from ${bothTables} where jobs.id = ${id}`,
   );
   if (!row) return undefined;
   return {
     ...toSummary(row),
-    payload: JSON.parse(row.payload),
+    payload: row.payload === null ? null : JSON.parse(row.payload),
+    tooLarge: !row.readable,
     record: row.encrypted_payload,
     handles: row.key_handles,
     outcomes: row.surfaces,
