@@ -135,6 +135,16 @@ export function engineSuite(name: string, make: () => CipherEngine): void {
         expect(open(key, record)).toBeDefined();
       });
 
+      test('refuses a record of many calls that is damaged anywhere', () => {
+        const record = seal(key, sample(9 * chunkBytes + 100));
+        for (let at = 40; at < record.length; at += at < 100 ? 40 : chunkBytes) {
+          record[at]! ^= 1;
+          expect(open(key, record), `byte ${at}`).toBeUndefined();
+          record[at]! ^= 1;
+        }
+        expect(open(key, record)).toBeDefined();
+      });
+
       test('goes chunk by chunk to the same bytes', () => {
         const plaintext = sample(chunkBytes + 77);
         const record = seal(key, plaintext);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createCrypto } from '../src/create-crypto.ts';
+import type { Crypto, RecordKey } from '../src/crypto.ts';
 import { createRandomPool } from '../src/random-pool.ts';
 import { sample } from './engine-suite.ts';
 
@@ -107,6 +108,54 @@ test.each([
   ).toThrow(failed);
   expect(() => crypto.sealStream(key, {})).toThrow(failed);
   expect(() => crypto.randomBytes(16)).toThrow(failed);
+});
+
+describe('a source that calls back', () => {
+  const algorithm = 'aes-256-gcm';
+
+  /** The first draw runs `inside`, which draws again. */
+  function callingBack(inside: (crypto: Crypto) => void): Crypto {
+    let calls = 0;
+    const crypto: Crypto = createCrypto({
+      engine: 'wasm',
+      randomBytes: (length) => {
+        if (calls++ === 0) inside(crypto);
+        return sample(length + calls).slice(calls);
+      },
+    });
+    return crypto;
+  }
+
+  const sealings: [string, (crypto: Crypto, key: RecordKey) => Uint8Array | Promise<Uint8Array>][] = [
+    ['seal', (crypto, key) => crypto.seal(key, sample(9), { job: 'outer' })],
+    ['sealAsync', (crypto, key) => crypto.sealAsync(key, sample(9), { job: 'outer' })],
+    ['sealMany', (crypto, key) => crypto.sealMany(key, [{ plaintext: sample(9), context: { job: 'outer' } }])[0]!],
+    [
+      'sealStream',
+      async (crypto, key) => {
+        const { readable, writable } = crypto.sealStream(key, { job: 'outer' });
+        const writer = writable.getWriter();
+        void writer.write(sample(9)).then(() => writer.close());
+        return new Uint8Array(await new Response(readable).arrayBuffer());
+      },
+    ],
+  ];
+
+  test.each(sealings)('and seals changes nothing of %s', async (_, seal) => {
+    const crypto = callingBack((inner) => {
+      const other = inner.importKey(sample(33).slice(1), { algorithm });
+      inner.seal(other, sample(2_000), { other: 'x'.repeat(300) });
+    });
+    const key = crypto.importKey(sample(32), { algorithm });
+    const record = await seal(crypto, key);
+    expect(crypto.open(key, record, { job: 'outer' }).plaintext).toEqual(sample(9));
+  });
+
+  test.each(sealings)('and disposes the key is seen by %s', async (_, seal) => {
+    const crypto = callingBack(() => key.dispose());
+    const key = crypto.importKey(sample(32), { algorithm });
+    await expect((async () => seal(crypto, key))()).rejects.toMatchObject({ code: 'key_disposed' });
+  });
 });
 
 test('a source that fails once fails one call', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCrypto } from '../src/create-crypto.ts';
+import type { AeadKey } from '../src/crypto.ts';
 import type { ByteTransform } from '../src/record-stream.ts';
 import { engineNames } from './engine-names.ts';
 import { sample } from './engine-suite.ts';
@@ -144,6 +145,52 @@ test('with auto, more streams than the module has places for go on elsewhere', a
   const open = Array.from({ length: 500 }, () => crypto.sealStream(key, context));
   const record = await through(sample(20_000), open.at(-1)!);
   expect(crypto.open(key, record, context).plaintext).toEqual(sample(20_000));
+});
+
+describe('however a stream ends, the place of its key is free again', () => {
+  const crypto = createCrypto({ engine: 'wasm' });
+  const key = crypto.importKey(sample(32), { algorithm: 'aes-256-gcm' });
+  const record = crypto.seal(key, sample(40_000), context);
+  const changed = (at: number) => record.map((byte, i) => (i === at ? byte ^ 1 : byte));
+  const refused = (work: Promise<unknown>) => expect(work).rejects.toThrow();
+
+  /** Places that are left, each of them taken once. */
+  function freePlaces(): number {
+    const taken: AeadKey[] = [];
+    try {
+      for (;;) taken.push(crypto.aead('aes-256-gcm', sample(32)));
+    } catch (error) {
+      expect(error).toEqual(code('engine_full'));
+    }
+    for (const held of taken) held.dispose();
+    return taken.length;
+  }
+
+  /** Writes the bytes, reads once, then does something else. */
+  async function begun(transform: ByteTransform, bytes: Uint8Array, end: 'cancel' | 'abort'): Promise<void> {
+    const [reader, writer] = [transform.readable.getReader(), transform.writable.getWriter()];
+    void writer.write(bytes).catch(() => undefined);
+    expect((await reader.read()).done).toBe(false);
+    await (end === 'cancel' ? reader.cancel() : writer.abort());
+  }
+
+  const texts = () => ReadableStream.from(['text']) as never as ReadableStream<Uint8Array>;
+  test.each<[string, () => Promise<unknown>]>([
+    ['sealing ends', () => through(sample(40_000), crypto.sealStream(key, context))],
+    ['sealing fails', () => refused(collect(texts().pipeThrough(crypto.sealStream(key, context))))],
+    ['sealing is cancelled', () => begun(crypto.sealStream(key, context), sample(100), 'cancel')],
+    ['sealing is aborted', () => begun(crypto.sealStream(key, context), sample(100), 'abort')],
+    ['opening ends', () => through(record, crypto.openStream(key, context))],
+    ['opening fails at the commitment', () => refused(through(changed(50), crypto.openStream(key, context)))],
+    ['opening fails at a chunk', () => refused(through(changed(100), crypto.openStream(key, context)))],
+    ['opening fails at the end', () => refused(through(record.slice(0, -1), crypto.openStream(key, context)))],
+    ['opening is cancelled', () => begun(crypto.openStream(key, context), record.slice(0, 20_000), 'cancel')],
+    ['opening is aborted', () => begun(crypto.openStream(key, context), record.slice(0, 20_000), 'abort')],
+  ])('%s', async (_, work) => {
+    const before = freePlaces();
+    await work();
+    expect(freePlaces()).toBe(before);
+  });
 });
 
 async function drain(stream: ReadableStream<Uint8Array>): Promise<{ pieces: Uint8Array[]; error: unknown }> {

@@ -158,6 +158,12 @@ test('parts that are shared a billion times are too many, and no more than is ke
   expect(detector.redact(shared)).toBe('[unscannable]');
 });
 
+test('a million findings are too many', () => {
+  const { findings, unscannable } = detectText('a@b.co '.repeat(1_000_001));
+  expect(unscannable).toEqual([{ pointer: '', reason: 'too_many' }]);
+  expect(findings.length).toBe(1_000_000);
+});
+
 test('a key that cannot be scanned makes its object unscannable', () => {
   let key = '{"a":1}';
   for (let i = 0; i < 5; i++) key = JSON.stringify({ key });
@@ -226,6 +232,32 @@ test('a custom detector that throws or answers nonsense makes its text unscannab
   ]);
 });
 
+test('what asks the detector again while it is asked gets an answer, and the first stays as it was', () => {
+  const text = 'a@b.co, call +1 415 555 2671 or c@d.ef';
+  const asking = (): void => {
+    if (depth++ < 3) expect(detector.detect(['card 4111 1111 1111 1111', 'x@y.zz']).findings).toHaveLength(2);
+  };
+  let depth = 0;
+  const detector = createDetector({
+    allow: () => {
+      asking();
+      return false;
+    },
+    custom: [
+      {
+        kind: 'custom:asking',
+        find: () => {
+          asking();
+          return [];
+        },
+      },
+    ],
+  });
+  detector.detect(null); // now there is a state to take
+  expect(detector.detectText(text).findings).toEqual(detectText(text).findings);
+  expect(depth).toBeGreaterThan(3);
+});
+
 test('a second opinion that throws drops nothing', () => {
   const validatePhone = () => {
     throw new Error('no metadata');
@@ -280,4 +312,21 @@ test('a name that is remembered does not keep the text that it stood in', () => 
     detector.detect(Buffer.from(`{"a_rather_long_name_${i}_x":"","n":"${filler}"}`).toString());
   // 27 MB of texts.
   expect(usedBytes() - start).toBeLessThan(10_000_000);
+});
+
+test('names are remembered, but not without end', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const detector = createDetector();
+  const usedBytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const learn = (from: number, to: number) => {
+    for (let i = from; i < to; i++) detector.detectText(`{"some_name_${i.toString(36)}":0}`);
+  };
+  learn(0, 1_000);
+  const start = usedBytes();
+  learn(1_000, 60_000);
+  expect(usedBytes() - start).toBeLessThan(5_000_000);
 });

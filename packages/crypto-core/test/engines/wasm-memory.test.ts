@@ -1,5 +1,6 @@
 // What lies in the WebAssembly engine's memory: keys of their own, results never, and after `dispose` nothing at all.
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createCrypto } from '../../src/create-crypto.ts';
 import type { AeadName, Algorithm } from '../../src/crypto.ts';
 import type { CipherEngine } from '../../src/engines/engine.ts';
 import { chunkBytes, headBytes } from '../../src/engines/engine.ts';
@@ -73,6 +74,23 @@ describe('after dispose the memory is that of a fresh instance', () => {
   });
 });
 
+test('the bytes of an imported key are nowhere but in the place of a key', () => {
+  const places = (key: Uint8Array) =>
+    Buffer.from(memory())
+      .toString('latin1')
+      .split(Buffer.from(key.subarray(0, 16)).toString('latin1')).length - 1;
+  for (const algorithm of algorithms) {
+    engine.importRecordKey(algorithm, sample(32));
+    expect(places(sample(32))).toBe(0);
+  }
+  for (const aead of aeads) {
+    const key = engine.importAeadKey(aead, sample(34).slice(2));
+    expect(places(sample(34).slice(2))).toBe(aead === 'aes-256-gcm' ? 0 : 1);
+    key.dispose();
+    expect(places(sample(34).slice(2))).toBe(0);
+  }
+});
+
 test('the key of a message that another cipher uses is nowhere in it', () => {
   for (const algorithm of algorithms) {
     const key = engine.importRecordKey(algorithm, sample(32));
@@ -126,6 +144,11 @@ test('a place that a key gave back is taken again', () => {
   for (let i = 0; i < 5_000; i++) {
     engine.importRecordKey('aes-256-gcm', sample(32)).dispose();
     engine.importAeadKey('aes-256-gcm', sample(32)).dispose();
+  }
+  const crypto = createCrypto({ engine: 'wasm' });
+  for (let i = 0; i < 3_000; i++) {
+    crypto.importKey(sample(32), { algorithm: 'aes-256-gcm' }).dispose();
+    crypto.aead('aes-256-gcm', sample(32)).dispose();
   }
 });
 
