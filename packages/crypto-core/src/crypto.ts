@@ -54,7 +54,7 @@ export interface OpenInput {
 /**
  * A key of a plain AEAD. It commits to nothing and trusts the caller never to use a nonce twice: prefer records. Tags
  * have 16 bytes and follow the ciphertext. Errors of all calls: `key_disposed`, `input_malformed` (also for a nonce of
- * another size).
+ * another size), `input_too_large` (2 GiB). Results may share their ArrayBuffer as those of `Crypto.seal`.
  */
 export interface AeadKey extends Disposable {
   readonly algorithm: AeadName;
@@ -85,7 +85,7 @@ export interface Crypto {
   sha512(data: Uint8Array): Uint8Array;
   /**
    * Takes a copy of a 32-byte key (`key_malformed` otherwise). Without `handle` the key is one given directly, and its
-   * handle is derived from it by HKDF-Expand-SHA-512.
+   * handle is derived from it by HKDF-Expand-SHA-512. A named engine `wasm` holds 2,048 keys (`engine_full`).
    */
   importKey(key: Uint8Array, options: { algorithm: Algorithm; handle?: Uint8Array }): RecordKey;
   /**
@@ -130,6 +130,6 @@ export interface Crypto {
    * until the stream ends without an error. Refuses compressed and padded records (`record_malformed`): open those whole.
    */
   openStream(key: RecordKey, context: Context): ByteTransform;
-  /** Imports a copy of a 32-byte key (`key_malformed` otherwise) for a plain AEAD. */
+  /** Imports a copy of a 32-byte key (`key_malformed` otherwise) for a plain AEAD. Errors as `importKey`, of 447 keys. */
   aead(algorithm: AeadName, key: Uint8Array): AeadKey;
 }

@@ -1,4 +1,5 @@
 // A key ring over keys that are given directly, without a key store: one that seals, and previous ones that still open.
+import { isBytes } from './checked-bytes.ts';
 import type { Algorithm, Crypto, RecordKey } from './crypto.ts';
 import { equalBytes } from './equal-bytes.ts';
 import { CryptoError } from './errors.ts';
@@ -68,7 +69,7 @@ function importAll(crypto: Crypto, given: readonly GivenKey[]): Map<string, Reco
     for (const held of keys.values()) held.dispose();
     throw error;
   } finally {
-    for (const { key } of given) if (key instanceof Uint8Array) wipe(key);
+    for (const { key } of given) if (isBytes(key)) wipe(key);
   }
   return keys;
 }

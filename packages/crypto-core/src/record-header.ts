@@ -32,7 +32,7 @@ export function parseRecordHeader(given: Uint8Array): RecordHeader {
   checkHeader(record);
   const flags = record[flagsOffset]!;
   return {
-    algorithm: algorithmOfSuite(record[2]!)!,
+    algorithm: algorithmOfSuite(record[suiteOffset]!)!,
     compressed: (flags & compressedFlag) !== 0,
     padded: (flags & paddedFlag) !== 0,
     handle: copyHandle(record),
@@ -69,10 +69,10 @@ export function checkHeaderBytes(record: Uint8Array): void {
   if (record[0] !== recordMagic) throw recordMalformed('does not begin with 0xC1; this is no sealed record');
   if (record[1] !== recordVersion)
     throw recordMalformed(`has version ${record[1]}; only 1 is known, update the reader`);
-  if (!algorithmOfSuite(record[2]))
-    throw recordMalformed(`has suite ${record[2]}, which is not known here; update the reader`);
-  if ((record[3]! & ~(compressedFlag | paddedFlag)) !== 0)
-    throw recordMalformed(`has reserved flags set (${record[3]})`);
+  if (!algorithmOfSuite(record[suiteOffset]))
+    throw recordMalformed(`has suite ${record[suiteOffset]}, which is not known here; update the reader`);
+  if ((record[flagsOffset]! & ~(compressedFlag | paddedFlag)) !== 0)
+    throw recordMalformed(`has reserved flags set (${record[flagsOffset]})`);
 }
 
 export function encodeHeader(algorithm: Algorithm, handle: Uint8Array): Uint8Array {

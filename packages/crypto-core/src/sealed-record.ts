@@ -8,7 +8,15 @@ import type { Crypto, OpenedRecord } from './crypto.ts';
 import { CryptoError } from './errors.ts';
 import { copySalt, type FrameParts, flagsOf, saltBytes, saltOffset, writeSingleFrame } from './frame.ts';
 import type { RandomPool } from './random-pool.ts';
-import { checkHeader, compressedFlag, flagsOffset, handleOffset, headerBytes, paddedFlag } from './record-header.ts';
+import {
+  checkHeader,
+  compressedFlag,
+  flagsOffset,
+  handleOffset,
+  headerBytes,
+  paddedFlag,
+  suiteOffset,
+} from './record-header.ts';
 import { HeldRecordKey, type LiveKey } from './record-key.ts';
 import { encodeUtf8 } from './utf8.ts';
 
@@ -95,7 +103,7 @@ export function checkKey(record: Uint8Array, live: LiveKey): void {
       throw new CryptoError('key_unknown', 'the record names another key version; ask the key ring for its handle');
     }
   }
-  if (record[2] !== live.frameStart[2]) throw sealBroken();
+  if (record[suiteOffset] !== live.frameStart[suiteOffset]) throw sealBroken();
 }
 
 export function toOpened(record: Uint8Array, plaintext: Uint8Array): OpenedRecord {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { createCrypto } from '../src/create-crypto.ts';
 import type { RecordKey } from '../src/crypto.ts';
@@ -41,7 +42,9 @@ test('predecessor E11: wipes the bytes that it was given, even when it refuses t
   const create = () =>
     createDirectKeyRing({ crypto, key: refused[0], algorithm, previous: [{ key: refused[1], algorithm }] });
   expect(create).toThrow(code('key_malformed'));
-  for (const bytes of [...given, ...refused]) expect(bytes.every((byte) => byte === 0)).toBe(true);
+  const foreign = runInNewContext('Uint8Array.from({ length: 32 }, (_, i) => i)') as Uint8Array;
+  createDirectKeyRing({ crypto, key: foreign, algorithm });
+  for (const bytes of [...given, ...refused, foreign]) expect(bytes.every((byte) => byte === 0)).toBe(true);
 });
 
 test('the same key may be listed twice, but with one algorithm', () => {

@@ -71,9 +71,9 @@ export function shrinkPoints(points: RunPoints): void {
 
 /** State of the scan of one text. Reused from text to text, so that a clean text allocates nothing. */
 export interface TextScan {
-  /** Folded text. Detectors read it by `charCodeAt`, `startsWith`, `indexOf` and `slice` only. */
+  /** Folded text. Long loops read it by methods of strings, which `linear.test.ts` counts. */
   text: string;
-  /** The text is the decimal form of a number, or lies in a key: only evidence that needs no cue in the text. */
+  /** What the field says that the text is the value of. */
   field: FieldEvidence;
   /** Proposals so far, in no particular order. */
   readonly candidates: Candidate[];

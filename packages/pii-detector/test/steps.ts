@@ -1,5 +1,5 @@
-// Counts the units of text that a call looks at, so that linear time can be tested without a clock: the scanners read
-// texts by methods of strings only, and these are counted while the call runs.
+// Counts the units of text that a call looks at, so that linear time can be tested without a clock: methods of strings are
+// counted while the call runs. `text[i]` and expressions cannot be.
 
 type Method = (this: string, ...args: never[]) => unknown;
 
