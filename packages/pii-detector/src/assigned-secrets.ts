@@ -138,7 +138,7 @@ export const namedSecrets: KindDetector = {
     const { text } = scan;
     const { marks, markCount } = scan.points;
     // The name of a resource may end in one of a secret.
-    if (text.startsWith('arn:', start)) return;
+    if (unitAt(text, start) === 97 && text.startsWith('arn:', start)) return;
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
     if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
     if (start > MIN_SPOKEN_UNITS) {

@@ -9,14 +9,16 @@ export interface CallingCode {
 }
 
 const rows: readonly string[] = /* @__PURE__ */ CALLING_CODES.split(',');
-const ranges: readonly string[] = /* @__PURE__ */ NATIONAL_LENGTHS.split(' ');
+const ranges: readonly (readonly number[])[] = /* @__PURE__ */ NATIONAL_LENGTHS.split(' ').map((range) =>
+  range.split('-').map(Number),
+);
 
 /** The calling code at the start of `digits`. */
 export function callingCode(digits: string): CallingCode | undefined {
   const single = rows[Number(digits[0])];
   const row = single || rows[Number(digits.slice(0, 2))] || '';
   const place = row.length > 1 ? digits[2] && row[Number(digits[2])] : row;
-  const [least, most] = (ranges[Number.parseInt(place ?? '', 36)] ?? '').split('-').map(Number);
+  const [least, most] = ranges[Number.parseInt(place ?? '', 36)] ?? [];
   if (!least || !most) return undefined;
   return { length: single ? 1 : row.length > 1 ? 3 : 2, least, most };
 }

@@ -39,7 +39,7 @@ export function digitsOf(text: string, start: number, end: number): string {
 
 /** True when all digits from `start` to `end` are the same one. */
 export function sameDigits(text: string, start: number, end: number): boolean {
-  return new Set(digitsOf(text, start, end)).size < 2;
+  return /^(\d?)\1*$/.test(digitsOf(text, start, end));
 }
 
 /** End of the run of digits at `index`. Looks at 24 units at most: nothing longer is a candidate. */

@@ -47,7 +47,7 @@ function isUnspaced(text: string, index: number): boolean {
 }
 
 function localStart(text: string, at: number, floor: number): number {
-  if (text[at - 1] === '"') return quotedStart(text, at - 1, floor);
+  if (unitAt(text, at - 1) === 34) return quotedStart(text, at - 1, floor);
   const ascii = at > 0 && unitAt(text, at - 1) < 128;
   let i = at;
   while (i > floor && at - i <= MAX_LOCAL && isLocalUnit(text, i - 1) && !(ascii && isUnspaced(text, i - 1))) i--;
@@ -110,7 +110,7 @@ function isMaskedLocal(text: string, start: number, at: number): boolean {
 
 /** End of the domain that starts at `start`, or 0. */
 function domainEnd(text: string, start: number, lenient: boolean): number {
-  if (text[start] === '[') return literalEnd(text, start);
+  if (unitAt(text, start) === 91) return literalEnd(text, start);
   const stop = Math.min(text.length, start + MAX_DOMAIN);
   let label = start;
   let end = 0;
@@ -119,10 +119,10 @@ function domainEnd(text: string, start: number, lenient: boolean): number {
     const scriptEnds = i > label && unitAt(text, label) < 128 && isUnspaced(text, i);
     if (i < stop && !scriptEnds && classAt(text, i) & (ALPHANUMERIC | DASH | FOREIGN)) continue;
     const labelEnd = startOf(text, i, DASH, label);
-    if (labelEnd === label || i - label > MAX_LABEL || text[label] === '-') break;
+    if (labelEnd === label || i - label > MAX_LABEL || unitAt(text, label) === 45) break;
     labels++;
     end = labelEnd;
-    if (i === stop || text[i] !== '.' || labelEnd !== i) break;
+    if (i === stop || unitAt(text, i) !== 46 || labelEnd !== i) break;
     label = i + 1;
   }
   return labels >= 2 && isDomain(text.slice(start, end), lenient) ? end : 0;

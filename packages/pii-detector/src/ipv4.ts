@@ -22,11 +22,11 @@ import {
 export function ipv4End(text: string, start: number): number {
   let end = start - 1;
   for (let octet = 0; octet < 4; octet++) {
-    if (octet > 0 && text[end] !== '.') return 0;
+    if (octet > 0 && unitAt(text, end) !== 46) return 0;
     const from = end + 1;
     end = digitRunEnd(text, from);
     const length = end - from;
-    if (length === 0 || length > 3 || (length > 1 && text[from] === '0')) return 0;
+    if (length === 0 || length > 3 || (length > 1 && unitAt(text, from) === 48)) return 0;
     if (length === 3 && text.slice(from, end) > '255') return 0;
   }
   return end;

@@ -4,7 +4,7 @@ import type { KnownName } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
 import { containerOf, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-match.ts';
 import type { Candidate } from './scan.ts';
-import { classAt, DASH, DIGIT, DOT, PLUS, unitAt } from './units.ts';
+import { classAt, DASH, DIGIT, DOT, endOf, PLUS, unitAt } from './units.ts';
 
 /** The regions of the literals, not in order, and where the JSON ends. */
 export interface JsonRegions {
@@ -29,6 +29,9 @@ interface Level {
   /** The region of one that is sensitive as a whole. */
   readonly container: Candidate | undefined;
 }
+
+/** Integers of fewer digits are no datum by themselves. */
+const ORDINARY_DIGITS = 14;
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -146,7 +149,7 @@ export function scanJson(text: string, match: NameMatch, leaves: LeafScanner): J
     if (!name) return false;
     own = name;
     i = spaceEnd(text, i);
-    return text[i] === ':' && i++ >= 0;
+    return unitAt(text, i) === 58 && i++ >= 0;
   }
 
   /** What the name of the value to come says. */
@@ -187,9 +190,13 @@ export function scanJson(text: string, match: NameMatch, leaves: LeafScanner): J
       }
       i = end + 1;
     } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {
+      i = endOf(text, i, DIGIT);
+      const isSmall = i - start < ORDINARY_DIGITS;
+      const digitsEnd = i;
       while (classAt(text, i) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, i) | SPACE) === 101) i++;
       const sense = senseNow();
-      if (!leaves.isOrdinaryPart(text, sense, start, i))
+      const number = isSmall && i === digitsEnd ? 0 : Number(text.slice(start, i));
+      if (!leaves.isOrdinaryNumber(number, sense))
         take({ text: text.slice(start, i), origins: undefined }, start, sense, true);
     } else i += WORDS.find((word) => text.startsWith(word, i))?.length ?? 0;
     return i > start;

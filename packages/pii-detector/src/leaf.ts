@@ -11,7 +11,6 @@ import type { CustomDetector, Limits } from './options.ts';
 import { isMasked } from './placeholder.ts';
 import type { Candidate, TextScan } from './scan.ts';
 import { isPlain, scanText, settleOverlaps } from './scan-text.ts';
-import { DIGIT, isAll } from './units.ts';
 
 /** What a leaf scanner works with. */
 export interface LeafSettings {
@@ -31,8 +30,6 @@ const SLACK_UNITS = 2;
 const FIELD_UNITS = 6;
 /** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
 const ORDINARY_INTEGER = 2e13;
-/** Its digits. */
-const ORDINARY_DIGITS = 14;
 const NOTHING: readonly Candidate[] = [];
 
 /** The label of the field: "First name" in `first_name`. */
@@ -85,12 +82,6 @@ export class LeafScanner {
   /** A number that is no datum by itself, and has no name that makes it one. */
   isOrdinaryNumber(value: number, match: NameMatch): boolean {
     return match.rule === undefined && value < ORDINARY_INTEGER && !this.settings.wantsNumbers;
-  }
-
-  /** The same for one that is a part of a text. */
-  isOrdinaryPart(text: string, match: NameMatch, start: number, end: number): boolean {
-    const isSmall = end - start < ORDINARY_DIGITS && isAll(text, DIGIT, start, end);
-    return this.isOrdinaryNumber(isSmall ? 0 : Number(text.slice(start, end)), match);
   }
 
   /** Whether the name of a field holds personal data itself, or could not be scanned. Leaves `failure` as it is. */

@@ -4,6 +4,7 @@ import type { Finding, Unscannable } from './finding.ts';
 import type { KnownName, KnownNames } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
 import { containerOf, isSchema, LABELS, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-match.ts';
+import type { Limits } from './options.ts';
 import { isRemark } from './placeholder.ts';
 import { type ReportSettings, type WalkMode, WalkReport } from './walk-report.ts';
 
@@ -37,6 +38,7 @@ class Walk {
   readonly report: WalkReport;
   readonly #settings: WalkSettings;
   readonly #leaves: LeafScanner;
+  readonly #limits: Limits;
   readonly #mode: WalkMode;
   readonly #firstOnly: boolean;
   readonly #parents: object[] = [];
@@ -48,7 +50,8 @@ class Walk {
     this.#leaves = settings.leaves;
     this.#mode = mode;
     this.#firstOnly = mode !== 'findings' && settings.allow === undefined;
-    this.#nodesLeft = settings.leaves.settings.limits.maxNodes;
+    this.#limits = settings.leaves.settings.limits;
+    this.#nodesLeft = this.#limits.maxNodes;
   }
 
   member(value: unknown, key: Key, match: NameMatch): void {
@@ -70,7 +73,7 @@ class Walk {
 
   #leaf(text: string, key: Key, match: NameMatch, numeric: boolean): void {
     const leaves = this.#leaves;
-    if (text.length > leaves.settings.limits.maxTextUnits) {
+    if (text.length > this.#limits.maxTextUnits) {
       this.report.skip(key, 'too_long');
       return;
     }
@@ -86,7 +89,7 @@ class Walk {
       this.report.skip(key, 'cycle');
       return;
     }
-    if (parents.length >= this.#leaves.settings.limits.maxDepth) {
+    if (parents.length >= this.#limits.maxDepth) {
       this.report.skip(key, 'too_deep');
       return;
     }
