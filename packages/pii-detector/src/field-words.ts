@@ -1,8 +1,7 @@
 // Words of field names that decide about other words.
 
 /** As the first word: the field asks or says something about the datum, and is not the datum. */
-export const LEADING_VETO_WORDS =
-  'is has have can should show hide use enable disable allow require needs send';
+export const LEADING_VETO_WORDS = 'is has have can should show hide use enable disable allow require needs send';
 
 /** Words behind an entry that leave its sense as it is. */
 export const QUALIFIERS =
