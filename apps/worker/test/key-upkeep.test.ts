@@ -108,6 +108,20 @@ test('a signing key that is not there is an error before anything starts', async
   await expect(checkpointFile('env:ABSENT_KEY', '/dev/null', 1)).rejects.toMatchObject({ code: 'option_malformed' });
 });
 
+test('checkpoints that cannot be written are an error before anything starts, and not when the first is due', async () => {
+  await manage(0);
+  const { checkpointFile } = await import('../src/checkpoint-file.ts');
+  process.env.UPKEEP_TEST_SIGNING_KEY = generateAuditKeyPair().privateKey;
+  for (const [path, code] of [
+    [join(tmpdir(), randomBytes(8).toString('hex'), 'checkpoints'), 'ENOENT'],
+    [tmpdir(), 'EISDIR'],
+  ] as const)
+    await expect(checkpointFile('env:UPKEEP_TEST_SIGNING_KEY', path, 1)).rejects.toMatchObject({
+      code: 'option_malformed',
+      message: expect.stringContaining(code),
+    });
+});
+
 test('openings are audited by policy, and the daemon writes them before it stops', async () => {
   await manage(0);
   await manager.generateKey('default');
