@@ -1,4 +1,4 @@
-// Deno and Bun: measures in this process and prints the rows as JSON.
+// Node, Deno and Bun: measures in this process and prints the rows as JSON.
 import type { Runtime } from './rows.ts';
 import { measureHere } from './runtime.ts';
 import type { Size } from './size.ts';

@@ -2,11 +2,10 @@ import { type Machine, machine } from '../harness/machine.ts';
 import { measureSealing } from '../protection/sealing.ts';
 import { type Bar, footprintBars, protectionBars, speedBars } from './bars.ts';
 import { type Footprint, measureFootprint } from './footprint.ts';
+import { measureElsewhere, measureNode } from './in-runtimes.ts';
 import { limits } from './limits.ts';
-import { measureElsewhere } from './other-runtimes.ts';
 import { measureParts } from './parts.ts';
 import type { Row } from './rows.ts';
-import { measureHere } from './runtime.ts';
 import type { Size } from './size.ts';
 
 export interface Report {
@@ -26,7 +25,7 @@ export async function measure(size: Size, { onlyNode = false }: { onlyNode?: boo
   const footprint = measureFootprint(size.starts);
   const sealing = await measureSealing(size);
   const parts = await measureParts(size);
-  const here = await measureHere('Node', size);
+  const here = await measureNode(size);
   const elsewhere = onlyNode ? { rows: [], missing: ['deno', 'bun', 'workerd'] } : await measureElsewhere(size);
   const rows = [...here, ...elsewhere.rows];
   const bars = [...speedBars(rows), ...protectionBars(sealing), ...footprintBars(footprint)];

@@ -14,7 +14,7 @@ export function asMarkdown(report: Report): string {
   const lines = [
     '# Ciphers',
     '',
-    `${describeMachine(report.machine)}; contestants in turn, ${report.rounds} rounds, each in another order; a speed is the median of the rounds' ratios. Each gives the same bytes, which is proved before it is timed; copies in and out are included; AEADs have 32 bytes of associated data.`,
+    `${describeMachine(report.machine)}; contestants in turn, ${report.rounds} rounds, each in another order; a speed is the median of the rounds' ratios; glibc told to keep freed memory. Each gives the same bytes, which is proved before it is timed; copies in and out are included; AEADs have 32 bytes of associated data.`,
     '',
     ...barTable(report.bars),
   ];
