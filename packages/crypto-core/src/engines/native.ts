@@ -4,6 +4,7 @@
 import { hchacha } from '@noble/ciphers/chacha.js';
 import { tagBytes } from '../chunks.ts';
 import type { AeadName } from '../crypto.ts';
+import { CryptoError } from '../errors.ts';
 import { extend, release } from '../passing-bytes.ts';
 import { runtime } from '../runtime.ts';
 import { createSlab } from '../slab.ts';
@@ -123,7 +124,7 @@ function start(cipher: Cipher, { associatedData }: AeadInput): Cipher {
 
 /**
  * The plaintext as the runtime gives it, no copy. Undefined for a bad tag, which Node tells in `final` and workerd, for
- * ChaCha20-Poly1305, in `update`.
+ * ChaCha20-Poly1305, in `update`. Throws `engine_failed` where memory ran out, which says nothing of the record.
  */
 function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefined {
   let plaintext: Uint8Array | undefined;
@@ -131,10 +132,16 @@ function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefin
     plaintext = cipher.update(ciphertext);
     cipher.final();
     return plaintext;
-  } catch {
+  } catch (cause) {
     if (plaintext) wipe(plaintext);
+    if (isOutOfMemory(cause)) throw new CryptoError('engine_failed', 'node:crypto ran out of memory', { cause });
     return undefined;
   }
+}
+
+/** An array that V8 could not allocate is a RangeError, one that Node could not has a code. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError || (error as { code?: unknown }).code === 'ERR_MEMORY_ALLOCATION_FAILED';
 }
 
 /** XChaCha20-Poly1305: a key per nonce by HChaCha20, then ChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 section 2.3). */

@@ -78,8 +78,9 @@ function createNamedWasm({ wasm }: EngineSources): CipherEngine {
   }
 }
 
-/** No WebAssembly here, or no leave to compile it; anything else is a fault that must show. */
+/** No WebAssembly here, no leave to compile it, or no machine for it; anything else is a fault that must show. */
 function isMissing(error: unknown): boolean {
+  if (error instanceof CryptoError) return error.code === 'engine_unavailable';
   return error instanceof ReferenceError || (error instanceof Error && error.name === 'CompileError');
 }
 

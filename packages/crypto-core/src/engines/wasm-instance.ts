@@ -59,7 +59,11 @@ export interface WasmInstance {
   readonly ownSlot: number;
 }
 
+/** Throws `engine_unavailable` on a big-endian machine: numbers go through the memory in the machine's byte order. */
 export function instantiate(module: WasmModule): WasmInstance {
+  if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) {
+    throw new CryptoError('engine_unavailable', "the wasm engine needs a little-endian machine; use engine 'auto'");
+  }
   // as properties of a plain object: V8 calls them 4 to 10 ns sooner than those of the instance's own
   const exports = { ...(new runtime.WebAssembly!.Instance(module).exports as unknown as Exports) };
   const narrow = isJavaScriptCore();

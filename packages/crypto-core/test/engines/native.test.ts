@@ -19,3 +19,18 @@ test('says which AEADs a runtime lacks and refuses their keys', () => {
     expect.objectContaining({ code: 'engine_unavailable' }),
   );
 });
+
+test.each([
+  ['V8', new RangeError('Array buffer allocation failed')],
+  ['Node', Object.assign(new Error('Failed to allocate memory'), { code: 'ERR_MEMORY_ALLOCATION_FAILED' })],
+])('memory that %s could not allocate says nothing of a ciphertext', (_, fault) => {
+  const fail = () => {
+    throw fault;
+  };
+  const createDecipheriv = () => ({ setAAD() {}, setAuthTag() {}, update: fail });
+  const engine = createNativeEngine({ ...crypto, createDecipheriv } as unknown as NodeCrypto);
+  const key = engine.importAeadKey('aes-256-gcm', new Uint8Array(32));
+  expect(() => key.open(new Uint8Array(12), new Uint8Array(20), new Uint8Array(0), 4, 0)).toThrow(
+    expect.objectContaining({ code: 'engine_failed', kind: 'unavailable', cause: fault }),
+  );
+});

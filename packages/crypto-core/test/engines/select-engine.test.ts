@@ -91,3 +91,15 @@ test('auto splits between the wasm engine of an entry and the rest, or does with
   for (const engine of ['auto', 'wasm'] as const) expect(() => assembleCrypto(faulty, { engine })).toThrow(TypeError);
   expect(() => assembleCrypto({}, { engine: 'wasm' })).toThrow(unavailable);
 });
+
+test('the wasm engine does not run on big-endian machines', () => {
+  const { buffer } = Uint8Array.of(0, 0, 0, 1);
+  vi.stubGlobal(
+    'Uint32Array',
+    class extends Uint32Array {
+      static override of = () => new Uint32Array(buffer);
+    },
+  );
+  expect(() => createCrypto({ engine: 'wasm' })).toThrow(unavailable);
+  expect(createCrypto().engine).toBe('native');
+});
