@@ -57,23 +57,59 @@ unsafe fn look_up(rows: &[[u8; 16]; 2], (io, jo): (V, V)) -> V {
 /// Encrypts N blocks, in plain bytes both sides.
 #[inline(always)]
 pub unsafe fn encrypt<const N: usize>(keys: *const V, x: &mut [V; N]) {
+    begin(keys, x);
+    let mut number = 1;
+    while number < 14 {
+        round(keys, number, x);
+        number += 1;
+    }
+    end(keys, x);
+}
+
+#[inline(always)]
+pub unsafe fn begin<const N: usize>(keys: *const V, x: &mut [V; N]) {
     let t = tables();
     for i in 0..N {
         x[i] = change_basis(t, &t.into, x[i]).xor(V::get(keys, 0));
     }
-    let mut round = 1;
-    while round < 14 {
-        let forward = row(&t.rotate1[round & 3]);
-        let backward = row(&t.rotate3[round & 3]);
-        let key = V::get(keys, round);
-        for i in 0..N {
-            let inverses = invert(t, x[i]);
-            let a = look_up(&t.sub, inverses);
-            let z = a.at(forward).xor(look_up(&t.double, inverses));
-            x[i] = z.at(forward).xor(z.xor(a.at(backward).xor(key)));
-        }
-        round += 1;
+}
+
+/// Rounds 1 to 13.
+#[inline(always)]
+pub unsafe fn round<const N: usize>(keys: *const V, number: usize, x: &mut [V; N]) {
+    let t = tables();
+    for i in 0..N {
+        x[i] = rest_of_round(t, keys, number, invert(t, x[i]));
     }
+}
+
+/// A round from what `invert` gives on.
+#[inline(always)]
+unsafe fn rest_of_round(t: &AesTables, keys: *const V, number: usize, inverses: (V, V)) -> V {
+    let forward = row(&t.rotate1[number & 3]);
+    let a = look_up(&t.sub, inverses);
+    let z = a.at(forward).xor(look_up(&t.double, inverses));
+    z.at(forward).xor(z.xor(a.at(row(&t.rotate3[number & 3])).xor(V::get(keys, number))))
+}
+
+/// A round as if the S-box gave zeros where `gone` has bit 7 set.
+#[inline(always)]
+pub unsafe fn round_without(keys: *const V, number: usize, gone: V, x: V) -> V {
+    let t = tables();
+    let (io, jo) = invert(t, x);
+    rest_of_round(t, keys, number, (io.or(gone), jo.or(gone)))
+}
+
+/// Plain bytes of a state between rounds.
+#[inline(always)]
+pub unsafe fn plain(x: V) -> V {
+    let t = tables();
+    change_basis(t, &t.back, x)
+}
+
+#[inline(always)]
+pub unsafe fn end<const N: usize>(keys: *const V, x: &mut [V; N]) {
+    let t = tables();
     // Fourteen ShiftRows, of which four are none.
     let last = row(&t.unshift[2]);
     let key = V::get(keys, 14);
@@ -83,6 +119,7 @@ pub unsafe fn encrypt<const N: usize>(keys: *const V, x: &mut [V; N]) {
 }
 
 /// The key schedule, in the tower from end to end. Writes the round keys of `encrypt`.
+#[inline(never)]
 pub unsafe fn expand_key(key: *const u8, keys: *mut V) {
     let t = tables();
     let constant = row(&t.constant);
@@ -123,11 +160,10 @@ unsafe fn place(t: &AesTables, key: V, keys: *mut V, round: usize) {
 /// Round key `round` of `encrypt` in plain bytes, for the bitsliced form.
 #[inline(always)]
 pub unsafe fn plain_round_key(keys: *const V, round: usize) -> V {
-    let t = tables();
     let key = V::get(keys, round);
     if round == 14 {
         key
     } else {
-        change_basis(t, &t.back, key)
+        plain(key)
     }
 }

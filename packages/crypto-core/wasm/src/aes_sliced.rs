@@ -1,50 +1,50 @@
-//! AES-256, eight blocks at a time, bitsliced: in register b, bit j of byte p is bit b of byte p of
-//! block j. The S-box is the circuit of Boyar and Peralta (2012); ShiftRows is not taken, as in `aes.rs`.
+//! AES-256, eight blocks at a time, bitsliced: in register b, bit j of byte p is bit b of byte p of block j. The S-box is the
+//! circuit of Boyar, Peralta and Calik with 113 gates; ShiftRows is not taken, as in `aes.rs`.
 use crate::aes::{plain_round_key, row, tables};
 use crate::simd::V;
 
 /// Bit masks of the round keys: [round][bit].
 pub type SlicedKeys = [[V; 8]; 15];
 
+#[inline(never)]
 pub unsafe fn slice_keys(keys: *const V, sliced: *mut V) {
-    let t = tables();
     for round in 0..15 {
-        let key = plain_round_key(keys, round);
+        let bits = slice(plain_round_key(keys, round));
         for b in 0..8 {
-            let bit = row(&t.bits[b]);
-            key.and(bit).eq8(bit).put(sliced, 8 * round + b);
+            bits[b].put(sliced, 8 * round + b);
         }
     }
 }
 
-/// Bits of a block as masks, round key 0 added.
+/// Bits of a block as masks.
 #[inline(always)]
-pub unsafe fn slice(sliced: *const V, block: V, q: &mut [V; 8]) {
+pub unsafe fn slice(block: V) -> [V; 8] {
     let t = tables();
+    let mut q = [V::zero(); 8];
     for b in 0..8 {
         let bit = row(&t.bits[b]);
-        q[b] = block.and(bit).eq8(bit).xor(V::get(sliced, b));
+        q[b] = block.and(bit).eq8(bit);
     }
+    q
 }
 
-/// Encrypts the counter blocks `block`, whose last three bits are zero, to `block` + 7.
+/// Registers of bits of the counter blocks `block`, whose last three bits are zero, to `block` + 7.
 #[inline(always)]
-pub unsafe fn encrypt_counters(sliced: *const V, block: V, out: &mut [V; 8]) {
-    slice(sliced, block, out);
+pub unsafe fn count(sliced: *const V, block: V) -> [V; 8] {
+    let t = tables();
+    let mut q = slice(block);
     for b in 0..3 {
-        out[b] = out[b].xor(row(&tables().counters[b]));
+        q[b] = q[b].xor(row(&t.counters[b]));
     }
-    encrypt_bits(sliced, out, 1);
+    with_first_key(sliced, q)
 }
 
-/// Encrypts any eight blocks.
 #[inline(always)]
-pub unsafe fn encrypt_blocks(sliced: *const V, blocks: &mut [V; 8]) {
-    *blocks = transpose(*blocks);
+pub unsafe fn with_first_key(sliced: *const V, mut q: [V; 8]) -> [V; 8] {
     for b in 0..8 {
-        blocks[b] = blocks[b].xor(V::get(sliced, b));
+        q[b] = q[b].xor(V::get(sliced, b));
     }
-    encrypt_bits(sliced, blocks, 1);
+    q
 }
 
 /// The S-box, and its output doubled.
@@ -53,29 +53,6 @@ pub fn substitute_twice(q: &[V; 8], out: &mut [[V; 8]; 2]) {
     let s = substitute(*q);
     out[0] = s;
     out[1] = [s[7], s[0].xor(s[7]), s[1], s[2].xor(s[7]), s[3].xor(s[7]), s[4], s[5], s[6]];
-}
-
-/// Registers of bits before `round` in, blocks out.
-#[inline(never)]
-pub unsafe fn encrypt_bits(sliced: *const V, bits: &mut [V; 8], mut round: usize) {
-    let t = tables();
-    let mut q = *bits;
-    while round < 14 {
-        q = substitute(q);
-        let r1 = row(&t.rotate1[round & 3]);
-        let r2 = row(&t.rotate2[round & 3]);
-        q = mix_columns(q, r1, r2, sliced.add(8 * round));
-        round += 1;
-    }
-    q = substitute(q);
-    for b in 0..8 {
-        q[b] = q[b].xor(V::get(sliced, 8 * 14 + b));
-    }
-    q = transpose(q);
-    let last = row(&t.unshift[2]);
-    for j in 0..8 {
-        bits[j] = q[j].at(last);
-    }
 }
 
 #[inline(always)]
@@ -99,7 +76,7 @@ pub unsafe fn mix_columns(x: [V; 8], r1: V, r2: V, keys: *const V) -> [V; 8] {
 
 /// Eight registers of bits to eight blocks, and back.
 #[inline(always)]
-fn transpose(mut q: [V; 8]) -> [V; 8] {
+pub fn transpose(mut q: [V; 8]) -> [V; 8] {
     let m = V::splat8(0x55);
     for i in [0, 2, 4, 6] {
         let t = q[i].shr64::<1>().xor(q[i + 1]).and(m);
@@ -123,7 +100,7 @@ fn transpose(mut q: [V; 8]) -> [V; 8] {
 
 /// The S-box without its constant, which is in the round keys.
 #[inline(always)]
-fn substitute(q: [V; 8]) -> [V; 8] {
+pub fn substitute(q: [V; 8]) -> [V; 8] {
     let [x7, x6, x5, x4, x3, x2, x1, x0] = q;
     let y14 = x3.xor(x5);
     let y13 = x0.xor(x6);
@@ -202,34 +179,24 @@ fn substitute(q: [V; 8]) -> [V; 8] {
     let z17 = t41.and(y8);
 
     let t46 = z15.xor(z16);
-    let t47 = z10.xor(z11);
-    let t48 = z5.xor(z13);
-    let t49 = z9.xor(z10);
-    let t50 = z2.xor(z12);
-    let t51 = z2.xor(z5);
-    let t52 = z7.xor(z8);
-    let t53 = z0.xor(z3);
-    let t54 = z6.xor(z7);
-    let t55 = z16.xor(z17);
-    let t56 = z12.xor(t48);
-    let t57 = t50.xor(t53);
-    let t58 = z4.xor(t46);
-    let t59 = z3.xor(t54);
-    let t60 = t46.xor(t57);
-    let t61 = z14.xor(t57);
-    let t62 = t52.xor(t58);
-    let t63 = t49.xor(t58);
-    let t64 = z4.xor(t59);
-    let t65 = t61.xor(t62);
-    let t66 = z1.xor(t63);
-    let s0 = t59.xor(t63);
-    let s6 = t56.xor(t62);
-    let s7 = t48.xor(t60);
-    let t67 = t64.xor(t65);
-    let s3 = t53.xor(t66);
-    let s4 = t51.xor(t66);
-    let s5 = t47.xor(t65);
-    let s1 = t64.xor(s3);
-    let s2 = t55.xor(t67);
+    let t47 = z10.xor(t46);
+    let t48 = z9.xor(t47);
+    let t49 = z0.xor(z2);
+    let t50 = z3.xor(z4);
+    let t51 = z7.xor(t50);
+    let t52 = z6.xor(t51);
+    let t53 = z8.xor(z12.xor(t49));
+    let t54 = t51.xor(t53);
+    let t55 = z14.xor(t54);
+    let t56 = z3.xor(z5).xor(t49);
+    let t57 = z13.xor(t46).xor(t56);
+    let s0 = t48.xor(t52);
+    let s3 = t48.xor(t50.xor(z0.xor(z1)));
+    let s1 = s3.xor(t52);
+    let s2 = t55.xor(z15.xor(t52)).xor(z17);
+    let s4 = s3.xor(t56);
+    let s5 = t47.xor(z11).xor(t55);
+    let s6 = t54.xor(t57);
+    let s7 = z12.xor(t57);
     [s7, s6, s5, s4, s3, s2, s1, s0]
 }

@@ -42,8 +42,8 @@ pub struct AesTables {
     /// Bit b of every byte.
     pub bits: [Row; 8],
     pub byte_reverse: Row,
-    /// For a count that the compiler must not know, or it would write a loop out.
-    pub pairs: [u32; 4],
+    /// Counts that the compiler must not know, or it would write loops out: of GHASH's rows, of rounds.
+    pub counts: [u32; 4],
     /// Ones in the first byte.
     pub mask_first: Row,
     pub word_reverse: Row,
@@ -58,6 +58,8 @@ pub struct AesTables {
     /// Bytes a, b, a + b, _, c, d, c + d, _ to a multiple per nibble: its two high bits choose of the first three, its
     /// two low bits of the others. For bytes 0 to 7, then for bytes 8 to 15.
     pub multiples: [[Row; 2]; 2],
+    /// What a nibble that stands after byte 15 of a product, its first bit for x^128, adds to bytes 0 and 1.
+    pub reduced: [Row; 2],
     /// Rounds 1 and 2 of counter blocks.
     pub spread: [Spread; 2],
 }
@@ -220,7 +222,7 @@ const fn basis_rows(back: bool) -> [Row; 2] {
 }
 
 /// ShiftRows `m` times, as an index.
-const fn shift_rows(m: usize) -> Row {
+pub const fn shift_rows(m: usize) -> Row {
     let mut row = [0; 16];
     let mut p = 0;
     while p < 16 {
@@ -316,6 +318,19 @@ const fn multiples() -> [[Row; 2]; 2] {
     all
 }
 
+const fn reduced() -> [Row; 2] {
+    let mut rows = [[0; 16]; 2];
+    let mut n = 0;
+    while n < 16 {
+        let x = (n as u16) << 12;
+        let [first, second] = (x ^ x >> 1 ^ x >> 2 ^ x >> 7).to_be_bytes();
+        rows[0][n] = first;
+        rows[1][n] = second;
+        n += 1;
+    }
+    rows
+}
+
 pub const AES_TABLES: AesTables = AesTables {
     low_nibbles: [0x0f; 16],
     inverse: inverse_row(1),
@@ -335,7 +350,7 @@ pub const AES_TABLES: AesTables = AesTables {
     counters: counter_rows(),
     bits: bit_rows(),
     mask_first: [0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-    pairs: [28; 4],
+    counts: [28, 2, 0, 0],
     byte_reverse: [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
     word_reverse: [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8],
     word_rotate8: [1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8],
@@ -343,5 +358,6 @@ pub const AES_TABLES: AesTables = AesTables {
     round_constants: round_constants(),
     nibble_bits: nibble_bits(),
     multiples: multiples(),
+    reduced: reduced(),
     spread: spreads(),
 };

@@ -1,20 +1,16 @@
 //! AES-256-GCM (SP 800-38D) with 96-bit nonces and 128-bit tags, in place.
 //!
 //! Buffers: `data` may be read and rewritten for up to 15 bytes past its end, with what was there.
-use crate::aes::{encrypt, expand_key, first_bytes, RoundKeys};
-use crate::aes_counters::Counters;
-use crate::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
-use crate::ghash::{absorb_some, build_power, lengths, Ghash, Power};
+use crate::aes::{expand_key, RoundKeys};
+use crate::aes_pass::Keys;
+use crate::aes_sliced::{slice_keys, SlicedKeys};
+use crate::ctr::{apply, encrypt_some, stream_few, stream_groups, with_counter, SLICED_FROM};
+use crate::ghash::{absorb_some, build_power, lengths, Ghash, Power, ROWS};
 use crate::short::{blocks_at, bound, gather, put_bound, Blocks, Common, DATA, SHORT_AAD};
 use crate::simd::V;
-use core::mem::MaybeUninit;
 
-/// Blocks from which eight at a time win over few at a time.
-const SLICED_FROM: usize = 6;
-/// The same with a key for one message, whose round keys have to be sliced first.
+/// Blocks from which eight at a time win with a key for one message, whose round keys have to be sliced first.
 const SLICED_ONCE_FROM: usize = 13;
-/// Blocks from which it pays to prepare what counter blocks have in common.
-const CACHED_FROM: usize = 24;
 
 #[repr(C, align(16))]
 pub struct GcmKey {
@@ -45,146 +41,29 @@ pub struct Message {
     pub length: usize,
 }
 
-/// Encrypts the first `count` (1 to 6) blocks at `x`, where there is room for two at least.
-#[inline(never)]
-unsafe fn encrypt_some(keys: *const V, x: *mut V, count: usize) {
-    if count == 1 {
-        V::zero().put(x, 1);
-    }
-    #[inline(always)]
-    unsafe fn some<const N: usize>(keys: *const V, x: *mut V) {
-        let mut y = [V::zero(); N];
-        for i in 0..N {
-            y[i] = V::get(x, i);
-        }
-        encrypt(keys, &mut y);
-        for i in 0..N {
-            y[i].put(x, i);
-        }
-    }
-    match count {
-        1 | 2 => some::<2>(keys, x),
-        3 => some::<3>(keys, x),
-        4 => some::<4>(keys, x),
-        5 => some::<5>(keys, x),
-        _ => some::<6>(keys, x),
-    }
-}
-
-#[inline(never)]
-unsafe fn encrypt_eight(sliced: *const V, block: V, out: *mut V) {
-    encrypt_counters(sliced, block, &mut *out.cast());
-}
-
-/// The group of eight that `counter` is in. `fresh` says that no other was made before it.
-#[inline(never)]
-unsafe fn encrypt_cached(
-    sliced: *const V,
-    counters: &mut Counters,
-    fresh: bool,
-    (nonce, counter): (V, u32),
-    out: *mut V,
-) {
-    let group = counter as usize >> 3 & 15;
-    if fresh || group == 0 {
-        counters.start(sliced, with_counter(nonce, counter & !127));
-    }
-    if fresh || group & 3 == 0 {
-        counters.take_four(group >> 2);
-    }
-    counters.encrypt(sliced, group & 3, &mut *out.cast());
-}
-
-#[inline(always)]
-pub unsafe fn with_counter(nonce: V, counter: u32) -> V {
-    nonce.set_last32(counter.to_be())
-}
-
 #[inline(always)]
 pub unsafe fn load_nonce(nonce: *const u8) -> V {
     let word = |i: usize| nonce.cast::<u32>().add(i).read_unaligned();
     V::from32(word(0), word(1), word(2), 0)
 }
 
-/// XORs up to `length` bytes with `stream`.
-#[inline(always)]
-unsafe fn apply(stream: *const V, data: *mut u8, length: usize) {
-    let mut i = 0;
-    while 16 * i + 16 <= length {
-        V::load(data.add(16 * i)).xor(V::get(stream, i)).store(data.add(16 * i));
-        i += 1;
-    }
-    let rest = length & 15;
-    if rest > 0 {
-        let stream = V::get(stream, i).and(first_bytes(rest));
-        V::load(data.add(16 * i)).xor(stream).store(data.add(16 * i));
-    }
-}
-
 impl Gcm {
     #[inline(always)]
-    unsafe fn rounds(&self) -> *const V {
-        (*self.key).rounds.as_ptr()
-    }
-
-    pub unsafe fn sliced_keys(&self) -> *const V {
-        (*self.key).sliced.as_ptr().cast()
+    pub unsafe fn keys(&self) -> Keys {
+        Keys { rounds: (*self.key).rounds.as_ptr(), sliced: (*self.key).sliced.as_ptr().cast() }
     }
 
     pub unsafe fn powers(&self) -> *const V {
         (*self.key).powers.as_ptr().cast()
     }
 
-    /// Counter mode from block `counter` on, a few blocks at a time.
-    unsafe fn stream_few(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) {
-        let mut room = Blocks::uninit();
-        let x = blocks_at(&mut room);
-        while length > 0 {
-            let blocks = length.div_ceil(16);
-            let now = if blocks > 6 { 4 } else { blocks };
-            for i in 0..now {
-                with_counter(nonce, counter + i as u32).put(x, i);
-            }
-            encrypt_some(self.rounds(), x, now);
-            let bytes = length.min(16 * now);
-            apply(x, data, bytes);
-            data = data.add(bytes);
-            length -= bytes;
-            counter += now as u32;
+    /// Counter mode from block `counter` on. Gives the block before it, if `counter` is 2 and there is enough to do.
+    pub unsafe fn stream(&self, nonce: V, counter: u32, data: *mut u8, length: usize) -> V {
+        if self.sliced && length > 16 * (SLICED_FROM - 1) {
+            return stream_groups(self.keys(), nonce, counter, data, length);
         }
-    }
-
-    /// Counter mode from block `counter` on. Gives the block before it, if `counter` is 2.
-    pub unsafe fn stream(&self, nonce: V, mut counter: u32, mut data: *mut u8, mut length: usize) -> V {
-        let mut room = Blocks::uninit();
-        let x = blocks_at(&mut room);
-        let mut before = V::zero();
-        let mut counters = MaybeUninit::<Counters>::uninit();
-        let counters = &mut *counters.as_mut_ptr();
-        let cached = length >= 16 * CACHED_FROM;
-        let mut fresh = true;
-        while self.sliced && length > 16 * (SLICED_FROM - 1) {
-            let skip = counter & 7;
-            let block = with_counter(nonce, counter - skip);
-            if cached {
-                encrypt_cached(self.sliced_keys(), counters, fresh, (nonce, counter), x);
-            } else {
-                encrypt_eight(self.sliced_keys(), block, x);
-            }
-            if fresh {
-                before = V::get(x, 1);
-                fresh = false;
-            }
-            let bytes = length.min(16 * (8 - skip as usize));
-            apply(x.add(skip as usize), data, bytes);
-            data = data.add(bytes);
-            length -= bytes;
-            counter += 8 - skip;
-        }
-        if length > 0 {
-            self.stream_few(nonce, counter, data, length);
-        }
-        before
+        stream_few(self.keys().rounds, nonce, counter, data, length);
+        V::zero()
     }
 
     /// Counter mode over the whole message; gives the block that masks the tag.
@@ -257,7 +136,7 @@ unsafe fn build_powers(key: &mut GcmKey, h: V, count: usize) {
     let mut power = h;
     for n in 1..count {
         power = absorb_some(V::zero(), &power, 1, powers);
-        build(power, powers.add(34 * n));
+        build(power, powers.add(ROWS * n));
     }
 }
 
@@ -346,7 +225,7 @@ impl GcmKey {
         let mut own = V::zero();
         if again && blocks > 0 {
             // The block of lengths comes after them, so the last has H^2.
-            own = absorb_some(V::zero(), gathered.add(DATA), blocks, powers.add(34));
+            own = absorb_some(V::zero(), gathered.add(DATA), blocks, powers.add(ROWS));
             if self.common.known != 0 {
                 return own.xor(self.common.share);
             }

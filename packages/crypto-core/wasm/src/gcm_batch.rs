@@ -1,15 +1,16 @@
 //! AES-256-GCM of many short messages under one key. Their blocks are encrypted eight at a time, whichever message they
 //! belong to; what they have in common, associated data and often length, is hashed once.
 use crate::aes::first_bytes;
-use crate::aes_sliced::encrypt_blocks;
-use crate::gcm::{load_nonce, with_counter, Gcm};
-use crate::ghash::{absorb_some, lengths};
+use crate::aes_pass::{encrypt_blocks, Keys};
+use crate::ctr::with_counter;
+use crate::gcm::{load_nonce, Gcm};
+use crate::ghash::{absorb_some, lengths, ROWS};
 use crate::short::{blocks_at, Blocks};
 use crate::simd::V;
 
 /// Blocks that wait to be encrypted, and where their key stream goes.
 struct Pool {
-    sliced: *const V,
+    keys: Keys,
     blocks: [V; 8],
     targets: [(*mut u8, usize); 8],
     count: usize,
@@ -29,7 +30,7 @@ impl Pool {
 
     #[inline(never)]
     unsafe fn flush(&mut self) {
-        encrypt_blocks(self.sliced, &mut self.blocks);
+        encrypt_blocks(self.keys, &mut self.blocks);
         for i in 0..self.count {
             let (target, length) = *self.targets.as_ptr().add(i);
             let stream = V::get(self.blocks.as_ptr(), i).and(first_bytes(length));
@@ -83,7 +84,7 @@ pub unsafe fn seal_many(
 /// Counter mode over all messages; the masks of their tags go where the tags will be.
 unsafe fn encrypt_all(gcm: &Gcm, mut nonce: *const u8, data: *mut u8, jobs: &[[u32; 2]]) {
     let mut pool =
-        Pool { sliced: gcm.sliced_keys(), blocks: [V::zero(); 8], targets: [(core::ptr::null_mut(), 0); 8], count: 0 };
+        Pool { keys: gcm.keys(), blocks: [V::zero(); 8], targets: [(core::ptr::null_mut(), 0); 8], count: 0 };
     let mut at = data;
     for &[_, length] in jobs {
         let length = length as usize;
@@ -110,7 +111,7 @@ unsafe fn hash_short(data: *const u8, length: usize, powers: *const V) -> V {
         return V::zero();
     }
     // The block of lengths comes after them, so the last has H^2.
-    let powers = powers.add(34);
+    let powers = powers.add(ROWS);
     let count = length.div_ceil(16);
     let rest = length % 16;
     if rest == 0 {

@@ -6,10 +6,12 @@
 pub mod aead;
 pub mod aes;
 pub mod aes_counters;
+pub mod aes_pass;
 pub mod aes_sliced;
 pub mod aes_tables;
 pub mod chacha;
 pub mod chachapoly;
+pub mod ctr;
 pub mod exports;
 pub mod gcm;
 pub mod gcm_batch;

@@ -4,7 +4,8 @@ use aes::Aes256;
 use ciphers_proof_kit::bytes::Bytes;
 use hammerwork_ciphers::aes::{encrypt, expand_key, RoundKeys};
 use hammerwork_ciphers::aes_counters::Counters;
-use hammerwork_ciphers::aes_sliced::{encrypt_counters, slice_keys, SlicedKeys};
+use hammerwork_ciphers::aes_pass::{Keys, Pass};
+use hammerwork_ciphers::aes_sliced::{count, slice_keys, SlicedKeys};
 use hammerwork_ciphers::simd::V;
 
 fn round_keys(key: &[u8; 32]) -> RoundKeys {
@@ -25,10 +26,18 @@ fn check<const N: usize>(keys: &RoundKeys, own: &Aes256, random: &mut Bytes) {
     let mut x = blocks.map(|block| unsafe { V::load(block.as_ptr()) });
     unsafe { encrypt(keys.as_ptr(), &mut x) };
     for (block, x) in blocks.into_iter().zip(x) {
-        let mut expected = block.into();
-        own.encrypt_block(&mut expected);
-        assert_eq!(stored(x)[..], expected[..]);
+        assert_eq!(stored(x), encrypted(own, block));
     }
+}
+
+fn encrypted(own: &Aes256, block: [u8; 16]) -> [u8; 16] {
+    let mut block = block.into();
+    own.encrypt_block(&mut block);
+    block.into()
+}
+
+fn empty_pass() -> Pass {
+    Pass { groups: [[V::zero(); 8]; 2], beside: [V::zero(); 2] }
 }
 
 #[test]
@@ -54,16 +63,26 @@ fn both_forms_of_aes() {
         check::<4>(&keys, &own, &mut random);
         check::<6>(&keys, &own, &mut random);
         let mut sliced: SlicedKeys = [[V::zero(); 8]; 15];
-        let mut block: [u8; 16] = random.array();
-        block[15] &= 0xf8;
         unsafe { slice_keys(keys.as_ptr(), sliced.as_mut_ptr().cast()) };
-        let mut stream = [V::zero(); 8];
-        unsafe { encrypt_counters(sliced.as_ptr().cast(), V::load(block.as_ptr()), &mut stream) };
-        for (i, x) in stream.into_iter().enumerate() {
-            block[15] = block[15] & 0xf8 | i as u8;
-            let mut expected = block.into();
-            own.encrypt_block(&mut expected);
-            assert_eq!(stored(x)[..], expected[..]);
+        let keys = Keys { rounds: keys.as_ptr(), sliced: sliced.as_ptr().cast() };
+        let mut pass = empty_pass();
+        for (groups, beside) in [(1, false), (2, false), (1, true), (2, true)] {
+            let mut blocks: [[u8; 16]; 18] = std::array::from_fn(|_| random.array());
+            let random_blocks = blocks;
+            for (i, block) in blocks[..16].iter_mut().enumerate() {
+                *block = random_blocks[i & 8];
+                block[15] = block[15] & 0xf8 | i as u8 & 7;
+            }
+            let x = blocks.map(|block| unsafe { V::load(block.as_ptr()) });
+            pass.groups = [0, 8].map(|i| unsafe { count(keys.sliced, x[i]) });
+            pass.beside = [x[16], x[17]];
+            unsafe { pass.encrypt(keys, groups, 1, beside) };
+            for (i, block) in blocks[..8 * groups].iter().enumerate() {
+                assert_eq!(stored(pass.groups[i / 8][i % 8]), encrypted(&own, *block));
+            }
+            if beside {
+                assert_eq!(pass.beside.map(stored), [16, 17].map(|i| encrypted(&own, blocks[i])));
+            }
         }
     }
 }
@@ -81,20 +100,25 @@ fn counter_blocks_in_common() {
         let mut block: [u8; 16] = random.array();
         block[12..].copy_from_slice(&counter.to_be_bytes());
         let mut counters = std::mem::MaybeUninit::<Counters>::uninit();
-        let mut stream = [V::zero(); 8];
-        for group in (0..16).chain([15, 3, 8]) {
+        let keys = Keys { rounds: keys.as_ptr(), sliced: sliced.as_ptr().cast() };
+        let mut pass = empty_pass();
+        for (group, beside) in (0..16).chain([15, 3, 8]).map(|group| (group, group & 1 == 1)) {
+            let other = random.array();
             unsafe {
                 let counters = &mut *counters.as_mut_ptr();
-                counters.start(sliced.as_ptr().cast(), V::load(block.as_ptr()));
+                counters.start(keys, V::load(block.as_ptr()));
                 counters.take_four(group / 4);
-                counters.encrypt(sliced.as_ptr().cast(), group % 4, &mut stream);
+                pass.groups[0] = counters.group(group % 4);
+                pass.beside = [V::load(other.as_ptr()); 2];
+                pass.encrypt(keys, 1, 3, beside);
             }
-            for (i, x) in stream.into_iter().enumerate() {
-                let mut expected = block;
-                expected[12..].copy_from_slice(&(counter + 8 * group as u32 + i as u32).to_be_bytes());
-                let mut expected = expected.into();
-                own.encrypt_block(&mut expected);
-                assert_eq!(stored(x)[..], expected[..]);
+            for (i, x) in pass.groups[0].into_iter().enumerate() {
+                let mut counted = block;
+                counted[12..].copy_from_slice(&(counter + 8 * group as u32 + i as u32).to_be_bytes());
+                assert_eq!(stored(x), encrypted(&own, counted));
+            }
+            if beside {
+                assert_eq!(pass.beside.map(stored), [encrypted(&own, other); 2]);
             }
         }
     }
