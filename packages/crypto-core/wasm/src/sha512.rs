@@ -119,28 +119,49 @@ fn extend(w16: V, w15: V, w7: V, w2: V, by8: V) -> V {
     w16.add64(s0).add64(w7).add64(s1)
 }
 
-// The sums' forms are the fastest of eight tried in V8: e's chain wants short latency, a's few instructions.
-macro_rules! round {
-    ($a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident, $g:ident, $h:ident, $bc:ident, $wk:expr) => {
-        $h = $h.wrapping_add($wk).wrapping_add($g ^ ($e & ($f ^ $g)));
-        $h = $h.wrapping_add($e.rotate_right(14) ^ $e.rotate_right(18) ^ $e.rotate_right(41));
-        $d = $d.wrapping_add($h);
-        let ab = $a ^ $b;
-        $h = $h.wrapping_add((ab & $bc) ^ $b);
-        $bc = ab;
-        $h = $h.wrapping_add((($a.rotate_right(5) ^ $a).rotate_right(6) ^ $a).rotate_right(28));
-    };
-}
-
-/// Sixteen words of schedule, with the constants added. At a fixed place, because an address in a register costs 9 %.
+/// Sixteen words of schedule, with the constants added, and what rounds leave for the fourth round after them: four words
+/// that become d, and four that become h. These are in memory, and volatile or the compiler would bring them back, because
+/// registers are few. At a fixed place, because an address in a register costs 9 %.
 #[cfg(target_arch = "wasm32")]
-static mut SCHEDULE: [u64; 16] = [0; 16];
+static mut SCHEDULE: Schedule = [0; 24];
+type Schedule = [u64; 24];
+const D: usize = 16;
+const H: usize = 20;
 
 /// Clears what the last message left.
 #[inline(always)]
 pub unsafe fn wipe() {
     #[cfg(target_arch = "wasm32")]
     core::ptr::write_bytes(&raw mut SCHEDULE, 0, 1);
+}
+
+/// The words that a round finds in registers: `bc` is b XOR c, `hw` is h and the word of the schedule.
+struct Working {
+    a: u64,
+    b: u64,
+    bc: u64,
+    e: u64,
+    f: u64,
+    g: u64,
+    hw: u64,
+}
+
+/// Round `I` of sixteen. The next round's h and word are read before this round's e is known, which the compiler takes for
+/// the order to add in.
+#[inline(always)]
+unsafe fn round<const I: usize>(p: *mut u64, s: Working) -> Working {
+    let Working { a, b, bc, e, f, g, hw } = s;
+    let next = (I + 1) & 15;
+    let t = hw.wrapping_add(g ^ (e & (f ^ g)));
+    let hw = p.add(H + (next & 3)).read_volatile().wrapping_add(p.add(next).read_volatile());
+    let t = t.wrapping_add(e.rotate_right(14) ^ e.rotate_right(18) ^ e.rotate_right(41));
+    let new_e = p.add(D + (I & 3)).read_volatile().wrapping_add(t);
+    p.add(H + (I & 3)).write_volatile(new_e);
+    let ab = a ^ b;
+    let sum = a.rotate_right(28) ^ a.rotate_right(34) ^ a.rotate_right(39);
+    let new_a = t.wrapping_add((ab & bc) ^ b).wrapping_add(sum);
+    p.add(D + (I & 3)).write_volatile(new_a);
+    Working { a: new_a, b: a, bc: ab, e: new_e, f: e, g: f, hw }
 }
 
 /// Absorbs `count` blocks at `data`.
@@ -152,50 +173,52 @@ pub unsafe fn compress(state: &mut State, mut data: *const u8, mut count: usize)
     #[cfg(target_arch = "wasm32")]
     let p: *mut u64 = (&raw mut SCHEDULE).cast();
     #[cfg(not(target_arch = "wasm32"))]
-    let mut schedule = [0u64; 16];
+    let mut schedule: Schedule = [0; 24];
     #[cfg(not(target_arch = "wasm32"))]
     let p = schedule.as_mut_ptr();
     while count > 0 {
         let mut w = [V::zero(); 8];
-        for i in 0..8 {
-            w[i] = V::load(data.add(16 * i)).at(reverse);
+        for j in 0..8 {
+            w[j] = V::load(data.add(16 * j)).at(reverse);
+            w[j].add64(V::get(constants, j)).put(p.cast(), j);
         }
-        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-        let mut bc = b ^ c;
-        let mut i = 0;
-        loop {
-            for j in 0..8 {
-                w[j].add64(V::get(constants, i + j)).put(p.cast(), j);
-            }
-            i += 8;
-            if i < 40 {
-                for j in 0..8 {
+        for j in 0..4 {
+            p.add(D + j).write_volatile(state[3 - j]);
+            p.add(H + j).write_volatile(state[7 - j]);
+        }
+        let [a, b, c, _, e, f, g, h] = *state;
+        let mut s = Working { a, b, bc: b ^ c, e, f, g, hw: h.wrapping_add(*p) };
+        let mut i = 8;
+        // Two rounds, and in the place of their words those of 16 rounds later. The branch keeps the compiler from putting
+        // all of the schedule before all rounds, where the machine does not look far enough ahead to overlap them.
+        macro_rules! pair {
+            ($j:literal) => {
+                s = round::<{ 2 * $j }>(p, s);
+                s = round::<{ 2 * $j + 1 }>(p, s);
+                if i < 40 {
                     let odd = |n: usize| w[(n + 1) & 7].after8(w[n & 7]);
-                    w[j] = extend(w[j], odd(j), odd(j + 4), w[(j + 7) & 7], by8);
+                    w[$j] = extend(w[$j], odd($j), odd($j + 4), w[($j + 7) & 7], by8);
+                    w[$j].add64(V::get(constants, i + $j)).put(p.cast(), $j);
                 }
-            }
-            round!(a, b, c, d, e, f, g, h, bc, *p.add(0));
-            round!(h, a, b, c, d, e, f, g, bc, *p.add(1));
-            round!(g, h, a, b, c, d, e, f, bc, *p.add(2));
-            round!(f, g, h, a, b, c, d, e, bc, *p.add(3));
-            round!(e, f, g, h, a, b, c, d, bc, *p.add(4));
-            round!(d, e, f, g, h, a, b, c, bc, *p.add(5));
-            round!(c, d, e, f, g, h, a, b, bc, *p.add(6));
-            round!(b, c, d, e, f, g, h, a, bc, *p.add(7));
-            round!(a, b, c, d, e, f, g, h, bc, *p.add(8));
-            round!(h, a, b, c, d, e, f, g, bc, *p.add(9));
-            round!(g, h, a, b, c, d, e, f, bc, *p.add(10));
-            round!(f, g, h, a, b, c, d, e, bc, *p.add(11));
-            round!(e, f, g, h, a, b, c, d, bc, *p.add(12));
-            round!(d, e, f, g, h, a, b, c, bc, *p.add(13));
-            round!(c, d, e, f, g, h, a, b, bc, *p.add(14));
-            round!(b, c, d, e, f, g, h, a, bc, *p.add(15));
-            if i == 40 {
+            };
+        }
+        loop {
+            pair!(0);
+            pair!(1);
+            pair!(2);
+            pair!(3);
+            pair!(4);
+            pair!(5);
+            pair!(6);
+            pair!(7);
+            i += 8;
+            if i > 40 {
                 break;
             }
         }
-        for (s, x) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-            *s = s.wrapping_add(x);
+        for j in 0..4 {
+            state[3 - j] = state[3 - j].wrapping_add(p.add(D + j).read_volatile());
+            state[7 - j] = state[7 - j].wrapping_add(p.add(H + j).read_volatile());
         }
         data = data.add(BLOCK);
         count -= 1;
