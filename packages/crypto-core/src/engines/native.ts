@@ -134,7 +134,7 @@ function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefin
     return plaintext;
   } catch (cause) {
     if (plaintext) wipe(plaintext);
-    if (isOutOfMemory(cause)) throw new CryptoError('engine_failed', 'node:crypto ran out of memory', { cause });
+    if (isOutOfMemory(cause)) throw new CryptoError('engine_failed', 'memory ran out in node:crypto; the same call may succeed later', { cause });
     return undefined;
   }
 }
