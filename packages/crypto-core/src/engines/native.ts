@@ -134,7 +134,8 @@ function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefin
     return plaintext;
   } catch (cause) {
     if (plaintext) wipe(plaintext);
-    if (isOutOfMemory(cause)) throw new CryptoError('engine_failed', 'memory ran out in node:crypto; the same call may succeed later', { cause });
+    if (isOutOfMemory(cause))
+      throw new CryptoError('engine_failed', 'memory ran out in node:crypto; try again', { cause });
     return undefined;
   }
 }
