@@ -54,7 +54,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
   [
     CUE_VERSION,
-    'v sect identifier chapter clause § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
+    'v sect objectidentifier chapter clause § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
   ],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
@@ -63,7 +63,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [
     CUE_OTHER,
-    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms',
+    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
   ],
 ];
 

@@ -1,7 +1,8 @@
 // Words of field names that decide about other words.
 
 /** As the first word: the field asks or says something about the datum, and is not the datum. */
-export const LEADING_VETO_WORDS = 'is has have can should show hide use enable disable allow require needs send';
+export const LEADING_VETO_WORDS =
+  'is has have had can should show hide use uses enable disable allow require requires needs send supports skip min max total count';
 
 /** Words behind an entry that leave its sense as it is. */
 export const QUALIFIERS =
@@ -12,8 +13,7 @@ export const GENERIC_NAMES =
   'value val raw text plain full formatted content number no num nr primary secondary home work main default current old new input string original e164';
 
 /** Entries that hold other data although a personal word is in them; the longest entry wins, so they shield it. */
-export const NEGATIVE_ENTRIES =
-  'public_token public_key_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token idempotency_token bind_address listen_address gpio_pin cell_value table_cell';
+export const NEGATIVE_ENTRIES = 'bind_address listen_address gpio_pin cell_value cell_line table_cell';
 
 /** As words behind an entry they leave its sense: `phone_owner`, `nom_client`. */
 export const ROLES =

@@ -130,7 +130,7 @@ function national(scan: TextScan, from: number): number {
 function nationalConfidence(written: string, cues: number): number {
   const digits = digitsOf(written, 0, written.length);
   // A decimal, the parts of a social security number, seconds of the clock.
-  if (/^(?:\d+\.\d+|.*\.\d|\d{3}-\d\d-\d{4}|1\d{9})$/.test(written)) return 0.2;
+  if (/^(?:(?:0|[1-9]\d*)\.\d+|.*\.\d|\d{3}-\d\d-\d{4}|1\d{9})$/.test(written)) return 0.2;
   const nanp = isNanp(digits) || (digits[0] === '1' && isNanp(digits.slice(1)));
   const dialled = digits[0] === '0' && digits.length >= 9;
   if (nanp || dialled) return 0.85;

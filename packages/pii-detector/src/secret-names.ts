@@ -115,9 +115,18 @@ const PASSWORD_NAMES: NameRule = {
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
+/** Tokens of pages, of tasks and of language models; the longest entry wins, so they shield the word. */
+const NO_SECRETS: NameRule = {
+  kind: 'api_key',
+  accepts: () => 0,
+  names:
+    'public_token public_key_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
+};
+
 /** Names of secrets. */
 export const secretNames: readonly NameRule[] = [
   PASSWORD_NAMES,
+  NO_SECRETS,
   { kind: 'password', accepts: acceptsShortPassword, names: 'pwd pass pw clave' },
   {
     kind: 'api_key',
