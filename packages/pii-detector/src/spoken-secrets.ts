@@ -90,6 +90,14 @@ const COMMANDS: readonly (readonly [command: string, flag: string])[] = [
   ['redis-cli ', ' -a '],
 ];
 
+/** Where the password begins in what stands behind the flag; its end where there is none. */
+function passwordStart(run: string, command: string | undefined): number {
+  if (command === undefined) return '-p'.length;
+  if (command !== 'curl ') return run[0] === "'" ? 1 : 0;
+  const colon = run.indexOf(':');
+  return colon < 0 ? run.length : colon + 1;
+}
+
 /** `curl -u user:password`, `sshpass -p password`, quoted or not; `mysql -ppassword`. */
 export function commandPassword(scan: TextScan, start: number, runEnd: number): void {
   const { text } = scan;
@@ -98,17 +106,13 @@ export function commandPassword(scan: TextScan, start: number, runEnd: number): 
   const option = quote > 0 ? quote : start;
   if (unitAt(text, option - 1) !== 32 || !(glued || 'urpa'.includes(text[option - 2]!))) return;
   const before = text.slice(Math.max(0, option - COMMAND_UNITS), option);
-  const command = COMMANDS.find(([name, flag]) => before.endsWith(flag) && before.includes(name))?.[0];
+  const command = glued
+    ? undefined
+    : COMMANDS.find(([name, flag]) => before.endsWith(flag) && before.includes(name))?.[0];
   if (command === undefined && !(glued && before.includes('mysql'))) return;
-  const from = glued
-    ? start + 2
-    : command === 'curl '
-      ? text.indexOf(':', start) + 1
-      : text[start] === "'"
-        ? start + 1
-        : start;
   const end = unitAt(text, runEnd - 1) === 39 && quote === start ? runEnd - 1 : runEnd;
-  if (from === 0 || from >= end || isPlaceholder(text.slice(from, end))) return;
-  if (command !== 'curl ' && !/\d/.test(text.slice(from, end))) return;
-  propose(scan, 'password', from, end, 0.85, 'assignment', PRIORITY_CUSTOM);
+  const run = text.slice(start, end);
+  const password = run.slice(passwordStart(run, command));
+  if (password === '' || isPlaceholder(password) || (command !== 'curl ' && !/\d/.test(password))) return;
+  propose(scan, 'password', end - password.length, end, 0.85, 'assignment', PRIORITY_CUSTOM);
 }
