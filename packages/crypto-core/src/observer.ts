@@ -2,7 +2,8 @@
 // Here beside the errors, which all packages above share as well.
 
 interface Process {
-  emitWarning(text: string, options: { code: string }): void;
+  /** Not in every runtime that has a `process`. */
+  emitWarning?(text: string, options: { code: string }): void;
 }
 
 /**
@@ -17,7 +18,7 @@ export function observer<Told>(name: string, callback: ((told: Told) => unknown)
     const what = error instanceof Error ? error.constructor.name : typeof error;
     const { process } = globalThis as { process?: Process };
     const code = 'HAMMERWORK_OBSERVER_FAILED';
-    process?.emitWarning(`${name} failed (${what}). Mend it: what it was told of went on without it.`, { code });
+    process?.emitWarning?.(`${name} failed (${what}). Mend it: what it was told of went on without it.`, { code });
   };
   return (told) => {
     try {

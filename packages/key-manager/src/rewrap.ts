@@ -1,5 +1,4 @@
 // Moves wrapped keys under the master keys of this process. No record is touched: they are bound to the data key.
-
 import { equalBytes } from '@hammerwork/crypto-core';
 import { observer } from '@hammerwork/crypto-core/observer';
 import { wrapContextOf } from './key-material.ts';

@@ -1,5 +1,4 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
-
 import type { DetectorPlan } from './detector-plan.ts';
 import { isOrdinaryText } from './gates.ts';
 import { looksLikeJson, scanJson } from './json-text.ts';

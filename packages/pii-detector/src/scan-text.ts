@@ -4,7 +4,6 @@ import { type DetectorPlan, NEVER } from './detector-plan.ts';
 import { unescaped } from './escapes.ts';
 import { foldForScan } from './fold.ts';
 import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
-
 import { type Candidate, doubled, type RunPoints, shrinkPoints, type TextScan } from './scan.ts';
 import {
   AT,

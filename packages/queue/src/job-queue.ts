@@ -1,5 +1,4 @@
 // What producers and operators call.
-
 import { getRandomValues } from 'node:crypto';
 import type { KeyRing } from '@hammerwork/crypto-core';
 import { observer } from '@hammerwork/crypto-core/observer';

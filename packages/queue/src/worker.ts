@@ -1,5 +1,4 @@
 // A worker: claims jobs of one queue and runs their handlers, a bounded number at once.
-
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isCodedError } from '@hammerwork/crypto-core/errors';
