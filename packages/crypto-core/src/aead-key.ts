@@ -2,7 +2,7 @@
 import { checkedLength, lengthOf, plainView } from './checked-bytes.ts';
 import { tagBytes } from './chunks.ts';
 import type { AeadKey, AeadName } from './crypto.ts';
-import type { CipherEngine, EngineAeadKey } from './engines/engine.ts';
+import { type CipherEngine, type EngineAeadKey, nonceBytes } from './engines/engine.ts';
 import { CryptoError } from './errors.ts';
 
 const none = new Uint8Array(0);
@@ -19,7 +19,7 @@ export class HeldAeadKey implements AeadKey {
 
   constructor(engine: CipherEngine, algorithm: AeadName, key: Uint8Array) {
     this.algorithm = algorithm;
-    this.nonceBytes = algorithm === 'xchacha20-poly1305' ? 24 : 12;
+    this.nonceBytes = nonceBytes[algorithm];
     this.#held = engine.importAeadKey(algorithm, key);
   }
 

@@ -4,8 +4,9 @@ import { HeldAeadKey } from './aead-key.ts';
 import { createAsyncSealer } from './async-record.ts';
 import { checkBytes } from './checked-bytes.ts';
 import { createContextGatherer } from './context.ts';
-import type { AeadName, Crypto } from './crypto.ts';
+import type { Crypto } from './crypto.ts';
 import type { CryptoOptions } from './crypto-options.ts';
+import { nonceBytes } from './engines/engine.ts';
 import { type EngineSources, selectEngine } from './engines/select-engine.ts';
 import { CryptoError } from './errors.ts';
 import { checkHandle, deriveKeyHandleWith } from './key-handle.ts';
@@ -41,7 +42,7 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
     },
     aead(algorithm, given) {
       const key = checkKey(given);
-      if (!aeadNames.includes(algorithm)) throw unknownAlgorithm(algorithm);
+      if (!Object.hasOwn(nonceBytes, algorithm)) throw unknownAlgorithm(algorithm);
       return new HeldAeadKey(engines.forAead(algorithm), algorithm, key);
     },
     ...createRecordSealer(sealing),
@@ -50,8 +51,6 @@ export function assembleCrypto(sources: EngineSources, options: CryptoOptions): 
     ...createRecordStreams(sealing),
   };
 }
-
-const aeadNames: readonly AeadName[] = ['aes-256-gcm', 'chacha20-poly1305', 'xchacha20-poly1305'];
 
 function checkKey(given: Uint8Array): Uint8Array {
   const key = checkBytes(given, 'key');

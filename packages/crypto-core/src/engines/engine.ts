@@ -25,6 +25,12 @@ export const headBytes = 36;
 export const maxContextBytes = 65_536;
 /** Plaintext bytes of each chunk but the last, which is shorter. */
 export const chunkBytes = 16_384;
+/** Bytes of each AEAD's nonce. */
+export const nonceBytes: Readonly<Record<AeadName, 12 | 24>> = {
+  'aes-256-gcm': 12,
+  'chacha20-poly1305': 12,
+  'xchacha20-poly1305': 24,
+};
 
 export interface CipherEngine {
   readonly name: EngineName;
@@ -85,7 +91,7 @@ export interface EngineMessageKey {
 }
 
 /**
- * A key of a plain AEAD: nonces of 12 bytes (24 for XChaCha20), tags of 16 bytes after the ciphertext. Arrays come as the
+ * A key of a plain AEAD: nonces of `nonceBytes`, tags of 16 bytes after the ciphertext. Arrays come as the
  * caller gave them (the `nonces` of a batch apart), so their lengths are asked of the platform (`lengthOf`), and whoever
  * calls their methods makes a plain view of them first: 70 ns of 270 for 16 bytes. Lengths of the second and the third
  * array follow where they were asked for already.

@@ -32,73 +32,72 @@ export function createSplitEngine({ short, long, spare, crossover }: SplitOption
     sha512: (data) => (long && data.length > crossover.sha512 ? long : short).sha512(data),
     importRecordKey(algorithm, key) {
       const other = longFor(algorithm);
-      const cheap = unlessFull(() => short.importRecordKey(algorithm, key));
-      if (cheap && !other) return cheap;
+      const shortKey = unlessFull(() => short.importRecordKey(algorithm, key));
+      if (shortKey && !other) return shortKey;
       const engine = other ?? spare;
-      const fast = bringFrames(short, engine, engine.importRecordKey(algorithm, key));
-      return cheap
-        ? splitRecordKey({ cheap, fast, maxShort: crossover.record[algorithm], frames: short.frames })
-        : fast;
+      const longKey = withFramesOf(short, engine, engine.importRecordKey(algorithm, key));
+      if (!shortKey) return longKey;
+      return splitRecordKey({ shortKey, longKey, maxShort: crossover.record[algorithm], frames: short.frames });
     },
     importAeadKey(aead, key) {
       const other = longFor(aead);
-      const cheap = unlessFull(() => short.importAeadKey(aead, key));
-      if (!cheap) return (other ?? spare).importAeadKey(aead, key);
-      return other ? splitAeadKey(cheap, other.importAeadKey(aead, key), crossover.aead[aead]) : cheap;
+      const shortKey = unlessFull(() => short.importAeadKey(aead, key));
+      if (!shortKey) return (other ?? spare).importAeadKey(aead, key);
+      return other ? splitAeadKey(shortKey, other.importAeadKey(aead, key), crossover.aead[aead]) : shortKey;
     },
   };
 }
 
 /** A key of another engine that takes its frames from `source`. */
-function bringFrames(source: CipherEngine, engine: CipherEngine, key: EngineRecordKey): EngineRecordKey {
-  const bring = (end: number): number => {
+function withFramesOf(source: CipherEngine, engine: CipherEngine, key: EngineRecordKey): EngineRecordKey {
+  const copyFrame = (end: number): number => {
     engine.frames.set(source.frames.subarray(0, end));
     return end;
   };
   return {
-    seal: (end, plaintext) => key.seal(bring(end), plaintext),
-    open: (end, record) => key.open(bring(end), record),
-    derive: (end) => key.derive(bring(end)),
-    deriveBytes: (end) => key.deriveBytes(bring(end)),
+    seal: (end, plaintext) => key.seal(copyFrame(end), plaintext),
+    open: (end, record) => key.open(copyFrame(end), record),
+    derive: (end) => key.derive(copyFrame(end)),
+    deriveBytes: (end) => key.deriveBytes(copyFrame(end)),
     dispose: () => key.dispose(),
   };
 }
 
 interface SplitKey {
-  readonly cheap: EngineRecordKey;
-  readonly fast: EngineRecordKey;
+  readonly shortKey: EngineRecordKey;
+  readonly longKey: EngineRecordKey;
   readonly maxShort: number;
   readonly frames: Uint8Array;
 }
 
-function splitRecordKey({ cheap, fast, maxShort, frames }: SplitKey): EngineRecordKey {
-  const forLength = (length: number): EngineRecordKey => (length <= maxShort ? cheap : fast);
+function splitRecordKey({ shortKey, longKey, maxShort, frames }: SplitKey): EngineRecordKey {
+  const forLength = (length: number): EngineRecordKey => (length <= maxShort ? shortKey : longKey);
   const seal = (end: number, plaintext: Uint8Array) => forLength(plaintext.length).seal(end, plaintext);
   const open = (end: number, record: Uint8Array) => forLength(plaintextLength(record.length)).open(end, record);
   return {
     seal,
-    ...(cheap.sealText && {
-      sealText: (end, text) => (text.length <= maxShort ? cheap.sealText!(end, text) : undefined),
+    ...(shortKey.sealText && {
+      sealText: (end, text) => (text.length <= maxShort ? shortKey.sealText!(end, text) : undefined),
     }),
     open,
-    ...(cheap.sealMany && {
+    ...(shortKey.sealMany && {
       sealMany: (ends, plaintexts) =>
         plaintexts.every(({ length }) => length <= maxShort)
-          ? cheap.sealMany!(ends, plaintexts)
+          ? shortKey.sealMany!(ends, plaintexts)
           : oneByOne(frames, ends, (end, i) => seal(end, plaintexts[i]!)),
     }),
-    ...(cheap.openMany && {
+    ...(shortKey.openMany && {
       openMany: (ends, records) =>
         records.every(({ length }) => plaintextLength(length) <= maxShort)
-          ? cheap.openMany!(ends, records)
+          ? shortKey.openMany!(ends, records)
           : oneByOne(frames, ends, (end, i) => open(end, records[i]!)),
     }),
     // streams come in whole chunks, and each takes a place in the module until it ends
-    derive: (end) => unlessFull(() => forLength(chunkBytes).derive(end)) ?? fast.derive(end),
-    deriveBytes: (end) => cheap.deriveBytes(end),
+    derive: (end) => unlessFull(() => forLength(chunkBytes).derive(end)) ?? longKey.derive(end),
+    deriveBytes: (end) => shortKey.deriveBytes(end),
     dispose() {
-      cheap.dispose();
-      fast.dispose();
+      shortKey.dispose();
+      longKey.dispose();
     },
   };
 }
@@ -113,8 +112,8 @@ function oneByOne<T>(frames: Uint8Array, ends: readonly number[], run: (end: num
   });
 }
 
-function splitAeadKey(cheap: EngineAeadKey, fast: EngineAeadKey, maxShort: number): EngineAeadKey {
-  const forLength = (length: number): EngineAeadKey => (length <= maxShort ? cheap : fast);
+function splitAeadKey(shortKey: EngineAeadKey, longKey: EngineAeadKey, maxShort: number): EngineAeadKey {
+  const forLength = (length: number): EngineAeadKey => (length <= maxShort ? shortKey : longKey);
   const one = (nonces: Uint8Array, i: number, count: number): Uint8Array => {
     const size = nonces.length / count;
     return nonces.subarray(i * size, (i + 1) * size);
@@ -126,21 +125,21 @@ function splitAeadKey(cheap: EngineAeadKey, fast: EngineAeadKey, maxShort: numbe
   return {
     seal,
     open,
-    ...(cheap.sealMany && {
+    ...(shortKey.sealMany && {
       sealMany: (nonces, plaintexts, associatedData) =>
         plaintexts.every((plaintext) => lengthOf(plaintext) <= maxShort)
-          ? cheap.sealMany!(nonces, plaintexts, associatedData)
+          ? shortKey.sealMany!(nonces, plaintexts, associatedData)
           : plaintexts.map((plaintext, i) => seal(one(nonces, i, plaintexts.length), plaintext, associatedData)),
     }),
-    ...(cheap.openMany && {
+    ...(shortKey.openMany && {
       openMany: (nonces, ciphertexts, associatedData) =>
         ciphertexts.every((ciphertext) => lengthOf(ciphertext) - tagBytes <= maxShort)
-          ? cheap.openMany!(nonces, ciphertexts, associatedData)
+          ? shortKey.openMany!(nonces, ciphertexts, associatedData)
           : ciphertexts.map((ciphertext, i) => open(one(nonces, i, ciphertexts.length), ciphertext, associatedData)),
     }),
     dispose() {
-      cheap.dispose();
-      fast.dispose();
+      shortKey.dispose();
+      longKey.dispose();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { lengthOf, plainView } from '../checked-bytes.ts';
 import { tagBytes } from '../chunks.ts';
 import type { EngineAeadKey } from './engine.ts';
-import { place, runBatch } from './wasm-batch.ts';
+import { aligned, runBatch } from './wasm-batch.ts';
 import { wordAt } from './wasm-input.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import type { CopyOut } from './wasm-output.ts';
@@ -43,7 +43,7 @@ export class WasmAeadKey implements EngineAeadKey {
     boundLength: number = lengthOf(associatedData),
   ): Uint8Array {
     const { copyIn, io, ioBytes, exports } = this.#instance;
-    const start = nonceRoom + place(boundLength);
+    const start = nonceRoom + aligned(boundLength);
     if (start + length + tagBytes > ioBytes) {
       return this.#sealLong(plainView(nonce), plainView(plaintext), plainView(associatedData));
     }
@@ -62,7 +62,7 @@ export class WasmAeadKey implements EngineAeadKey {
   ): Uint8Array | undefined {
     const { copyIn, io, ioBytes, exports } = this.#instance;
     const length = sealedLength - tagBytes;
-    const start = nonceRoom + place(boundLength);
+    const start = nonceRoom + aligned(boundLength);
     if (start + length + tagBytes > ioBytes) {
       return this.#openLong(plainView(nonce), plainView(ciphertext), plainView(associatedData));
     }
@@ -76,7 +76,7 @@ export class WasmAeadKey implements EngineAeadKey {
     const { bytes, io, exports } = this.#instance;
     const results: Uint8Array[] = [];
     const boundLength = lengthOf(associatedData);
-    const before = place(boundLength);
+    const before = aligned(boundLength);
     runBatch(this.#instance, {
       messages: plaintexts,
       before,
@@ -102,7 +102,7 @@ export class WasmAeadKey implements EngineAeadKey {
     const { bytes, io, exports, jobs } = this.#instance;
     const results: (Uint8Array | undefined)[] = [];
     const boundLength = lengthOf(associatedData);
-    const before = place(boundLength);
+    const before = aligned(boundLength);
     runBatch(this.#instance, {
       messages: ciphertexts,
       before,
@@ -117,7 +117,7 @@ export class WasmAeadKey implements EngineAeadKey {
         for (let i = 0, start = io + before; i < last - first; i++) {
           const length = jobs[2 * i + 1]!;
           results.push(jobs[2 * i] === 1 ? this.#copyOut(start, length) : undefined);
-          start += place(length + tagBytes);
+          start += aligned(length + tagBytes);
         }
       },
       single: (index) => results.push(this.open(this.#nonce(nonces, index), ciphertexts[index]!, associatedData)),
@@ -155,7 +155,7 @@ export class WasmAeadKey implements EngineAeadKey {
     for (let i = 0, at = start; i < count; i++) {
       const length = jobs[2 * i + 1]! + tagBytes;
       results.push(all ? new Uint8Array(buffer, first + at - start, length) : this.#copyOut(at, length));
-      at += place(length);
+      at += aligned(length);
     }
   }
 
@@ -173,7 +173,7 @@ export class WasmAeadKey implements EngineAeadKey {
     const sealed = new Uint8Array(plaintext.length + tagBytes);
     this.#start(nonce, associatedData);
     this.#pieces(plaintext, encrypt, sealed);
-    this.#instance.exports.stream_end(this.#slot);
+    this.#instance.exports.end_pieces(this.#slot);
     sealed.set(bytes.subarray(io + nonceRoom, io + nonceRoom + tagBytes), plaintext.length);
     return sealed;
   }
@@ -185,7 +185,7 @@ export class WasmAeadKey implements EngineAeadKey {
     this.#start(nonce, associatedData);
     this.#pieces(ciphertext.subarray(0, length), decrypt, plaintext);
     bytes.set(ciphertext.subarray(length), io);
-    if (exports.stream_end(this.#slot) === 1) return plaintext;
+    if (exports.end_pieces(this.#slot) === 1) return plaintext;
     plaintext.fill(0);
     return undefined;
   }
@@ -193,7 +193,7 @@ export class WasmAeadKey implements EngineAeadKey {
   #start(nonce: Uint8Array, associatedData: Uint8Array): void {
     const { bytes, io, exports } = this.#instance;
     bytes.set(nonce, io);
-    exports.stream_start(this.#slot, this.#kind);
+    exports.start_pieces(this.#slot, this.#kind);
     this.#pieces(associatedData, absorb);
   }
 
@@ -203,7 +203,7 @@ export class WasmAeadKey implements EngineAeadKey {
     for (let start = 0; start < data.length; start += pieceBytes) {
       const piece = data.subarray(start, start + pieceBytes);
       bytes.set(piece, at);
-      exports.stream_piece(this.#slot, action, piece.length);
+      exports.add_piece(this.#slot, action, piece.length);
       output?.set(bytes.subarray(at, at + piece.length), start);
     }
   }

@@ -15,7 +15,7 @@ export interface BatchPlan {
   uncounted?: number;
   /** Puts what the run needs besides a length (frame end, ...) for message `index`, at `position` of its run. */
   prepare?(index: number, position: number): void;
-  /** Messages first..last are in place and end before `end`. Each begins `place` after the one before. */
+  /** Messages first..last are in place and end before `end`. Each begins `aligned` bytes after the one before. */
   run(first: number, last: number, end: number): void;
   /** A message that is too long for a run. */
   single(index: number): void;
@@ -36,7 +36,7 @@ export function runBatch({ bytes, io, ioBytes, jobs, maxJobs }: WasmInstance, pl
     for (; last < most; last++) {
       const message = messages[last]!;
       const length = lengthOf(message);
-      const next = at + place(length + room);
+      const next = at + aligned(length + room);
       if (length > longest || next > ioBytes) break;
       bytes.set(message, io + at + input);
       // the buffer that sealed messages share goes to the caller, with nothing of earlier ones in its gaps
@@ -52,6 +52,6 @@ export function runBatch({ bytes, io, ioBytes, jobs, maxJobs }: WasmInstance, pl
 }
 
 /** Bytes that a message of `length` bytes takes: the next begins at a multiple of 16. */
-export function place(length: number): number {
+export function aligned(length: number): number {
   return (length + 15) & ~15;
 }

@@ -1,4 +1,4 @@
-// One instance of the module in `wasm/`: its exports, its memory and what is free in it. See `wasm/src/exports.rs`.
+// One instance of the module in `wasm/`: its exports, its memory and what is free in it. See `wasm/src/exports/`.
 import { CryptoError } from '../errors.ts';
 import { isJavaScriptCore, runtime, type WasmModule } from '../runtime.ts';
 import { type CopyIn, createCopyIn } from './wasm-input.ts';
@@ -10,23 +10,23 @@ interface Exports {
   set_wide(wide: number): void;
   import_record_key(slot: number): void;
   free_record_key(slot: number): void;
-  seal_record(slot: number, aead: number, frameEnd: number, length: number): void;
-  open_record(slot: number, aead: number, frameEnd: number, length: number): number;
-  seal_records(slot: number, aead: number, frameStart: number, count: number): void;
-  open_records(slot: number, aead: number, frameStart: number, count: number): void;
-  derive_message_key(slot: number, aead: number, frameEnd: number, messageSlot: number): void;
-  derive_message(slot: number, aead: number, frameEnd: number): void;
-  seal_chunks(messageSlot: number, aead: number, first: number, length: number, last: number): void;
-  open_chunks(messageSlot: number, aead: number, first: number, length: number): number;
+  seal_record(slot: number, kind: number, frameEnd: number, length: number): void;
+  open_record(slot: number, kind: number, frameEnd: number, length: number): number;
+  seal_records(slot: number, kind: number, frameStart: number, count: number): void;
+  open_records(slot: number, kind: number, frameStart: number, count: number): void;
+  derive_message_key(slot: number, kind: number, frameEnd: number, messageSlot: number): void;
+  derive_message(slot: number, kind: number, frameEnd: number): void;
+  seal_chunks(messageSlot: number, kind: number, first: number, length: number, last: number): void;
+  open_chunks(messageSlot: number, kind: number, first: number, length: number): number;
   import_aead_key(slot: number, kind: number): void;
   free_aead_key(slot: number): void;
   seal_aead(slot: number, kind: number, aadLength: number, length: number): void;
   open_aead(slot: number, kind: number, aadLength: number, length: number): number;
   seal_aeads(slot: number, kind: number, aadLength: number, count: number): void;
   open_aeads(slot: number, kind: number, aadLength: number, count: number): void;
-  stream_start(slot: number, kind: number): void;
-  stream_piece(slot: number, action: number, length: number): void;
-  stream_end(slot: number): number;
+  start_pieces(slot: number, kind: number): void;
+  add_piece(slot: number, action: number, length: number): void;
+  end_pieces(slot: number): number;
   sha512(first: number, length: number, total: number): void;
   wipe(): void;
 }

@@ -2,7 +2,7 @@
 import { bodyOffset, commitmentBytes, plaintextLength, recordLength, tagBytes } from '../chunks.ts';
 import { equalBytes } from '../equal-bytes.ts';
 import { chunkBytes, type DerivedBytes, type EngineMessageKey, type EngineRecordKey, headBytes } from './engine.ts';
-import { type BatchPlan, place, runBatch } from './wasm-batch.ts';
+import { aligned, type BatchPlan, runBatch } from './wasm-batch.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 import { chunksPerCall, gatherChunks, spreadChunks, WasmMessageKey } from './wasm-message-key.ts';
 import type { CopyOut } from './wasm-output.ts';
@@ -92,7 +92,7 @@ export class WasmRecordKey implements EngineRecordKey {
         for (let i = 0, at = 0; i < last - first; i++) {
           const length = jobs[2 * i + 1]! + overhead;
           results.push(new Uint8Array(buffer, at, length));
-          at += place(length);
+          at += aligned(length);
         }
       },
       single: (index) => results.push(this.#alone(frameEnds, index, (end) => this.seal(end, plaintexts[index]!))),
@@ -112,7 +112,7 @@ export class WasmRecordKey implements EngineRecordKey {
         for (let i = 0, at = io; i < last - first; i++) {
           const length = jobs[2 * i + 1]!;
           results.push(jobs[2 * i] === 1 ? bytes.slice(at + bodyOffset, at + length - tagBytes) : undefined);
-          at += place(length);
+          at += aligned(length);
         }
       },
       single: (index) => results.push(this.#alone(frameEnds, index, (end) => this.open(end, records[index]!))),

@@ -2,7 +2,7 @@
 // 4 MiB and never grows: 2,048 record keys and 447 keys of plain AEADs and streams.
 import type { AeadName } from '../crypto.ts';
 import type { WasmModule } from '../runtime.ts';
-import { type CipherEngine, headBytes, maxContextBytes } from './engine.ts';
+import { type CipherEngine, headBytes, maxContextBytes, nonceBytes } from './engine.ts';
 import { WasmAeadKey } from './wasm-aead-key.ts';
 import { instantiate, type WasmInstance } from './wasm-instance.ts';
 import { createCopyOut } from './wasm-output.ts';
@@ -29,10 +29,8 @@ export function createWasmEngine(module: WasmModule): CipherEngine {
       return copyOut(instance.io, digestBytes);
     },
     importRecordKey: (algorithm, key) => new WasmRecordKey(instance, { kind: kinds[algorithm], key, copyOut }),
-    importAeadKey(aead, key) {
-      const nonceBytes = aead === 'xchacha20-poly1305' ? 24 : 12;
-      return new WasmAeadKey(instance, { kind: kinds[aead], key, copyOut, nonceBytes });
-    },
+    importAeadKey: (aead, key) =>
+      new WasmAeadKey(instance, { kind: kinds[aead], key, copyOut, nonceBytes: nonceBytes[aead] }),
   };
 }
 

@@ -48,7 +48,7 @@ describe.each([448, 100_000, most])('AEAD key %i', (slot) => {
     ['open_aead', (x) => x.open_aead(slot, 0, 0, 5)],
     ['seal_aeads', (x) => x.seal_aeads(slot, 0, 0, 1)],
     ['open_aeads', (x) => x.open_aeads(slot, 0, 0, 1)],
-    ['stream_piece', (x) => x.stream_piece(slot, 1, 5)],
+    ['add_piece', (x) => x.add_piece(slot, 1, 5)],
   ])('%s', expectTrap);
 });
 
@@ -62,7 +62,7 @@ describe.each([most, most - body, 0x8000_0000, ioBytes + 1])('a message of %i by
     ['open_aead', (x) => x.open_aead(0, 0, 0, length)],
     ['seal_aead, associated data', (x) => x.seal_aead(0, 0, length, 0)],
     ['seal_aeads, associated data', (x) => x.seal_aeads(0, 0, length, 1)],
-    ['stream_piece', (x) => x.stream_piece(0, 1, length)],
+    ['add_piece', (x) => x.add_piece(0, 1, length)],
     ['sha512', (x) => x.sha512(1, length, length)],
     ['seal_records', (x) => x.seal_records(0, 0, 0, 1), [frame, length]],
     ['open_records', (x) => x.open_records(0, 0, 0, 1), [frame, length]],

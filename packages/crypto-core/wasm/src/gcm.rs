@@ -212,12 +212,12 @@ impl GcmKey {
         encrypt_some(self.rounds.as_ptr(), x, 1 + blocks);
         let lengths = lengths(m.aad_length as u64, m.length as u64);
         gather(m, x.add(1), open, lengths, h.add(DATA));
-        self.hash_short(&m, lengths, h).xor(V::get(x, 0))
+        self.hash_gathered(&m, lengths, h).xor(V::get(x, 0))
     }
 
     /// Hashes what was gathered.
     #[inline(always)]
-    unsafe fn hash_short(&mut self, m: &Message, lengths: V, gathered: *mut V) -> V {
+    unsafe fn hash_gathered(&mut self, m: &Message, lengths: V, gathered: *mut V) -> V {
         let powers: *const V = self.powers.as_ptr().cast();
         let blocks = m.length.div_ceil(16);
         let aad = bound(m);

@@ -40,7 +40,7 @@ impl Pool {
     }
 }
 
-/// As `aead::seal_many`; the key is sliced.
+/// As `aead_key::seal_many`; the key is sliced.
 pub unsafe fn seal_many(
     gcm: &Gcm,
     (aad, aad_length): (*const u8, usize),
@@ -74,7 +74,7 @@ pub unsafe fn seal_many(
                 common = absorb_some(start, x.as_ptr(), blocks + 1, powers);
                 common_length = length;
             }
-            common.xor(hash_short(at, bytes, powers))
+            common.xor(hash_ciphertext(at, bytes, powers))
         };
         own.xor(mask).store(tag);
         at = at.add((bytes + 16 + 15) & !15);
@@ -106,7 +106,7 @@ unsafe fn encrypt_all(gcm: &Gcm, mut nonce: *const u8, data: *mut u8, jobs: &[[u
 
 /// The share of at most seven blocks of ciphertext in the hash.
 #[inline(always)]
-unsafe fn hash_short(data: *const u8, length: usize, powers: *const V) -> V {
+unsafe fn hash_ciphertext(data: *const u8, length: usize, powers: *const V) -> V {
     if length == 0 {
         return V::zero();
     }

@@ -3,7 +3,7 @@
 #![allow(long_running_const_eval)]
 #![allow(clippy::missing_safety_doc, clippy::needless_range_loop, static_mut_refs)]
 
-pub mod aead;
+pub mod aead_key;
 pub mod aes;
 pub mod aes_counters;
 pub mod aes_pass;
@@ -16,8 +16,11 @@ pub mod exports;
 pub mod gcm;
 pub mod gcm_batch;
 pub mod ghash;
+pub mod kind;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memcheck;
+pub mod memory;
+pub mod pieces;
 pub mod poly1305;
 pub mod record;
 pub mod sha512;

@@ -1,24 +1,24 @@
 //! One message of C2SP chunked encryption (c2sp.org/chunked-encryption, version 1): derive, commit, encrypt.
 use crate::chachapoly::ChaChaPoly;
 use crate::gcm::{import_once, load_nonce, Gcm, GcmKey, Message};
+use crate::kind::Kind;
 use crate::sha512::{hmac, HmacKey};
 use crate::simd::V;
 
 pub const CHUNK: usize = 16_384;
 pub const TAG: usize = 16;
 pub const COMMITMENT: usize = 32;
+/// Header and salt, before the commitment.
+pub const HEAD: usize = 36;
+pub const SALT_AT: usize = 12;
+/// Before the first chunk.
+pub const BODY: usize = HEAD + COMMITMENT;
 pub const LONGEST_LABEL: usize = 54;
 /// Bytes that `derive` overwrites before the salt.
 pub const BEFORE_SALT: usize = 64 + LONGEST_LABEL;
 
 const AES_LABEL: &[u8; 48] = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0";
 const CHACHA_LABEL: &[u8; LONGEST_LABEL] = b"c2sp.org/chunked-encryption@v1+AEAD_CHACHA20_POLY1305\0";
-
-#[derive(Clone, Copy, PartialEq)]
-pub enum Aead {
-    Aes256Gcm,
-    ChaCha20Poly1305,
-}
 
 /// HKDF-Expand's first 76 bytes: key, base nonce and commitment, then more that is of no use.
 #[repr(C, align(16))]
@@ -45,10 +45,10 @@ impl Derived {
 
 /// Expands salt and context, `length` bytes at `salt`. Overwrites the `BEFORE_SALT` bytes before it.
 #[inline(never)]
-pub unsafe fn derive(key: &HmacKey, aead: Aead, salt: *mut u8, length: usize, out: &mut Derived) {
-    let info = match aead {
-        Aead::Aes256Gcm => put_label(AES_LABEL, salt),
-        Aead::ChaCha20Poly1305 => put_label(CHACHA_LABEL, salt),
+pub unsafe fn derive(key: &HmacKey, kind: Kind, salt: *mut u8, length: usize, out: &mut Derived) {
+    let info = match kind {
+        Kind::Aes256Gcm => put_label(AES_LABEL, salt),
+        _ => put_label(CHACHA_LABEL, salt),
     };
     let length = salt.offset_from(info) as usize + length;
     let bytes = (out as *mut Derived).cast::<u8>();
@@ -89,13 +89,13 @@ pub enum Ready {
 
 impl Ready {
     /// Prepares the derived key for `length` bytes of plaintext; `wide` as in `ChaChaPoly`.
-    pub unsafe fn new(derived: &Derived, aead: Aead, room: &mut GcmKey, length: usize, wide: bool) -> Ready {
-        match aead {
-            Aead::Aes256Gcm => {
+    pub unsafe fn new(derived: &Derived, kind: Kind, room: &mut GcmKey, length: usize, wide: bool) -> Ready {
+        match kind {
+            Kind::Aes256Gcm => {
                 let nonce = load_nonce(derived.base_nonce.as_ptr());
                 Ready::Gcm(import_once(room, derived.key.as_ptr(), nonce, length.div_ceil(16) + 1, wide))
             }
-            Aead::ChaCha20Poly1305 => Ready::ChaCha(ChaChaPoly { key: derived.key.as_ptr(), wide }),
+            _ => Ready::ChaCha(ChaChaPoly { key: derived.key.as_ptr(), wide }),
         }
     }
 

@@ -1,16 +1,15 @@
-//! The kernels on buffers of their own, as large as a message with its tag and no larger, so that the address sanitizer
+//! The kinds on buffers of their own, as large as a message with its tag and no larger, so that the address sanitizer
 //! sees a vector that reaches beyond. Associated data is read to the end of its last vector.
 #![no_main]
 use ciphers_fuzz::Input;
 use ciphers_proof_kit::reference;
-use hammerwork_ciphers::aead::{import, open, seal, AeadKey, Kind};
+use hammerwork_ciphers::aead_key::{import, open, seal, AeadKey};
 use hammerwork_ciphers::gcm::Message;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let mut input = Input::new(data);
     let (kind, wide) = (input.kind(), input.flag());
-    let kernel = [Kind::Aes256Gcm, Kind::ChaCha20Poly1305, Kind::XChaCha20Poly1305][kind as usize];
     let mut random = input.random();
     let key: [u8; 32] = random.array();
     let nonce = random.take(kind.nonce_bytes());
@@ -25,14 +24,14 @@ fuzz_target!(|data: &[u8]| {
     let m = Message { nonce: nonce.as_ptr(), aad: aad.as_ptr(), aad_length, data: place.as_mut_ptr(), length };
     unsafe {
         let mut slot: Box<AeadKey> = Box::new(std::mem::zeroed());
-        import(&mut slot, kernel, key.as_ptr());
-        seal(&mut slot, kernel, m, wide);
+        import(&mut slot, kind, key.as_ptr());
+        seal(&mut slot, kind, m, wide);
         assert!(*place == *expected);
         let wrong = input.flag();
         if wrong {
             place[length + input.number(15)] ^= 1 << input.number(7);
         }
-        assert!(open(&mut slot, kernel, m, wide) == !wrong);
+        assert!(open(&mut slot, kind, m, wide) == !wrong);
         assert!(place[..length] == if wrong { vec![0; length] } else { plaintext });
     }
 });

@@ -5,6 +5,8 @@ pub mod module;
 #[cfg(feature = "reference")]
 pub mod reference;
 
+pub use hammerwork_ciphers::kind::Kind;
+
 pub const CHUNK: usize = 16_384;
 pub const TAG: usize = 16;
 /// Header and salt, before the commitment.
@@ -15,27 +17,9 @@ pub const BODY: usize = HEAD + COMMITMENT;
 /// Plaintext bytes from which a record takes more than one call.
 pub const LONG_FROM: usize = 7 * CHUNK;
 
-/// The AEADs, as numbered at the module's border.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
-    Aes256Gcm = 0,
-    ChaCha20Poly1305 = 1,
-    XChaCha20Poly1305 = 2,
-}
-
 pub const KINDS: [Kind; 3] = [Kind::Aes256Gcm, Kind::ChaCha20Poly1305, Kind::XChaCha20Poly1305];
 /// Those that records use.
 pub const RECORD_KINDS: [Kind; 2] = [Kind::Aes256Gcm, Kind::ChaCha20Poly1305];
-
-impl Kind {
-    pub fn nonce_bytes(self) -> usize {
-        if self == Kind::XChaCha20Poly1305 {
-            24
-        } else {
-            12
-        }
-    }
-}
 
 /// Bytes of the record that holds `length` bytes of plaintext.
 pub fn record_length(length: usize) -> usize {

@@ -79,7 +79,7 @@ impl Module {
     pub fn seal_stream(&mut self, slot: u32, kind: Kind, nonce: &[u8], aad: &[&[u8]], plaintext: &[&[u8]]) -> Vec<u8> {
         self.start(slot, kind, nonce, aad);
         let mut sealed = self.pieces(slot, 1, plaintext);
-        unsafe { exports::stream_end(slot) };
+        unsafe { exports::end_pieces(slot) };
         sealed.extend(self.get(NONCE_ROOM, TAG));
         sealed
     }
@@ -95,12 +95,12 @@ impl Module {
         self.start(slot, kind, nonce, aad);
         let plaintext = self.pieces(slot, 2, ciphertext);
         self.put(0, tag);
-        (unsafe { exports::stream_end(slot) } == 1, plaintext)
+        (unsafe { exports::end_pieces(slot) } == 1, plaintext)
     }
 
     fn start(&mut self, slot: u32, kind: Kind, nonce: &[u8], aad: &[&[u8]]) {
         self.put(0, nonce);
-        unsafe { exports::stream_start(slot, kind as u32) };
+        unsafe { exports::start_pieces(slot, kind as u32) };
         self.pieces(slot, 0, aad);
     }
 
@@ -108,7 +108,7 @@ impl Module {
         let mut out = Vec::new();
         for piece in pieces {
             self.put(NONCE_ROOM, piece);
-            unsafe { exports::stream_piece(slot, action, piece.len()) };
+            unsafe { exports::add_piece(slot, action, piece.len()) };
             out.extend(self.get(NONCE_ROOM, piece.len()));
         }
         out
