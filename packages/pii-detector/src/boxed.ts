@@ -19,7 +19,6 @@ export function isoDate(value: object): string | undefined {
 export function isForeign(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return false;
-  if ('toJSON' in value) return true;
-  if (unboxed(value) !== undefined) return true;
+  if ('toJSON' in value || unboxed(value) !== undefined) return true;
   return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }

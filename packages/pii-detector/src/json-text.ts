@@ -1,22 +1,11 @@
 // JSON inside of a string, read in place: every literal in the light of its own field name, with its offsets in the
 // string around it, so that a finding names the region in the text that is stored.
+import { decodeLiteral, type Literal } from './json-literal.ts';
 import type { KnownName } from './known-names.ts';
 import type { LeafScanner } from './leaf.ts';
 import { containerOf, labelled, matchBelow, type NameMatch, NO_MATCH } from './name-match.ts';
 import type { Candidate } from './scan.ts';
-import { classAt, DASH, DIGIT, DOT, endOf, PLUS, unitAt } from './units.ts';
-
-/** The regions of the literals, not in order, and where the JSON ends. */
-export interface JsonRegions {
-  readonly found: Candidate[];
-  readonly end: number;
-}
-
-/** A literal without its escapes. `origins` maps its units and its end when there were any. */
-interface Literal {
-  readonly text: string;
-  readonly origins: Uint32Array | undefined;
-}
+import { classAt, DASH, DIGIT, DOT, endOf, isDigit, LETTER, PLUS, unitAt } from './units.ts';
 
 /** An object or array that has not ended. */
 interface Level {
@@ -37,11 +26,14 @@ const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
+const COLON = 58;
+const OBJECT = 123;
 const OBJECT_END = 125;
-const WORDS = ['true', 'false', 'null'];
+/** Of the level around all of the text: no unit ends it. */
+const OUTSIDE = -2;
 
 function isOpen(unit: number): boolean {
-  return unit === 123 || unit === 91;
+  return unit === OBJECT || unit === 91;
 }
 
 function spaceEnd(text: string, index: number): number {
@@ -60,171 +52,174 @@ export function looksLikeJson(text: string): boolean {
   return unit === QUOTE || isOpen(unit) || (open === 91 && (unit === 45 || (classAt(text, next) & DIGIT) > 0));
 }
 
-/** Decodes the literal from `start` to `end`, its quotes excluded. */
-function decodeLiteral(text: string, start: number, end: number): Literal {
-  const units: string[] = [];
-  const origins = new Uint32Array(end - start + 1);
-  for (let i = start; i < end; i++) {
-    origins[units.length] = i - start;
-    if (unitAt(text, i) !== BACKSLASH) {
-      units.push(text[i]!);
-      continue;
-    }
-    i++;
-    const mark = text[i] ?? '';
-    const plain = 'bfnrt'.indexOf(mark);
-    if (mark === 'u') {
-      units.push(String.fromCharCode(Number.parseInt(text.slice(i + 1, i + 5), 16) || 0));
-      i += 4;
-    } else {
-      units.push(plain < 0 ? mark : '\b\f\n\r\t'[plain]!);
-    }
+const WORDS = ['true', 'false', 'null'];
+
+/** Reads the JSON at the start of a text. A step takes the index at which it begins, and answers with the next one, -1 where it is no JSON. */
+export class JsonReader {
+  /** The regions of the literals, not in order. */
+  readonly found: Candidate[] = [];
+  readonly #text: string;
+  readonly #leaves: LeafScanner;
+  readonly #levels: Level[] = [];
+  #level: Level;
+  /** The last name. */
+  #own: KnownName | undefined;
+  /** The first backslash at or behind the last literal. */
+  #backslash = -1;
+
+  constructor(text: string, match: NameMatch, leaves: LeafScanner) {
+    this.#text = text;
+    this.#leaves = leaves;
+    this.#level = { close: OUTSIDE, parent: match, label: NO_MATCH, container: undefined };
   }
-  origins[units.length] = end - start;
-  return { text: units.join(''), origins };
-}
 
-/** Reads the JSON at the start of `text`. It ends with the text when all of it was JSON. */
-export function scanJson(text: string, match: NameMatch, leaves: LeafScanner): JsonRegions {
-  const { known, limits, scan } = leaves.settings;
-  const found: Candidate[] = [];
-  const levels: Level[] = [];
-  let level: Level = { close: 0, parent: match, label: NO_MATCH, container: undefined };
-  let own: KnownName | undefined;
-  let i = 0;
-  let backslash = -1;
+  /** True when all of the text was JSON. */
+  read(): boolean {
+    const text = this.#text;
+    let i = spaceEnd(text, 0);
+    while (i >= 0) {
+      const unit = unitAt(text, i);
+      if (isOpen(unit)) {
+        i = this.#enter(i, unit + 2);
+        if (unitAt(text, i) !== this.#level.close) {
+          if (unit === OBJECT) i = this.#key(i);
+          continue;
+        }
+      } else i = this.#leaf(i, unit);
+      while (unitAt(text, i) === this.#level.close) i = this.#leave(i);
+      if (this.#level.close === OUTSIDE) return i === text.length;
+      i = unitAt(text, i) === COMMA ? spaceEnd(text, i + 1) : -1;
+      if (this.#level.close === OBJECT_END) i = this.#key(i);
+    }
+    return false;
+  }
 
-  /** End of the literal whose quote is at `i`, -1 when it does not end. */
-  function literalEnd(): number {
-    const start = i + 1;
-    if (backslash < start) {
+  #enter(start: number, close: number): number {
+    if (this.#levels.length >= this.#leaves.settings.limits.maxDepth) {
+      this.#leaves.failure = 'too_deep';
+      return -1;
+    }
+    const sense = this.#sense();
+    this.#levels.push(this.#level);
+    const container = containerOf(sense, this.#leaves.settings.scan);
+    if (container) container.start = start;
+    this.#level = { close, parent: container ? NO_MATCH : sense, label: NO_MATCH, container };
+    return spaceEnd(this.#text, start + 1);
+  }
+
+  #leave(last: number): number {
+    const { container } = this.#level;
+    if (container) {
+      container.end = last + 1;
+      this.found.push(container);
+    }
+    this.#level = this.#levels.pop()!;
+    return spaceEnd(this.#text, last + 1);
+  }
+
+  /** A key and its colon. */
+  #key(start: number): number {
+    const text = this.#text;
+    if (unitAt(text, start) !== QUOTE) return -1;
+    // The name behind the last one is mostly the same as the last time.
+    const expected = this.#own?.next;
+    if (expected?.lead && text.startsWith(expected.lead, start)) {
+      this.#own = expected;
+      return spaceEnd(text, start + expected.lead.length);
+    }
+    return this.#unexpectedKey(start + 1);
+  }
+
+  #unexpectedKey(start: number): number {
+    const end = this.#literalEnd(start);
+    if (end < 0) return -1;
+    const name = this.#leaves.settings.known(this.#literal(start, end).text);
+    if (name.personal) this.#take(start, end, NO_MATCH, false);
+    if (this.#own) this.#own.next = name;
+    this.#own = name;
+    const colon = spaceEnd(this.#text, end + 1);
+    return unitAt(this.#text, colon) === COLON ? spaceEnd(this.#text, colon + 1) : -1;
+  }
+
+  /** What the name of the value to come says. */
+  #sense(): NameMatch {
+    const { close, parent, label } = this.#level;
+    if (close !== OBJECT_END) return parent;
+    const { name, match } = this.#own!;
+    if (match === NO_MATCH) return match;
+    return label !== NO_MATCH && name === 'value' ? label : matchBelow(match, parent);
+  }
+
+  /** A value other than an object or array. */
+  #leaf(start: number, unit: number): number {
+    const text = this.#text;
+    let end: number;
+    if (unit === QUOTE) end = this.#string(start + 1);
+    else if (isDigit(unit) || unit === 45) end = this.#number(start);
+    else {
+      end = endOf(text, start, LETTER);
+      if (!WORDS.includes(text.slice(start, end))) return -1;
+    }
+    return end < 0 ? end : spaceEnd(text, end);
+  }
+
+  #string(start: number): number {
+    const text = this.#text;
+    const leaves = this.#leaves;
+    const end = this.#literalEnd(start);
+    if (end < 0) return -1;
+    const label = this.#level.close === OBJECT_END ? this.#own!.label : '';
+    const sense = this.#sense();
+    if (label !== '' || this.#backslash < end || !leaves.isClean(text, sense, start, end)) {
+      const literal = this.#take(start, end, sense, false);
+      const said = label ? labelled(label, leaves.labelled(literal)) : NO_MATCH;
+      if (said !== NO_MATCH) this.#level.label = said;
+    }
+    return end + 1;
+  }
+
+  #number(start: number): number {
+    const text = this.#text;
+    const digitsEnd = endOf(text, start, DIGIT);
+    let end = digitsEnd;
+    while (classAt(text, end) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, end) | SPACE) === 101) end++;
+    const sense = this.#sense();
+    const isSmall = end === digitsEnd && end - start < ORDINARY_DIGITS;
+    if (!this.#leaves.isOrdinaryNumber(isSmall ? 0 : Number(text.slice(start, end)), sense))
+      this.#take(start, end, sense, true);
+    return end;
+  }
+
+  /** Where the literal that begins at `start` ends, at its second quote; -1 when it does not. */
+  #literalEnd(start: number): number {
+    const text = this.#text;
+    if (this.#backslash < start) {
       const next = text.indexOf('\\', start);
-      backslash = next < 0 ? text.length : next;
+      this.#backslash = next < 0 ? text.length : next;
     }
     let end = text.indexOf('"', start);
-    if (backslash > end) return end;
-    end = backslash;
+    if (this.#backslash > end) return end;
+    end = this.#backslash;
     while (end < text.length && unitAt(text, end) !== QUOTE) end += unitAt(text, end) === BACKSLASH ? 2 : 1;
     return end < text.length ? end : -1;
   }
 
-  /** The literal between the two places, of which `literalEnd` gave the second. */
-  function literalOf(start: number, end: number): Literal {
-    return backslash < end ? decodeLiteral(text, start, end) : { text: text.slice(start, end), origins: undefined };
+  /** The literal between the two places, of which `#literalEnd` gave the second. */
+  #literal(start: number, end: number): Literal {
+    const text = this.#text;
+    return this.#backslash < end
+      ? decodeLiteral(text, start, end)
+      : { text: text.slice(start, end), origins: undefined };
   }
 
-  function take({ text: literal, origins }: Literal, offset: number, sense: NameMatch, numeric: boolean): void {
-    for (const candidate of leaves.inner(literal, sense, numeric)) {
-      const start = offset + (origins ? origins[candidate.start]! : candidate.start);
-      const end = offset + (origins ? origins[candidate.end]! : candidate.end);
-      found.push({ ...candidate, start, end });
+  /** Keeps what is found in it; answers with its text. */
+  #take(from: number, to: number, sense: NameMatch, numeric: boolean): string {
+    const { text, origins } = this.#literal(from, to);
+    for (const candidate of this.#leaves.inner(text, sense, numeric)) {
+      candidate.start = from + (origins?.[candidate.start] ?? candidate.start);
+      candidate.end = from + (origins?.[candidate.end] ?? candidate.end);
+      this.found.push(candidate);
     }
+    return text;
   }
-
-  /** The name behind the last one, where it is the same as the last time; then `i` is behind it. */
-  function expectedKey(): KnownName | undefined {
-    const expected = own?.next;
-    if (!expected?.name || !text.startsWith(expected.name, i + 1)) return undefined;
-    const end = i + 1 + expected.name.length;
-    if (unitAt(text, end) !== QUOTE) return undefined;
-    i = end + 1;
-    return expected;
-  }
-
-  function unexpectedKey(): KnownName | undefined {
-    const end = literalEnd();
-    if (end < 0) return undefined;
-    const literal = literalOf(i + 1, end);
-    const name = known(literal.text);
-    if (name.personal) take(literal, i + 1, NO_MATCH, false);
-    if (own && literal.origins === undefined) own.next = name;
-    i = end + 1;
-    return name;
-  }
-
-  /** Reads a key and its colon; false where the text is not JSON. */
-  function readKey(): boolean {
-    i = spaceEnd(text, i);
-    const name = unitAt(text, i) === QUOTE ? (expectedKey() ?? unexpectedKey()) : undefined;
-    if (!name) return false;
-    own = name;
-    i = spaceEnd(text, i);
-    return unitAt(text, i) === 58 && i++ >= 0;
-  }
-
-  /** What the name of the value to come says. */
-  function senseNow(): NameMatch {
-    const { close, parent, label } = level;
-    if (close !== OBJECT_END) return parent;
-    return label !== NO_MATCH && own!.name === 'value' ? label : matchBelow(own!.match, parent);
-  }
-
-  function enter(close: number): void {
-    const sense = senseNow();
-    levels.push(level);
-    const container = containerOf(sense, scan);
-    if (container) container.start = i;
-    level = { close, parent: container ? NO_MATCH : sense, label: NO_MATCH, container };
-  }
-
-  function leave(): void {
-    i++;
-    const { container } = level;
-    if (container) found.push({ ...container, end: i });
-    level = levels.pop()!;
-  }
-
-  /** Reads a value other than an object or array; false where the text is not JSON. */
-  function readLeaf(): boolean {
-    const start = i;
-    if (unitAt(text, i) === QUOTE) {
-      const end = literalEnd();
-      if (end < 0) return false;
-      const label = level.close === OBJECT_END ? own?.label : '';
-      const sense = senseNow();
-      if (label || backslash < end || !leaves.isClean(text, sense, i + 1, end)) {
-        const literal = literalOf(i + 1, end);
-        take(literal, i + 1, sense, false);
-        const said = label ? labelled(label, leaves.labelled(literal.text)) : NO_MATCH;
-        if (said !== NO_MATCH) level.label = said;
-      }
-      i = end + 1;
-    } else if (classAt(text, i) & DIGIT || unitAt(text, i) === 45) {
-      i = endOf(text, i, DIGIT);
-      const isSmall = i - start < ORDINARY_DIGITS;
-      const digitsEnd = i;
-      while (classAt(text, i) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, i) | SPACE) === 101) i++;
-      const sense = senseNow();
-      const number = isSmall && i === digitsEnd ? 0 : Number(text.slice(start, i));
-      if (!leaves.isOrdinaryNumber(number, sense))
-        take({ text: text.slice(start, i), origins: undefined }, start, sense, true);
-    } else i += WORDS.find((word) => text.startsWith(word, i))?.length ?? 0;
-    return i > start;
-  }
-
-  /** Reads one value, or opens one; then closes what ends behind it. False where the reading ends. */
-  function readOn(): boolean {
-    i = spaceEnd(text, i);
-    const unit = unitAt(text, i);
-    if (isOpen(unit)) {
-      if (levels.length >= limits.maxDepth) {
-        leaves.failure = 'too_deep';
-        return false;
-      }
-      enter(unit + 2);
-      i = spaceEnd(text, i + 1);
-      if (unitAt(text, i) !== unit + 2) return unit !== 123 || readKey();
-    } else if (!readLeaf()) return false;
-    i = spaceEnd(text, i);
-    while (levels.length > 0 && unitAt(text, i) === level.close) {
-      leave();
-      i = spaceEnd(text, i);
-    }
-    if (levels.length === 0 || unitAt(text, i) !== COMMA) return false;
-    i++;
-    return level.close !== OBJECT_END || readKey();
-  }
-
-  while (readOn());
-  return { found, end: i };
 }

@@ -11,6 +11,8 @@ export interface KnownName {
   readonly label: string;
   /** The name itself, unless it is one that is not kept. */
   readonly name: string | undefined;
+  /** The same as it stands in JSON, in front of its value: `"name":`. */
+  readonly lead: string;
   /** What was looked up behind it the last time: the names of an object mostly come in one order. */
   next: KnownName | undefined;
 }
@@ -53,6 +55,7 @@ export class KnownNames {
       label: LABELS.includes(name) ? name : '',
       // A copy, as keys of objects are: a part of a text keeps all of the text in memory.
       name: kept ? Object.keys({ [name]: 0 })[0] : undefined,
+      lead: kept ? `${JSON.stringify(name)}:` : '',
       next: undefined,
     };
     // Names that hold personal data are not kept.

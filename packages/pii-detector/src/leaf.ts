@@ -1,7 +1,7 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
 import type { DetectorPlan } from './detector-plan.ts';
 import { isOrdinaryText } from './gates.ts';
-import { looksLikeJson, scanJson } from './json-text.ts';
+import { JsonReader, looksLikeJson } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
@@ -93,7 +93,7 @@ export class LeafScanner {
 
   /** A part of a text in which nothing can be found, seen without taking it out. */
   isClean(text: string, match: NameMatch, start: number, end: number): boolean {
-    if (match.rule !== undefined || this.#isCustom) return false;
+    if (match.rule?.accepts !== undefined || this.#isCustom) return false;
     return isPlain(this.#plan, text, start, end) || isOrdinaryText(text, start, end);
   }
 
@@ -157,11 +157,12 @@ export class LeafScanner {
   #json(text: string, match: NameMatch): Candidate[] {
     this.#level++;
     try {
-      const { found, end } = scanJson(text, match, this);
-      if (end < text.length) {
+      const reader = new JsonReader(text, match, this);
+      const { found } = reader;
+      if (!reader.read()) {
         this.#plain(text, match, false, false);
-        // one by one: a call takes no more than some 100,000 arguments
-        for (const candidate of this.#scan.candidates) found.push({ ...candidate });
+        // One by one: a call takes no more than some 100,000 arguments.
+        for (const candidate of this.#scan.candidates) found.push(candidate);
       }
       settleOverlaps(found);
       return found;

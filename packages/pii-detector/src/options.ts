@@ -41,24 +41,25 @@ export interface DetectorOptions {
 
 export const DEFAULT_THRESHOLD = 0.5;
 
-const DEFAULT_LIMITS: Limits = { maxDepth: 256, maxNodes: 5_000_000, maxTextUnits: 1 << 24, maxJsonLevels: 3 };
-const BOUNDS: Readonly<Record<keyof Limits, readonly [number, number]>> = {
-  maxDepth: [1, 1000],
-  maxNodes: [1, 1e9],
-  maxTextUnits: [1, 1 << 29],
-  maxJsonLevels: [0, 8],
+/** The least of each, what it is unless said, and the most. */
+const LIMITS: Readonly<Record<keyof Limits, readonly [number, number, number]>> = {
+  maxDepth: [1, 256, 1000],
+  maxNodes: [1, 5_000_000, 1e9],
+  maxTextUnits: [1, 1 << 24, 1 << 29],
+  maxJsonLevels: [0, 3, 8],
 };
 
 /** Limits with the defaults in place. RangeError for one outside of its bounds. */
 export function limitsOf(options: DetectorOptions): Limits {
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  for (const name of Object.keys(BOUNDS) as (keyof Limits)[]) {
-    const [least, most] = BOUNDS[name];
-    if (!Number.isInteger(limits[name]) || limits[name] < least || limits[name] > most) {
-      throw new RangeError(`limits.${name} must be an integer from ${least} to ${most}, not ${String(limits[name])}`);
-    }
+  const limits: Partial<Record<keyof Limits, number>> = { ...options.limits };
+  for (const name of Object.keys(LIMITS) as (keyof Limits)[]) {
+    const [least, usual, most] = LIMITS[name];
+    const limit = limits[name] ?? usual;
+    limits[name] = limit;
+    if (!Number.isInteger(limit) || limit < least || limit > most)
+      throw new RangeError(`limits.${name} must be an integer from ${least} to ${most}, not ${String(limit)}`);
   }
-  return limits;
+  return limits as Limits;
 }
 
 /** The threshold. RangeError outside of 0 to 1. */
