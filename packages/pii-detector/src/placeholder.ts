@@ -1,5 +1,5 @@
 // Text that stands where a secret would: examples, templates, masks.
-import { isAll, isDigit, unitAt, WORD } from './units.ts';
+import { isMixedCase } from './units.ts';
 
 const SHORT_MARKERS: readonly string[] = /* @__PURE__ */ 'xxxx XXXX your YOUR Your'.split(' ');
 
@@ -17,29 +17,19 @@ const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
 
 const MAX_WORD_UNITS = 12;
 
+/** `<key>`, `[key]`, `(none)`, `{0}`, `${KEY}`, `$(key)`, `{{ key`, `$KEY`, `%KEY%`, `%s`, masks, `your_key`. */
+const STAND_IN =
+  /^(?:<.*>|\[[^,]*\]|\([^)]*\)|\{.*\}|\$[{(].*|\{\{.*|\$[A-Z_][A-Z\d_]*|%.*%|%.?|[*xX•.\-_#●·?]*|(?:process\.env|arn:|(?:[Yy]our|YOUR)[_\- ]).*)$/s;
+
 /** True for a template, a mask, or a word that says that there is no value. */
 export function isPlaceholder(value: string): boolean {
   const text = value.trim();
-  if (text === '') return true;
-  if (text.length <= MAX_WORD_UNITS && WORDS.has(text.toLowerCase())) return true;
-  const first = unitAt(text, 0);
-  const last = unitAt(text, text.length - 1);
-  if ((first === 60 && last === 62) || (first === 91 && last === 93 && !text.includes(','))) return true;
-  if (first === 40 && text.indexOf(')') === text.length - 1) return true;
-  if (text.startsWith('${') || text.startsWith('{{') || text.startsWith('$(')) return true;
-  if (first === 36 && isVariable(text)) return true;
-  // `%PASSWORD%`, `%s`, `{0}`, and the rules of a form: `required|min:8`.
-  if (first === 37 && (last === 37 || text.length === 2)) return true;
-  if (first === 123 && last === 125) return true;
-  const bar = text.indexOf('|');
-  if (bar > 0 && bar <= MAX_WORD_UNITS && WORDS.has(text.slice(0, bar))) return true;
-  if (isMask(text)) return true;
-  const start = text.slice(0, 12).toLowerCase();
-  return (
-    start.startsWith('process.env') ||
-    start.startsWith('arn:') ||
-    (start.startsWith('your') && '_- '.includes(start[4] ?? 'x'))
-  );
+  // The rules of a form: `required|min:8`.
+  const word = text
+    .slice(0, MAX_WORD_UNITS + 1)
+    .toLowerCase()
+    .split('|', 1)[0]!;
+  return WORDS.has(word) || STAND_IN.test(text);
 }
 
 /** First words of what a form says about a value: "is too short", "can't be blank", "Must contain a digit". */
@@ -58,17 +48,6 @@ export function isRemark(value: string): boolean {
 /** Only the end or the ends are shown: `**** 4242`, `XXX-XX-6789`, `•••0130`. */
 export function isMasked(value: string): boolean {
   return value.includes('**') || value.includes('••') || value.includes('XXXX') || value.includes('XXX-');
-}
-
-/** `$NAME` and nothing else. */
-function isVariable(text: string): boolean {
-  return text === text.toUpperCase() && !isDigit(unitAt(text, 1)) && text.length > 1 && isAll(text, WORD, 1);
-}
-
-/** Nothing but mask units: `****`, `xxxx`, `••••`, `----`. */
-function isMask(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (!'*xX•.-_#●·?'.includes(text[i]!)) return false;
-  return true;
 }
 
 /** True when the body of a token is a stand-in: a marker word in it, or fewer than 9 distinct units. */
@@ -93,10 +72,5 @@ export function isMethod(value: string): boolean {
 
 /** Capitals, small letters and digits in several places, as in no word: of many different units. */
 export function isMixed(value: string): boolean {
-  return (
-    value !== value.toLowerCase() &&
-    value !== value.toUpperCase() &&
-    /\d\D+\d/.test(value) &&
-    distinctUnits(value, 12) === 12
-  );
+  return isMixedCase(value) && /\d\D+\d/.test(value) && distinctUnits(value, 12) === 12;
 }

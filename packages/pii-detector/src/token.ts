@@ -3,8 +3,8 @@ import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { distinctUnits, isMixed, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { type BodyRun, bodyRun } from './token-body.ts';
-import { checksumHolds, isWritten, partsHold } from './token-checks.ts';
-import { takeAwsSecret, takeAzure, takeBearer, takeSlackHook, takeStateless, takeTelegram } from './token-forms.ts';
+import { checksumHolds } from './token-checks.ts';
+import { SLACK_HOOK, TELEGRAM, takeAwsSecret, takeAzure, takeBearer, takeForm, takeStateless } from './token-forms.ts';
 import { ALPHABETS, createTokenShapes, pairOf, type TokenShape } from './token-shapes.ts';
 import { ALPHANUMERIC, COLON, classAt, DIGIT, MARK, PLUS, SLASH, startOf, UNDERSCORE, unitAt } from './units.ts';
 
@@ -33,31 +33,24 @@ function isInsideBlob(text: string, start: number, end: number): boolean {
   if (before === '+' || after === '+') return true;
   if (before !== '/' && after !== '/') return false;
   const from = startOf(text, start, ALPHANUMERIC | PLUS | SLASH, start - BLOB_UNITS);
-  let upper = 0;
-  let lower = 0;
-  for (let i = from; i < start; i++) {
-    const unit = unitAt(text, i);
-    if (unit >= 97) lower++;
-    else if (unit >= 65) upper++;
-  }
-  return start - from === BLOB_UNITS && upper > 2 && lower > 2;
+  const blob = text.slice(from, start);
+  return blob.length === BLOB_UNITS && /(?:[A-Z].*){3}/.test(blob) && /(?:[a-z].*){3}/.test(blob);
 }
 
 /** Takes a token of this shape at `start`; answers with its end, 0 when there is none. */
 function take(scan: TextScan, shape: TokenShape, start: number): number {
   const { text } = scan;
-  const { alphabet, checksum, infix = '', suffix = '' } = shape;
+  const { alphabet, checksum, documented, infix = '' } = shape;
   const from = start + shape.prefix.length;
   const end = tokenEnd(text, shape, from, bodyRun(scan, ALPHABETS[alphabet], from));
   if (end - from < shape.min || end - from > shape.max) return 0;
   if (classAt(text, end) & (alphabet === 'base64' ? ALPHANUMERIC : ALPHANUMERIC | UNDERSCORE)) return 0;
   const body = text.slice(from, end);
   // Compatible services leave the infix out.
-  if ((!body.includes(infix) && !isMixed(body)) || !body.endsWith(suffix)) return 0;
-  if (!isWritten(shape, body) || !partsHold(shape, body)) return 0;
+  if ((!body.includes(infix) && !isMixed(body)) || !shape.body.test(body)) return 0;
   const proven = checksumHolds(shape, text.slice(start, end));
   // A checksum that holds says more than units that look made up; so do the keys that AWS documents.
-  const trusted = (proven && checksum) || (alphabet === 'base32' && distinctUnits(body, 9) >= 9);
+  const trusted = (proven && checksum) || (documented && distinctUnits(body, 9) >= 9);
   if ((!trusted && isTokenPlaceholder(body)) || isInsideBlob(text, start, end)) return end;
   const reasons = checksum && proven ? 'prefix checksum' : 'prefix';
   propose(scan, 'api_key', start, end, proven ? 0.99 : 0.4, reasons, PRIORITY_TOKEN);
@@ -81,10 +74,10 @@ function takeAny(scan: TextScan, start: number, units: number): number {
     if (end > 0) return end;
   }
   if (unit === 103 && next === 104) return takeStateless(scan, start);
-  if (unit === 104 && next === 111) return takeSlackHook(scan, start);
+  if (unit === 104 && next === 111) return takeForm(scan, SLACK_HOOK, start);
   if ((units & COLON) === 0) return 0;
-  if (unit === 98 && text.startsWith('bot', start)) return takeTelegram(scan, start + 3);
-  return classAt(text, start) & DIGIT ? takeTelegram(scan, start) : 0;
+  if (unit === 98 && text.startsWith('bot', start)) return takeForm(scan, TELEGRAM, start + 3);
+  return classAt(text, start) & DIGIT ? takeForm(scan, TELEGRAM, start) : 0;
 }
 
 /** Vendor tokens. */

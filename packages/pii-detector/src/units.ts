@@ -179,6 +179,16 @@ export function countUnits(value: string): { digits: number; letters: number; ot
   return { digits, letters, others: value.length - digits - letters };
 }
 
+/** The units in front of `index`, in lower case: so many at most. */
+export function textBefore(text: string, index: number, units: number): string {
+  return text.slice(Math.max(0, index - units), index).toLowerCase();
+}
+
+/** Has capitals and small letters. */
+export function isMixedCase(text: string): boolean {
+  return text !== text.toLowerCase() && text !== text.toUpperCase();
+}
+
 /** Pound, yen, euro, rupee. */
 export function isCurrency(unit: number): boolean {
   return unit === 0xa3 || unit === 0xa5 || unit === 0x20ac || unit === 0x20b9;
