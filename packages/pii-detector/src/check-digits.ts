@@ -19,15 +19,22 @@ export function passesMod11And10(digits: string): boolean {
   return (11 - product) % 10 === Number(digits.at(-1));
 }
 
-// The dihedral group D5 and the permutation of Verhoeff's check.
-const DIHEDRAL = '0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210';
-const PERMUTATION = '01234567891576283094580379614289160435279453126870428657390127938064157046913258';
+/** What Verhoeff's check makes of a digit, once more for each place from the right; eight times are none. */
+const PERMUTATION = '1576283094';
+
+/** The product of two in the dihedral group D5: turns below 5, mirrored ones from 5. */
+function product(a: number, b: number): number {
+  const turned = a < 5 ? a + b : a - b + 5;
+  return (turned % 5) + (a < 5 === b < 5 ? 0 : 5);
+}
 
 /** Verhoeff's check, as in Aadhaar numbers. */
 export function passesVerhoeff(digits: string): boolean {
   let check = 0;
   for (let i = 0; i < digits.length; i++) {
-    check = Number(DIHEDRAL[check * 10 + Number(PERMUTATION[(i % 8) * 10 + Number(digits.at(-1 - i))])]);
+    let digit = Number(digits.at(-1 - i));
+    for (let times = i % 8; times > 0; times--) digit = Number(PERMUTATION[digit]);
+    check = product(check, digit);
   }
   return check === 0;
 }

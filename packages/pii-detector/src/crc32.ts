@@ -10,11 +10,12 @@ export function crc32(text: string): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
 /** `value` in base 62 (`0-9A-Za-z`), padded with zeros to 6 units: the checksum of GitHub and npm tokens. */
 export function base62Checksum(value: number): string {
   let text = '';
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text;
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) {
+    const digit = rest % 62;
+    text = (digit < 36 ? digit.toString(36).toUpperCase() : (digit - 26).toString(36)) + text;
+  }
   return text.padStart(6, '0');
 }

@@ -1,5 +1,5 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
-import { isAscii, withoutAccents } from './field-name.ts';
+import { withoutAccents } from './field-name.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { classOf, FIRST_UNSPACED, FOREIGN, isCurrency, isDigit, isLetter, unitAt } from './units.ts';
 
@@ -182,7 +182,7 @@ export function cuesBehind(text: string, end: number, words: CueWords): number {
 }
 
 function wordCues(word: string, words: CueWords): number | undefined {
-  const lower = (isAscii(word) ? word : withoutAccents(word)).toLowerCase();
+  const lower = withoutAccents(word).toLowerCase();
   const found =
     words.get(lower) ?? (lower.length > 3 && lower.endsWith('s') ? words.get(lower.slice(0, -1)) : undefined);
   if (found !== undefined) return found;

@@ -123,6 +123,8 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       return walk(settings, value, mode);
     } finally {
       settings.leaves.forget();
+      // The engine keeps the text of the last expression that matched.
+      /^/.test('');
       idle = settings;
     }
   }

@@ -79,33 +79,14 @@ function trimLocal(text: string, start: number, at: number): number {
   return from;
 }
 
-/** `to=ann@...`, and not `customer/department=shipping@...`. */
-function isAssignment(text: string): boolean {
-  return text.includes('=') && !text.slice(0, text.indexOf('=')).includes('/');
-}
-
-/** `id|ann@...`: a column in front of the address; an address of marks (`!#|~@...`) is one. */
-function isPiped(text: string, at: number): boolean {
-  return text[endOf(text, 0, ALPHANUMERIC | UNDERSCORE | DOT, at)] === '|';
+/** `to=ann@...` and `id|ann@...`, and not `customer/department=shipping@...`; an address of marks is one (`!#|~@...`). */
+function isPrefixed(text: string): boolean {
+  return /^(?:[^/=]*=|[\w.]+\|)/.test(text);
 }
 
 /** No dot at an end of the atom or beside another. */
-function isDotAtom(text: string, start: number, end: number): boolean {
-  let dotted = true;
-  for (let i = start; i <= end; i++) {
-    const isDot = i === end || unitAt(text, i) === 46;
-    if (isDot && dotted) return false;
-    dotted = isDot;
-  }
-  return true;
-}
-
-/** `j***@example.com`, `***@example.com`. */
-function isMaskedLocal(text: string, start: number, at: number): boolean {
-  for (let i = start; i < at; i++) {
-    if (unitAt(text, i) === 42 && (unitAt(text, i + 1) === 42 || i + 1 === at)) return true;
-  }
-  return false;
+function isDotAtom(local: string): boolean {
+  return !/^\.|\.\.|\.$/.test(local);
 }
 
 /** End of the domain that starts at `start`, or 0. */
@@ -164,26 +145,27 @@ function scanAt(scan: TextScan, at: number): number {
   let start = localStart(text, at, scan.consumed);
   const quoted = text[at - 1] === '"';
   const whole = start === 0 && end === text.length;
-  if (!quoted && !(whole && (named || !(isAssignment(text) || isPiped(text, at))))) {
+  if (!quoted && !(whole && (named || !isPrefixed(text.slice(0, at))))) {
     const trimmed = trimLocal(text, start, at);
     // An address of all the marks there are: cut by them nothing would be left of it.
     if (trimmed < at || !(classAt(text, start) & ALPHANUMERIC)) start = trimmed;
   }
   // `u'ann@x.org'`: the quote that closes behind it opens inside.
   if (!quoted && text[end] === "'") start += text.slice(start, at).lastIndexOf("'") + 1;
-  if (at - start > MAX_LOCAL || start >= at) return 0;
-  if ((!quoted && !isDotAtom(text, start, at)) || isMaskedLocal(text, start, at)) return 0;
-  if (isRemote(text, start, at, end)) return 0;
+  const local = text.slice(start, at);
+  if (local === '' || local.length > MAX_LOCAL || !(quoted || isDotAtom(local))) return 0;
+  // Masked: `j***@example.com`, `***@example.com`.
+  if (/\*(?:\*|$)/.test(local) || isRemote(text, start, at, end)) return 0;
   propose(scan, 'email', start, end, named ? 0.98 : 0.95, 'address-syntax', PRIORITY_EMAIL);
   return end;
 }
 
 /** By field name also a mailbox on a host without a dot: `root@mailhost`. */
 function acceptsLocalHost(value: string): number {
-  const at = value.indexOf('@');
-  if (at < 1 || at > MAX_LOCAL || value.length - at > MAX_LABEL + 1 || !isDotAtom(value, 0, at)) return 0;
-  for (let i = 0; i < at; i++) if (!isLocalUnit(value, i)) return 0;
-  return classAt(value, at + 1) & LETTER && isAll(value, ALPHANUMERIC | DASH, at + 1) ? 0.6 : 0;
+  const [local = '', host = '', more] = value.slice(0, MAX_LOCAL + MAX_LABEL + 2).split('@');
+  if (local === '' || local.length > MAX_LOCAL || more !== undefined || !isDotAtom(local)) return 0;
+  for (let i = 0; i < local.length; i++) if (!isLocalUnit(local, i)) return 0;
+  return /^[a-z][a-z\d-]{0,62}$/i.test(host) ? 0.6 : 0;
 }
 
 /** E-mail addresses. */
