@@ -17,7 +17,8 @@ import { birthDates, personNames, postalAddresses } from './personal-names.ts';
 import { phoneNumbers } from './phone.ts';
 import { privateKeys } from './private-key.ts';
 import { type RedactStyle, redactFindings } from './redact.ts';
-import { proposeSelectors, type SchemaProposal } from './schema.ts';
+import { createScanCounter } from './scan-counter.ts';
+import type { SchemaProposal } from './schema.ts';
 import { socialSecurityNumbers } from './ssn.ts';
 import { taxIds } from './tax-id.ts';
 import { vendorTokens } from './token.ts';
@@ -116,5 +117,7 @@ export function redact(value: unknown, style?: RedactStyle, options?: DetectorOp
 
 /** Proposes the selectors of a policy for payloads like `samples`, with the share of samples that each one hit. */
 export function detectSchema(samples: Iterable<unknown>, options?: DetectorOptions): SchemaProposal {
-  return proposeSelectors(detectorFor(options), samples);
+  const counter = createScanCounter(detectorFor(options));
+  for (const sample of samples) counter.add(sample);
+  return counter.proposal();
 }

@@ -1,24 +1,19 @@
 // Findings in words, for people who ask why a value was sealed. No value is ever part of it.
 import type { Finding } from './finding.ts';
 
+/** Codes, but for those that are the names of checks. */
 const WORDS: Readonly<Record<string, string>> = {
   luhn: 'the Luhn check digit is right',
   issuer: 'the prefix and length are issued to a card network',
-  grouping: 'it is set in the groups usual for it',
+  grouping: 'it is set as usual',
   cue: 'its field or a word beside it says so',
-  'ssn-ranges': 'area, group and serial can have been assigned',
   'address-syntax': 'it is a complete address (RFC 5321)',
-  'ip-syntax': 'it is a complete address, no version',
-  'calling-code': 'the calling code has numbers of this length',
-  nanp: 'area and exchange follow the North American plan',
-  national: 'phone numbers have this length',
-  prefix: 'prefix, length and alphabet are those of a vendor',
+  'ip-syntax': 'it is a complete address',
+  national: 'it is as long as such numbers',
+  prefix: 'the prefix and length are those of a vendor',
   checksum: 'the checksum in the token is right',
-  'jwt-header': 'header and claims are JSON with an algorithm',
-  'pem-header': 'it is a PEM block of a private key',
-  'url-userinfo': 'it is the password in a URL',
-  assignment: 'a name in front of it says so',
-  'mod-97': 'country, length and check digits of an IBAN are right',
+  'url-userinfo': 'it stands in a URL',
+  assignment: 'its name is in front of it',
   container: 'everything below the field is sensitive',
   custom: 'a detector of the caller reported it',
 };

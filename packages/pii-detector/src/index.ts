@@ -35,7 +35,7 @@ export { phoneNumbers } from './phone.ts';
 export { privateKeys } from './private-key.ts';
 export { type RedactStyle, redactFindings } from './redact.ts';
 export { createScanCounter, type PathCount, type ScanCounter, type ScanReport } from './scan-counter.ts';
-export { type SchemaProposal, type SelectorProposal, selectorsOf } from './schema.ts';
+export type { SchemaProposal, SelectorProposal } from './schema.ts';
 export { socialSecurityNumbers } from './ssn.ts';
 export { taxIds } from './tax-id.ts';
 export { vendorTokens } from './token.ts';

@@ -2,6 +2,7 @@
 import type { KindsDetector } from './detector.ts';
 import type { FindingKind } from './kinds.ts';
 import { selectorOf } from './path-pattern.ts';
+import { proposalsOf, type SchemaProposal } from './schema.ts';
 
 /** How often a kind was found in a place. */
 export interface PathCount {
@@ -30,47 +31,60 @@ export interface ScanReport {
 export interface ScanCounter {
   add(value: unknown): void;
   report(): ScanReport;
+  /** What a policy should seal of payloads like these. */
+  proposal(): SchemaProposal;
+}
+
+/** What has been found in one place. */
+export interface Place {
+  /** Payloads with anything there. */
+  hits: number;
+  readonly kinds: Map<PathCount['kind'], { -readonly [name in keyof PathCount]: PathCount[name] }>;
 }
 
 const MAX_PLACES = 10_000;
+/** The place of all others. */
+const ELSEWHERE = '**';
 
 /** A counter that uses `detector`. It keeps paths, kinds and numbers, never a value. */
 export function createScanCounter(detector: Pick<KindsDetector, 'detect'>): ScanCounter {
-  const counts = new Map<
-    string,
-    { path: string; kind: FindingKind | 'unscannable'; findings: number; payloads: number; confidence: number }
-  >();
+  const places = new Map<string, Place>();
   let payloads = 0;
   let affected = 0;
   let truncated = false;
 
-  function count(path: string, kind: FindingKind | 'unscannable', confidence: number, seen: Set<string>): void {
-    let id = `${path}\n${kind}`;
-    if (!counts.has(id) && counts.size >= MAX_PLACES) {
+  /** `seen` holds what has been counted of the same payload. */
+  function count(pointer: string, kind: PathCount['kind'], confidence: number, seen: Set<unknown>): void {
+    let path = selectorOf(pointer);
+    if (!places.has(path) && places.size >= MAX_PLACES) {
       truncated = true;
-      path = '**';
-      id = `${path}\n${kind}`;
+      path = ELSEWHERE;
     }
-    const entry = counts.get(id) ?? { path, kind, findings: 0, payloads: 0, confidence: 0 };
+    const place = places.get(path) ?? { hits: 0, kinds: new Map() };
+    const entry = place.kinds.get(kind) ?? { path, kind, findings: 0, payloads: 0, confidence: 0 };
     entry.findings++;
     entry.confidence = Math.max(entry.confidence, confidence);
-    if (!seen.has(id)) entry.payloads++;
-    seen.add(id);
-    counts.set(id, entry);
+    if (!seen.has(entry)) entry.payloads++;
+    if (!seen.has(place)) place.hits++;
+    seen.add(entry).add(place);
+    place.kinds.set(kind, entry);
+    places.set(path, place);
   }
 
   return {
     add(value) {
       const { findings, unscannable } = detector.detect(value);
-      const seen = new Set<string>();
+      const seen = new Set();
       payloads++;
-      for (const { pointer, kind, confidence } of findings) count(selectorOf(pointer), kind, confidence, seen);
-      for (const { pointer } of unscannable) count(selectorOf(pointer), 'unscannable', 1, seen);
+      for (const { pointer, kind, confidence } of findings) count(pointer, kind, confidence, seen);
+      for (const { pointer } of unscannable) count(pointer, 'unscannable', 1, seen);
       if (seen.size > 0) affected++;
     },
     report() {
-      const sorted = [...counts.values()].sort((a, b) => (a.path + a.kind < b.path + b.kind ? -1 : 1));
-      return { payloads, affected, counts: sorted.map((entry) => ({ ...entry })), truncated };
+      const counts = [...places.values()].flatMap(({ kinds }) => [...kinds.values()].map((entry) => ({ ...entry })));
+      counts.sort((a, b) => (a.path + a.kind < b.path + b.kind ? -1 : 1));
+      return { payloads, affected, counts, truncated };
     },
+    proposal: () => ({ samples: payloads, selectors: proposalsOf(places, payloads) }),
   };
 }

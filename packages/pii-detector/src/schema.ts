@@ -1,8 +1,6 @@
 // Proposes what a job type's policy should seal, from a sample of its payloads.
-import type { KindsDetector } from './detector.ts';
 import type { FindingKind } from './kinds.ts';
-import { selectorOf } from './path-pattern.ts';
-import type { ScanReport } from './scan-counter.ts';
+import type { Place } from './scan-counter.ts';
 
 /** One selector of a proposed policy. */
 export interface SelectorProposal {
@@ -25,12 +23,6 @@ export interface SchemaProposal {
   readonly selectors: readonly SelectorProposal[];
 }
 
-interface Place {
-  hits: number;
-  confidence: number;
-  readonly kinds: Map<FindingKind, number>;
-}
-
 /** Covered by a proposal above it: `a.b` by `a`, anything by the root. */
 function isCovered(selector: string, places: ReadonlyMap<string, Place>): boolean {
   if (selector !== '' && places.has('')) return true;
@@ -40,51 +32,19 @@ function isCovered(selector: string, places: ReadonlyMap<string, Place>): boolea
   return false;
 }
 
-/** Selectors for a job type, from the findings of `detector` in `samples`. Holds no values. */
-export function proposeSelectors(detector: Pick<KindsDetector, 'detect'>, samples: Iterable<unknown>): SchemaProposal {
-  const places = new Map<string, Place>();
-  let count = 0;
-  for (const sample of samples) {
-    count++;
-    const seen = new Set<string>();
-    const note = (pointer: string, kind: FindingKind | undefined, confidence: number) => {
-      const selector = selectorOf(pointer);
-      const place = places.get(selector) ?? { hits: 0, confidence: 0, kinds: new Map<FindingKind, number>() };
-      if (!seen.has(selector)) place.hits++;
-      seen.add(selector);
-      place.confidence = Math.max(place.confidence, confidence);
-      if (kind) place.kinds.set(kind, (place.kinds.get(kind) ?? 0) + 1);
-      places.set(selector, place);
-    };
-    const { findings, unscannable } = detector.detect(sample);
-    for (const { pointer, kind, confidence } of findings) note(pointer, kind, confidence);
-    for (const { pointer } of unscannable) note(pointer, undefined, 1);
-  }
-  return { samples: count, selectors: proposalsOf(places, count) };
-}
-
-function proposalsOf(places: ReadonlyMap<string, Place>, count: number): readonly SelectorProposal[] {
+/** Selectors of the places in which something was found. Holds no values. */
+export function proposalsOf(places: ReadonlyMap<string, Place>, samples: number): readonly SelectorProposal[] {
   return [...places]
-    .filter(([selector]) => !isCovered(selector, places))
-    .map(([selector, { hits, confidence, kinds }]) => ({
-      selector: hits < count && selector !== '' ? `${selector}?` : selector,
-      kinds: [...kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => kind),
-      hits,
-      hitRate: hits / count,
-      confidence,
-    }))
+    .filter(([path]) => !isCovered(path, places))
+    .map(([path, { hits, kinds }]) => {
+      const counts = [...kinds.values()].sort((a, b) => b.findings - a.findings);
+      return {
+        selector: hits < samples && path !== '' ? `${path}?` : path,
+        kinds: counts.map(({ kind }) => kind).filter((kind) => kind !== 'unscannable'),
+        hits,
+        hitRate: hits / samples,
+        confidence: Math.max(...counts.map(({ confidence }) => confidence)),
+      };
+    })
     .sort((a, b) => b.hits - a.hits || (a.selector < b.selector ? -1 : 1));
-}
-
-/** The same proposal from what a counter has seen, where the payloads are too many to keep. */
-export function selectorsOf(report: ScanReport): readonly SelectorProposal[] {
-  const places = new Map<string, Place>();
-  for (const { path, kind, payloads, confidence } of report.counts) {
-    const place = places.get(path) ?? { hits: 0, confidence: 0, kinds: new Map<FindingKind, number>() };
-    place.hits = Math.max(place.hits, payloads);
-    place.confidence = Math.max(place.confidence, confidence);
-    if (kind !== 'unscannable') place.kinds.set(kind, payloads);
-    places.set(path, place);
-  }
-  return proposalsOf(places, report.payloads);
 }

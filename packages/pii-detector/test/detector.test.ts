@@ -4,6 +4,7 @@ import {
   ALL_DETECTORS,
   createDetector,
   createDetectorOf,
+  createScanCounter,
   creditCards,
   detect,
   detectSchema,
@@ -178,6 +179,16 @@ test('a callback may use the detector that calls it', () => {
   expect(detector.piiFields(order)).toEqual(['/customer/email', '/customer/phone', '/note']);
 });
 
+test('a counter keeps 10,000 places, and says where there were more', () => {
+  const counter = createScanCounter(createDetector());
+  const letters = (i: number) => [i / 676, (i / 26) % 26, i % 26].map((n) => String.fromCharCode(97 + n)).join('');
+  const payload = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [letters(i), 'ann@example.com']));
+  counter.add(payload);
+  const { counts, affected, truncated } = counter.report();
+  expect([counts.length, affected, truncated]).toEqual([10_001, 1, true]);
+  expect(counts.find(({ path }) => path === '**')).toMatchObject({ findings: 1, payloads: 1 });
+});
+
 test('every kind has a detector', () => {
   const covered = new Set(ALL_DETECTORS.flatMap(({ kinds }) => kinds));
   expect(KINDS.filter((kind) => !covered.has(kind))).toEqual([]);
@@ -199,6 +210,11 @@ test('a schema names the places of a job type, with how often they hit', () => {
     ['items.*.note?', ['credit_card'], 1, 0.05],
   ]);
   expect(JSON.stringify(selectors)).not.toMatch(/u\d@|4111|\+1415/);
+  // Two kinds in one place: a payload counts once.
+  const mixed = [{ contact: 'ann@example.com' }, { contact: '+14155552671' }, { contact: 'ann@example.com' }];
+  expect(detectSchema(mixed).selectors).toEqual([
+    { selector: 'contact', kinds: ['email', 'phone'], hits: 3, hitRate: 1, confidence: 0.95 },
+  ]);
   expect(detectSchema([]).selectors).toEqual([]);
   expect(detectSchema(['ann@example.com']).selectors).toMatchObject([{ selector: '', hits: 1 }]);
 });

@@ -7,7 +7,6 @@ import {
   type Kind,
   type ScanReport,
   type SelectorProposal,
-  selectorsOf,
 } from '@hammerwork/pii-detector';
 import type { Command } from 'commander';
 import { kindList, share } from '../arguments.ts';
@@ -46,7 +45,7 @@ export function addPii(program: Command, run: Run): void {
         for await (const payload of payloads) counter.add(payload);
         const report = counter.report();
         if (suggest) {
-          const selectors = selectorsOf(report);
+          const { selectors } = counter.proposal();
           session.output.result({ payloads: report.payloads, selectors }, () => asPolicy(report, selectors));
         } else session.output.result(report, () => asTable(report));
       }),
