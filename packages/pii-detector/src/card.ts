@@ -80,7 +80,9 @@ function groupedCard(scan: TextScan, start: number, firstEnd: number): number {
 
 /** A group of four before it with the same separator, that is no number of its own: a longer one, such as an IBAN. */
 function continuesLeft({ text, candidates }: TextScan, start: number, separator: string): boolean {
-  if (text[start - 1] !== separator || !(classAt(text, start - 2) & DIGIT)) return false;
+  // `eth0 `, against `DE89 `
+  if (text[start - 1] !== separator || !(classAt(text, start - 2) & DIGIT) || classAt(text, start - 3) & LETTER)
+    return false;
   return candidates.at(-1)?.end !== start - 1 && startOf(text, start - 1, ALPHANUMERIC, start - 6) === start - 5;
 }
 

@@ -25,8 +25,11 @@ export const CUE_ID = 2048;
 /** An account, of a bank if "number" follows. */
 export const CUE_ACCOUNT = 4096;
 
-/** Set together with `CUE_OTHER` for a thing's own number, which may be set as a person's is. */
+/** Set together with `CUE_OTHER` for a thing's own number, which may be set as a person's is; with `CUE_VERSION` for a product. */
 export const CUE_THING = 8192;
+
+/** A place in a text or a table: whatever stands in it, the words before it say nothing of it. */
+export const CUE_PLACE = 16384;
 
 const LOOK_BACK_UNITS = 40;
 const MAX_WORDS = 8;
@@ -52,10 +55,9 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
-  [
-    CUE_VERSION,
-    'v sect objectidentifier chapter clause § fw kernel driver openssl chrome nginx sdk patch figure fig ios android upgrade bump pkg',
-  ],
+  [CUE_VERSION, 'v sect objectidentifier chapter clause § fw patch figure fig upgrade bump pkg'],
+  [CUE_VERSION | CUE_THING, 'kernel driver openssl chrome nginx sdk ios android'],
+  [CUE_PLACE, 'line row page'],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER | CUE_THING,
@@ -63,13 +65,13 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [
     CUE_OTHER,
-    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task row line page offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
+    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
   ],
 ];
 
 /** Words that stand between a cue and its number and say nothing. */
 const CONNECTORS =
-  'sec security no nr num number numbers nos is was are my your her his their our the a an of for at on to us me code value n º nummer numero new old and or be';
+  'sec security no nr num number numbers nos is was are my your her his their our the a an of for on to us me code value n º nummer numero new old and or be';
 
 /** The table of cue words. */
 export type CueWords = ReadonlyMap<string, number>;
@@ -124,13 +126,16 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     while (i > stop - LOOK_BACK_UNITS && isCueUnit(unitAt(text, i - 1))) i--;
     if (i === end) break;
     const known = wordCues(text.slice(i, end), words);
-    const found = isApart && known ? known & ~CUE_VERSION : known;
+    // "nginx: 66.249.66.1", "[kernel] 10.2.3.4": a program that speaks of a host.
+    const speaks = known === (CUE_VERSION | CUE_THING) && (unitAt(text, end) === 58 || unitAt(text, end) === 93);
+    const found = known && (isApart || speaks) ? known & ~CUE_VERSION : known;
     if (unitAt(text, i - 1) !== 60) isSaid = true;
     if (known === 0) isLinked = true;
     // A full stop ends the sentence, unless it is that of "no." or "Tel.".
     if (found === undefined || (stopped && found & (CUE_OTHER | CUE_VERSION))) adjacent = 0;
     if (found === undefined && id !== 0) break;
     if (found === undefined || found === 0) continue;
+    if (found === CUE_PLACE) return cues | id | found;
     const decides = (found & (CUE_OTHER | CUE_VERSION)) !== 0;
     if (found & CUE_ID && id === 0) {
       id = found | adjacent;

@@ -150,6 +150,7 @@ function scanAt(scan: TextScan, at: number): number {
     // An address of all the marks there are: cut by them nothing would be left of it.
     if (trimmed < at || !(classAt(text, start) & ALPHANUMERIC)) start = trimmed;
   }
+  if (!quoted) start = endOf(text, start, DOT, at);
   // `u'ann@x.org'`: the quote that closes behind it opens inside.
   if (!quoted && text[end] === "'") start += text.slice(start, at).lastIndexOf("'") + 1;
   const local = text.slice(start, at);

@@ -1,6 +1,6 @@
 // IPv6 addresses (RFC 4291, 5952, 4007): a run of hexadecimal groups, then an exact parser, then the question whether
 // it is an address at all; `::` is also C++, CSS and Amazon.
-import { CUE_ADJACENT, CUE_IP, CUE_VERSION } from './cues.ts';
+import { CUE_IP } from './cues.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { type KindDetector, PRIORITY_IPV6 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
@@ -133,9 +133,7 @@ function assess(scan: TextScan, runStart: number, runEnd: number): void {
   const written = text.slice(start, end);
   const address = parseIpv6(written);
   if (!address) return;
-  const cues = cuesAt(scan, start);
-  if (cues & CUE_VERSION && cues & CUE_ADJACENT) return;
-  const confidence = confidenceOf(address, written, (cues & CUE_IP) !== 0);
+  const confidence = confidenceOf(address, written, (cuesAt(scan, start) & CUE_IP) !== 0);
   const close = zoneEnd(text, end);
   propose(scan, 'ipv6', start, close, confidence, 'ip-syntax', PRIORITY_IPV6);
 }

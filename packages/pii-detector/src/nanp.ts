@@ -7,8 +7,10 @@ import {
   CUE_OTHER,
   CUE_PHONE,
   CUE_PHONE_WEAK,
+  CUE_PLACE,
   CUE_SSN,
   CUE_TAX,
+  CUE_THING,
   CUE_VERSION,
 } from './cues.ts';
 import { digitRunEnd } from './digits.ts';
@@ -82,10 +84,13 @@ function isListed(text: string, start: number, end: number): boolean {
 export function nanpConfidence(text: string, start: number, written: NanpText, cues: number): number {
   const { digits, spaced, end } = written;
   if (cues & (CUE_PHONE | CUE_PHONE_WEAK)) return 0.9;
+  // Nothing else is set so, whatever it is called.
+  if (written.bracketed && isNanp(digits)) return 0.9;
   if (cues & CUE_ADJACENT && (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER) return 0.3;
-  if (written.odd || (cues & CUE_VERSION && cues & CUE_ADJACENT)) return 0.3;
-  if (spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD)) return 0.3;
-  if (written.bracketed) return isNanp(digits) ? 0.9 : 0.6;
+  const isProduct = cues & CUE_THING && text[end - 5] === '-';
+  if (written.odd || (cues & CUE_VERSION && cues & CUE_ADJACENT && !isProduct)) return 0.3;
+  if (spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD | CUE_PLACE)) return 0.3;
+  if (written.bracketed) return 0.6;
   // 555 is fictional, and reads as a phone number all the same.
   if (!isNanp(digits) && !digits.startsWith('555')) return 0.3;
   if (spaced && start === written.start) return isListed(text, start, end) || isRound(digits) ? 0.3 : 0.6;
