@@ -1,7 +1,7 @@
 // Words near a candidate. They lift digits that prove nothing by themselves, or say what else they are.
 import { withoutAccents } from './field-name.ts';
 import type { KindDetector } from './kind-detector.ts';
-import { classOf, FIRST_UNSPACED, FOREIGN, isCurrency, isDigit, isLetter, unitAt } from './units.ts';
+import { classOf, FOREIGN, isCurrency, isDigit, isLetter, isUnspaced, unitAt } from './units.ts';
 
 export const CUE_CARD = 1;
 export const CUE_SSN = 2;
@@ -191,7 +191,7 @@ function wordCues(word: string, words: CueWords): number | undefined {
   const found =
     words.get(lower) ?? (lower.length > 3 && lower.endsWith('s') ? words.get(lower.slice(0, -1)) : undefined);
   if (found !== undefined) return found;
-  if (unitAt(word, word.length - 1) >= FIRST_UNSPACED) return endingCues(word, words);
+  if (isUnspaced(unitAt(word, word.length - 1))) return endingCues(word, words);
   // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").
   let cut = word.length - 2;
   while (cut > 0 && !(unitAt(word, cut) >= 65 && unitAt(word, cut) <= 90)) cut--;

@@ -12,9 +12,9 @@ import {
   DIGIT,
   DOT,
   endOf,
-  FIRST_UNSPACED,
   FOREIGN,
   isAll,
+  isUnspaced,
   LETTER,
   PLUS,
   startOf,
@@ -41,16 +41,12 @@ function isLocalUnit(text: string, index: number): boolean {
   return (classAt(text, index) & LOCAL) > 0 || MARKS.includes(text[index] ?? ' ');
 }
 
-/** Letters of scripts without spaces may touch an address that is not part of them. */
-function isUnspaced(text: string, index: number): boolean {
-  return unitAt(text, index) >= FIRST_UNSPACED;
-}
-
 function localStart(text: string, at: number, floor: number): number {
   if (unitAt(text, at - 1) === 34) return quotedStart(text, at - 1, floor);
   const ascii = at > 0 && unitAt(text, at - 1) < 128;
   let i = at;
-  while (i > floor && at - i <= MAX_LOCAL && isLocalUnit(text, i - 1) && !(ascii && isUnspaced(text, i - 1))) i--;
+  while (i > floor && at - i <= MAX_LOCAL && isLocalUnit(text, i - 1) && !(ascii && isUnspaced(unitAt(text, i - 1))))
+    i--;
   return i;
 }
 
@@ -97,7 +93,7 @@ function domainEnd(text: string, start: number, lenient: boolean): number {
   let end = 0;
   let labels = 0;
   for (let i = start; i <= stop; i++) {
-    const scriptEnds = i > label && unitAt(text, label) < 128 && isUnspaced(text, i);
+    const scriptEnds = i > label && unitAt(text, label) < 128 && isUnspaced(unitAt(text, i));
     if (i < stop && !scriptEnds && classAt(text, i) & (ALPHANUMERIC | DASH | FOREIGN)) continue;
     const labelEnd = startOf(text, i, DASH, label);
     if (labelEnd === label || i - label > MAX_LABEL || unitAt(text, label) === 45) break;
@@ -121,7 +117,7 @@ function isDomain(domain: string, lenient: boolean): boolean {
   const dot = domain.lastIndexOf('.');
   const ending = domain.slice(dot + 1).toLowerCase();
   if (ending.startsWith('xn--')) return ending.length > 4;
-  if (ending.length < 2 && !isUnspaced(ending, 0)) return false;
+  if (ending.length < 2 && !isUnspaced(unitAt(ending, 0))) return false;
   if (!isAll(ending, LETTER | FOREIGN) || (!lenient && FILE_ENDINGS.has(ending))) return false;
   // `18.2.0-next.alpha`: the labels of a version, not of a host.
   const number = endOf(domain, 0, DIGIT, dot);

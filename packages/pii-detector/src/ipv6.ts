@@ -12,12 +12,12 @@ import {
   DIGIT,
   DOT,
   endOf,
-  FIRST_UNSPACED,
   HEX_OR_DASH,
   isAll,
   isAlphanumeric,
   isHex,
   isLetter,
+  isUnspaced,
   startOf,
   UNDERSCORE,
   unitAt,
@@ -113,7 +113,7 @@ function behindWord(text: string, runStart: number, runEnd: number): number {
   if (colon - runStart > 3 || unitAt(text, colon + 1) === 58) return -1;
   const before = unitAt(text, runStart - 1);
   const isWord = isLetter(before) && (runStart < colon || isLetter(unitAt(text, runStart - 2)));
-  if (!isWord && colon > runStart && !(before >= FIRST_UNSPACED)) return -1;
+  if (!isWord && colon > runStart && !isUnspaced(before)) return -1;
   const address = parseIpv6(text.slice(colon + 1, runEnd));
   return address && (hasKnownPrefix(address) || (address.gap < 0 && !address.embedsIpv4)) ? colon + 1 : -1;
 }

@@ -95,7 +95,7 @@ function endsPhone(text: string, end: number): boolean {
 function northAmerican(scan: TextScan, from: number, end: number): number {
   const { text } = scan;
   const prefixed = end - from === 1;
-  const area = prefixed ? (text[from] === '1' ? nextGroup(text, end) : 0) : from;
+  const area = prefixed ? (text[from] === '1' && text[end] !== ')' ? nextGroup(text, end) : 0) : from;
   const groups = prefixed && area === 0 ? undefined : readNanp(text, area);
   if (!groups) return 0;
   const start = prefixed ? from : groups.start;

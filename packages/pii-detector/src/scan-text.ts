@@ -1,7 +1,7 @@
 // One pass over a text: runs of units between white space and brackets, each given to the detectors whose units it
 // holds, and each group of digits to those that read digits.
 import { type DetectorPlan, NEVER } from './detector-plan.ts';
-import { unescaped } from './escapes.ts';
+import { hasEscapes, unescaped } from './escapes.ts';
 import { foldForScan } from './fold.ts';
 import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
 import { type Candidate, doubled, type RunPoints, shrinkPoints, type TextScan } from './scan.ts';
@@ -193,10 +193,12 @@ function escapeEnd(text: string, plain: string, end: number): number {
 
 /** Scans `text`; the regions are left in `scan.candidates`, in order and without overlap, in units of `text`. */
 export function scanText(scan: TextScan, plan: DetectorPlan, text: string, firstOnly: boolean): void {
-  const plain = text.length < MIN_TEXT_UNITS ? '' : unescaped(text);
+  let plain = text.length < MIN_TEXT_UNITS ? '' : text;
+  if (hasEscapes(plain)) plain = unescaped(plain);
   reset(scan, plain);
   if (plain === '') return;
   if (!passOver(scan, plan, firstOnly)) {
+    plain = unescaped(plain);
     const folded = foldForScan(plain);
     reset(scan, folded.text);
     passOver(scan, plan, firstOnly);

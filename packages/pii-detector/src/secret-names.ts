@@ -2,7 +2,7 @@
 import type { NameRule } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import type { TextScan } from './scan.ts';
-import { FIRST_UNSPACED, isDigit, isLetter, isWordUnit, startOf, unitAt, WORD } from './units.ts';
+import { isDigit, isLetter, isUnspaced, isWordUnit, startOf, unitAt, WORD } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
@@ -169,7 +169,7 @@ export const secretNames: readonly NameRule[] = [
 /** No name of a secret is longer. */
 export const MAX_NAME_UNITS = 40;
 function isNameUnit(unit: number): boolean {
-  return isWordUnit(unit) || unit >= FIRST_UNSPACED || unit === 45 || unit === 46;
+  return isWordUnit(unit) || isUnspaced(unit) || unit === 45 || unit === 46;
 }
 
 /** Words between a name and its value. */
@@ -219,7 +219,7 @@ function collectLastWords(): ReadonlySet<string> {
 }
 
 function isLetterOrDigit(unit: number): boolean {
-  return unit !== 95 && (isWordUnit(unit) || unit >= FIRST_UNSPACED);
+  return unit !== 95 && (isWordUnit(unit) || isUnspaced(unit));
 }
 
 function endsInSecretWord(name: string): boolean {

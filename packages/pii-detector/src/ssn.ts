@@ -11,9 +11,9 @@ export function isSsn(digits: string): boolean {
   return area !== '000' && area !== '666' && area < '900' && digits.slice(3, 5) !== '00' && digits.slice(5) !== '0000';
 }
 
-/** An ITIN: 9xx, and a group of 50-65, 70-88, 90-92 or 94-99. */
+/** An ITIN: 9xx, and a group of 50-65, 70-88, 90-92 or 94-99; 987-65-432x are kept for advertisements. */
 export function isItin(digits: string): boolean {
-  const group = Number(digits.slice(3, 5));
+  const group = digits.startsWith('98765432') ? 0 : Number(digits.slice(3, 5));
   return digits[0] === '9' && group >= 50 && (group <= 65 || group >= 70) && group !== 89 && group !== 93;
 }
 

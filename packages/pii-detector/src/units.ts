@@ -29,18 +29,21 @@ export const WORD: number = DIGIT | LETTER | JOINED;
 /** Ends a run: white space, quotes, brackets, commas and other punctuation. */
 export const DELIMITER = 0;
 
-/** First unit of the scripts that are written without spaces (Chinese, Japanese) or treated so (Hangul). */
-export const FIRST_UNSPACED = 0x2e80;
-
 /** What `fold` leaves in place of a zero-width unit. */
 export const SKIPPED = 0x200b;
 
-// No punctuation, no surrogates (mostly emoji), no private use or compatibility forms.
-const FOREIGN_RANGES = 'ªªµµººÀÖØöø\u1fff\u2c00\u2fff\u3005\u3005\u3007\u3007\u3040\ud7ff\uf900\ufe0f\uff66\uffdc';
+// No surrogates (mostly emoji), no private use or compatibility forms.
+const SPACED_SCRIPTS = 'ªªµµººÀÖØöø\u1fff\u2c00\u2dff';
+/** Thai to Burmese, Khmer, Chinese and Japanese, and Hangul, whose words hang together with what is no part of them. */
+const UNSPACED_SCRIPTS =
+  '\u0e00\u109f\u1780\u17ff\u2e80\u2fff\u3005\u3005\u3007\u3007\u3040\ud7ff\uf900\ufe0f\uff66\uffdc';
+/** Greek, Armenian, Hebrew, Arabic, Syriac, Indic, Burmese, Ethiopic and Khmer punctuation among their letters. */
+const FOREIGN_PUNCTUATION =
+  '\u037e\u037e\u0387\u0387\u055a\u055f\u0589\u058a\u05be\u05be\u05c0\u05c0\u05c3\u05c3\u05f3\u05f4\u0609\u060d\u061b\u061f\u06d4\u06d4\u0700\u070d\u0964\u0965\u104a\u104f\u1360\u1368\u17d4\u17da';
 
 /** Look-alikes: the first and the last unit of a range, and what they are read as. */
 const LOOK_ALIKES: readonly (readonly [range: string, unit: number])[] = [
-  ['\xa0\xa0\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000', 32],
+  ['\x1b\x1b\xa0\xa0\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000', 32],
   ['\xad\xad\u200b\u200d\u2060\u2060\ufeff\ufeff', SKIPPED],
   ['\u2010\u2015\u2212\u2212\ufe58\ufe58\ufe63\ufe63', 45],
 ];
@@ -86,7 +89,9 @@ function createClasses(): Uint16Array {
   put('//', SLASH);
   put('++', PLUS);
   put('==', EQUALS);
-  eachUnit(FOREIGN_RANGES, (unit) => (table[unit] = unit < FIRST_UNSPACED ? FOREIGN | JOINED : FOREIGN));
+  put(SPACED_SCRIPTS, FOREIGN | JOINED);
+  put(UNSPACED_SCRIPTS, FOREIGN);
+  put(FOREIGN_PUNCTUATION, DELIMITER);
   for (const unit of folds.keys()) table[unit] = FOLDABLE;
   return table;
 }
@@ -98,7 +103,7 @@ export function classOf(unit: number): number {
 
 /** The ASCII unit that stands for a look-alike (or `SKIPPED` for a zero-width unit); every other unit is itself. */
 export function foldOf(unit: number): number {
-  return unit < 0xa0 ? unit : (folds.get(unit) ?? unit);
+  return unit < 27 || (unit > 27 && unit < 0xa0) ? unit : (folds.get(unit) ?? unit);
 }
 
 /**
@@ -160,6 +165,11 @@ export function isAlphanumeric(unit: number): boolean {
 /** True for what continues a word: an ASCII letter or digit, `_`, a letter of another script that has spaces. */
 export function isWordUnit(unit: number): boolean {
   return (classOf(unit) & WORD) > 0;
+}
+
+/** True for a letter of a script that is written without spaces, or treated so: it may touch what is no part of its word. */
+export function isUnspaced(unit: number): boolean {
+  return (classOf(unit) & (FOREIGN | JOINED)) === FOREIGN;
 }
 
 /** True for `0-9 A-F a-f`. */

@@ -4,9 +4,6 @@ import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { AT, isAlphanumeric, unitAt } from './units.ts';
 
-/** Words of documentation in the place of a password. */
-const EXAMPLES = ' password pass pwd passwd secret token yourpassword mypassword password123? ';
-
 function take(scan: TextScan, from: number, end: number): number {
   const { text } = scan;
   let at = -1;
@@ -21,13 +18,7 @@ function take(scan: TextScan, from: number, end: number): number {
   scan.consumed = Math.max(scan.consumed, at + 1);
   if (colon < 0 || colon > at || colon + 1 === at) return at + 1;
   const password = text.slice(colon + 1, at);
-  if (
-    isPlaceholder(password) ||
-    password.includes('${') ||
-    password.includes('***') ||
-    EXAMPLES.includes(` ${password.toLowerCase()} `)
-  )
-    return at + 1;
+  if (isPlaceholder(password) || password.includes('${') || password.includes('***')) return at + 1;
   propose(scan, 'password', colon + 1, at, 0.95, 'url-userinfo', PRIORITY_TOKEN - 1);
   return at + 1;
 }
