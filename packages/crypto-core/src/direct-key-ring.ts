@@ -33,6 +33,8 @@ export function createDirectKeyRing(options: DirectKeyRingOptions): DirectKeyRin
   const { crypto, keyId, key, algorithm, previous = [] } = options;
   const keys = importAll(crypto, [{ key, algorithm }, ...previous]);
   const sealing = keys.values().next().value!;
+  /** Who borrows the key may write to its own. */
+  const sealingHandle = new Uint8Array(sealing.handle);
 
   return {
     withSealingKey(requested, use) {
@@ -42,7 +44,7 @@ export function createDirectKeyRing(options: DirectKeyRingOptions): DirectKeyRin
       return use(sealing);
     },
     withOpeningKey(handle, use) {
-      const found = equalBytes(handle, sealing.handle) ? sealing : keys.get(handleToHex(handle));
+      const found = equalBytes(handle, sealingHandle) ? sealing : keys.get(handleToHex(handle));
       if (!found) {
         throw new CryptoError(
           'key_unknown',

@@ -15,24 +15,11 @@ export function createBatchSealer({ pool, gather }: Sealing): Pick<Crypto, 'seal
       const flags = messages.map(flagsOf);
       const given = messages.map((message) => message.plaintext);
       const salts = pool.take(saltBytes * given.length);
-      const live = HeldRecordKey.live(key);
-      const plaintexts = given.map(checkPlaintext);
-      const { frames } = live.engine;
-      const results: Uint8Array[] = [];
-      runInFrames(plaintexts.length, live.engineKey.sealMany !== undefined, {
-        write(index, start) {
-          const { frameStart } = live;
-          const end = writeFrame(start, { frames, frameStart, flags: flags[index]!, context: contexts[index]! });
-          if (end > 0) frames.set(salts.subarray(index * saltBytes, (index + 1) * saltBytes), start + saltOffset);
-          return end;
-        },
-        run(first, ends) {
-          const sealed = sealFrames(live, ends, plaintexts.slice(first, first + ends.length));
-          for (const record of sealed) results.push(record);
-        },
-      });
-      salts.fill(0);
-      return results;
+      try {
+        return sealAll(HeldRecordKey.live(key), { plaintexts: given.map(checkPlaintext), contexts, flags, salts });
+      } finally {
+        salts.fill(0);
+      }
     },
     openMany(key, inputs) {
       const messages = [...inputs];
@@ -46,6 +33,32 @@ export function createBatchSealer({ pool, gather }: Sealing): Pick<Crypto, 'seal
       return results as unknown as (OpenedRecord | CryptoError)[];
     },
   };
+}
+
+interface Batch {
+  readonly plaintexts: readonly Uint8Array[];
+  readonly contexts: readonly GatheredContext[];
+  readonly flags: readonly number[];
+  /** One after another. */
+  readonly salts: Uint8Array;
+}
+
+function sealAll(live: LiveKey, { plaintexts, contexts, flags, salts }: Batch): Uint8Array[] {
+  const { frames } = live.engine;
+  const results: Uint8Array[] = [];
+  runInFrames(plaintexts.length, live.engineKey.sealMany !== undefined, {
+    write(index, start) {
+      const { frameStart } = live;
+      const end = writeFrame(start, { frames, frameStart, flags: flags[index]!, context: contexts[index]! });
+      if (end > 0) frames.set(salts.subarray(index * saltBytes, (index + 1) * saltBytes), start + saltOffset);
+      return end;
+    },
+    run(first, ends) {
+      const sealed = sealFrames(live, ends, plaintexts.slice(first, first + ends.length));
+      for (const record of sealed) results.push(record);
+    },
+  });
+  return results;
 }
 
 interface Opening {

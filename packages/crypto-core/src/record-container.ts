@@ -6,8 +6,9 @@ import { checkHeader, recordMagic } from './record-header.ts';
 
 const containerMagic = 0xc2;
 const maxRecords = 255;
+const maxRecordBytes = 0xffff_ffff;
 
-/** Joins 1 to 255 records (`RangeError` otherwise). One record is returned as it is. */
+/** Joins 1 to 255 records, each below 4 GiB (`RangeError` otherwise). One record is returned as it is. */
 export function joinRecords(given: readonly Uint8Array[]): Uint8Array {
   const [first] = given;
   if (!first || given.length > maxRecords) {
@@ -15,6 +16,9 @@ export function joinRecords(given: readonly Uint8Array[]): Uint8Array {
   }
   const records = given.map((record) => checkBytes(record, 'record'));
   if (records.length === 1) return first;
+  const tooLong = records.find((record) => record.length > maxRecordBytes);
+  if (tooLong)
+    throw new RangeError(`a record of ${tooLong.length} bytes cannot be joined; at most ${maxRecordBytes} can`);
   const joined = new Uint8Array(records.reduce((length, record) => length + 4 + record.length, 2));
   const view = new DataView(joined.buffer);
   joined[0] = containerMagic;

@@ -1,9 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { createCrypto } from '../src/create-crypto.ts';
 import { createNobleEngine } from '../src/engines/noble.ts';
 import { engineNames } from './engine-names.ts';
 import { sample } from './engine-suite.ts';
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const code = (value: string) => expect.objectContaining({ code: value });
 const names = ['aes-256-gcm', 'chacha20-poly1305', 'xchacha20-poly1305'] as const;
 
@@ -116,3 +120,24 @@ describe.each(engineNames.flatMap((engine) => names.map((name) => ({ engine, nam
     });
   },
 );
+
+test.each([
+  [9, true],
+  [1_024, true],
+  [1_025, false],
+])('associated data of %i bytes is remembered (%s) until the key is disposed', async (length, remembered) => {
+  const key = createCrypto().aead('aes-256-gcm', sample(32));
+  const used = () => {
+    const bound = sample(length);
+    key.seal(sample(12), sample(5), bound);
+    return new WeakRef(bound);
+  };
+  const bound = used();
+  await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds on until its turn of the loop is over
+  collectGarbage();
+  expect(bound.deref() !== undefined).toBe(remembered);
+  key.dispose();
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  expect(bound.deref()).toBeUndefined();
+});

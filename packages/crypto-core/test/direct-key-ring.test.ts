@@ -29,6 +29,18 @@ test('seals with the one key and opens by handle, also with previous keys', () =
   expect(() => before.withOpeningKey(record.slice(4, 12), () => 0)).toThrow(code('key_unknown'));
 });
 
+test('still opens where a borrower wrote to the handle of the key', () => {
+  const ring = createDirectKeyRing({ crypto, key: sample(32), algorithm });
+  const record = ring.withSealingKey('any', (key) => {
+    const sealed = seal(key);
+    key.handle.fill(0);
+    return sealed;
+  }) as Uint8Array;
+  const handle = record.slice(4, 12);
+  expect(ring.withOpeningKey(handle, (key) => crypto.open(key, record, {}).plaintext)).toEqual(sample(5));
+  expect(() => ring.withOpeningKey(new Uint8Array(8), () => 0)).toThrow(code('key_unknown'));
+});
+
 test('lends for one key id where one is named', () => {
   const ring = createDirectKeyRing({ crypto, key: sample(32), algorithm, keyId: 'payments' });
   expect((ring.withSealingKey('payments', seal) as Uint8Array).length).toBe(89);

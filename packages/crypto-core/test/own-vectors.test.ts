@@ -34,7 +34,7 @@ describe.each(engineNames)('on %s', (engine) => {
     const salt = unhex(vector.salt);
     const crypto = createCrypto({
       engine,
-      randomBytes: (length) => Uint8Array.from({ length }, (_, i) => salt[i % salt.length]!),
+      randomBytes: (length) => Uint8Array.from({ length }, (_, i) => salt[(i + 8) % 24]!), // after a mark of 16 bytes
     });
     const { algorithm, compressed, padded } = vector;
     const handle = vector.direct ? {} : { handle: unhex(vector.handle) };

@@ -18,12 +18,12 @@ function counting(): { source: (length: number) => Uint8Array; asked: number[] }
 }
 
 describe('random pool', () => {
-  test('hands out each byte of the source once, in order, and asks rarely', () => {
+  test('hands out each byte of the source after a mark of 16 once, in order, and asks rarely', () => {
     const { source, asked } = counting();
     const pool = createRandomPool(source);
     const taken: number[] = [];
     for (let i = 0; i < 170; i++) taken.push(...pool.take(24));
-    expect(taken).toEqual(Array.from({ length: 170 * 24 }, (_, i) => i % 251));
+    expect(taken).toEqual(Array.from({ length: 170 * 24 }, (_, i) => (16 + i) % 251));
     expect(asked).toEqual([4_096]);
     pool.take(24);
     expect(asked).toEqual([4_096, 4_096]);
@@ -39,10 +39,12 @@ describe('random pool', () => {
     }) as typeof from;
     try {
       const pool = createRandomPool(sample);
-      const first = pool.take(100);
-      expect(first).toEqual(sample(4_096).subarray(0, 100));
-      expect(held[0]!.subarray(0, 100).every((byte) => byte === 0)).toBe(true);
-      expect(held[0]!.subarray(100)).toEqual(sample(4_096).subarray(100));
+      const drawn = sample(4_096);
+      expect(pool.take(100)).toEqual(drawn.subarray(16, 116));
+      expect(held[0]!.subarray(16, 116).every((byte) => byte === 0)).toBe(true);
+      expect(held[0]!.subarray(116)).toEqual(drawn.subarray(116));
+      pool.take(1_000);
+      expect(held[1]!.every((byte) => byte === 0)).toBe(true);
     } finally {
       Uint8Array.from = from;
     }
@@ -50,8 +52,33 @@ describe('random pool', () => {
 
   test('asks the source itself for long requests', () => {
     const { source, asked } = counting();
-    expect(createRandomPool(source).take(1_000).length).toBe(1_000);
-    expect(asked).toEqual([1_000]);
+    expect(createRandomPool(source).take(1_000)).toEqual(counting().source(1_016).subarray(16));
+    expect(asked).toEqual([1_016]);
+  });
+
+  test.each([
+    ['all it has in advance', 17, 240],
+    ['a long request', 1, 1_000],
+  ])('refuses a source that gives the same bytes again, after %s', (_, times, length) => {
+    const pool = createRandomPool(sample);
+    for (let i = 0; i < times; i++) pool.take(length);
+    for (let i = 0; i < 3; i++) expect(() => pool.take(length)).toThrow(failed);
+  });
+
+  test('and one that does so for each length', () => {
+    const pool = createRandomPool(sample);
+    const lengths = [300, 4_000, 170];
+    for (const length of lengths) pool.take(length);
+    for (const length of lengths.slice(0, 2)) expect(() => pool.take(length)).toThrow(failed);
+  });
+
+  test('takes the source again once it gives other bytes', () => {
+    let next = sample;
+    const pool = createRandomPool((length) => next(length));
+    pool.take(300);
+    expect(() => pool.take(300)).toThrow(failed);
+    next = counting().source;
+    expect(pool.take(24)).toEqual(counting().source(40).subarray(16));
   });
 
   describe('the system source', () => {
@@ -119,8 +146,9 @@ describe('a source that calls back', () => {
     const crypto: Crypto = createCrypto({
       engine: 'wasm',
       randomBytes: (length) => {
-        if (calls++ === 0) inside(crypto);
-        return sample(length + calls).slice(calls);
+        const call = calls++;
+        if (call === 0) inside(crypto);
+        return sample(length + call).slice(call);
       },
     });
     return crypto;

@@ -68,6 +68,30 @@ describe.each(engineNames)('on %s', (engine) => {
   });
 });
 
+test.each([
+  ['all are sealed', { long: 'x' }],
+  ['one has a context that fits no frame', { long: 'x'.repeat(66_000) }],
+])('salts are wiped when %s', (_, last) => {
+  const drawn: Uint8Array[] = [];
+  const key = createCrypto().importKey(sample(32), { algorithm: 'aes-256-gcm' });
+  const sealer = createBatchSealer({
+    gather: createContextGatherer(),
+    pool: {
+      ...createRandomPool(),
+      take(length) {
+        const salts = crypto.getRandomValues(new Uint8Array(length));
+        drawn.push(salts);
+        return salts;
+      },
+    },
+  });
+  const run = () => sealer.sealMany(key, [...messages.slice(0, 20), { plaintext: sample(5), context: last }]);
+  if (last.long.length > 1) expect(run).toThrow(code('input_too_large'));
+  else expect(run().length).toBe(21);
+  expect(drawn.map(({ length }) => length)).toEqual([21 * 24]);
+  expect(drawn[0]!.every((byte) => byte === 0)).toBe(true);
+});
+
 test('an engine with batches gets as many frames at once as fit', () => {
   const calls: string[] = [];
   const engine = labelled(createNobleEngine(), { name: 'noble', calls });

@@ -34,6 +34,11 @@ test('only 1 to 255 records can be joined', () => {
   expect(splitRecords(joinRecords(new Array(255).fill(records[0]))).length).toBe(255);
 });
 
+test('a record whose length takes more than 32 bits cannot be joined', () => {
+  const tooLong = new Uint8Array(2 ** 32);
+  expect(() => joinRecords([records[0]!, tooLong])).toThrow('a record of 4294967296 bytes cannot be joined');
+});
+
 test('truncated, lengthened and miscounted containers are refused', () => {
   const joined = joinRecords(records);
   for (let length = 0; length < joined.length; length++) {

@@ -79,7 +79,7 @@ function checkOwn(engine: EngineName, vector: SealVector): void {
   const salt = fromHex(vector.salt);
   const crypto = createCrypto({
     engine,
-    randomBytes: (length) => Uint8Array.from({ length }, (_, i) => salt[i % 24]!),
+    randomBytes: (length) => Uint8Array.from({ length }, (_, i) => salt[(i + 8) % 24]!), // after a mark of 16 bytes
   });
   const { algorithm, compressed, padded } = vector;
   using key = crypto.importKey(fromHex(vector.key), {

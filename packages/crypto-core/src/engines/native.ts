@@ -4,7 +4,6 @@
 import { hchacha } from '@noble/ciphers/chacha.js';
 import { tagBytes } from '../chunks.ts';
 import type { AeadName } from '../crypto.ts';
-import { CryptoError } from '../errors.ts';
 import { extend, release } from '../passing-bytes.ts';
 import { runtime } from '../runtime.ts';
 import { createSlab } from '../slab.ts';
@@ -12,6 +11,7 @@ import { wipe } from '../wipe.ts';
 import { composeEngine } from './composed.ts';
 import type { CipherEngine } from './engine.ts';
 import type { AeadInput, AeadKey, MacKey } from './primitives.ts';
+import { wrongTag } from './wrong-tag.ts';
 
 type KeyObject = object;
 interface Cipher {
@@ -124,7 +124,7 @@ function start(cipher: Cipher, { associatedData }: AeadInput): Cipher {
 
 /**
  * The plaintext as the runtime gives it, no copy. Undefined for a bad tag, which Node tells in `final` and workerd, for
- * ChaCha20-Poly1305, in `update`. Throws `engine_failed` where memory ran out, which says nothing of the record.
+ * ChaCha20-Poly1305, in `update`. Throws `engine_failed` where memory ran out.
  */
 function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefined {
   let plaintext: Uint8Array | undefined;
@@ -134,15 +134,8 @@ function openWhole(cipher: Cipher, ciphertext: Uint8Array): Uint8Array | undefin
     return plaintext;
   } catch (cause) {
     if (plaintext) wipe(plaintext);
-    if (isOutOfMemory(cause))
-      throw new CryptoError('engine_failed', 'memory ran out in node:crypto; try again', { cause });
-    return undefined;
+    return wrongTag(cause);
   }
-}
-
-/** An array that V8 could not allocate is a RangeError, one that Node could not has a code. */
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof RangeError || (error as { code?: unknown }).code === 'ERR_MEMORY_ALLOCATION_FAILED';
 }
 
 /** XChaCha20-Poly1305: a key per nonce by HChaCha20, then ChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03 section 2.3). */

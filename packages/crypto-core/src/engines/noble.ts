@@ -8,6 +8,7 @@ import type { AeadName } from '../crypto.ts';
 import { composeEngine } from './composed.ts';
 import type { CipherEngine } from './engine.ts';
 import type { AeadInput, AeadKey, MacKey } from './primitives.ts';
+import { wrongTag } from './wrong-tag.ts';
 
 const ciphers = {
   'aes-256-gcm': gcm,
@@ -39,8 +40,8 @@ function importAeadKey(aead: AeadName, key: Uint8Array): AeadKey {
     open(input) {
       try {
         return start(input).decrypt(input.data);
-      } catch {
-        return undefined; // noble verifies before it decrypts and throws for a bad tag
+      } catch (cause) {
+        return wrongTag(cause); // noble verifies before it decrypts
       }
     },
     dispose: () => copy.fill(0),

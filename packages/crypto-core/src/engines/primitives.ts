@@ -25,7 +25,7 @@ export interface AeadKey {
   sealInto(output: Uint8Array, offset: number, input: AeadInput): void;
   /**
    * Returns the plaintext in an array of its own, which need not be a plain one. Undefined for a bad tag; nothing
-   * unverified is left in memory then.
+   * unverified is left in memory then. Throws `engine_failed` where memory ran out.
    */
   open(input: AeadInput): Uint8Array | undefined;
   dispose(): void;
