@@ -160,6 +160,8 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
     knownRevision ??= (await session.open()).revision;
     const askedAt = clock.now();
     const { revision } = await session.readState();
+    // An answer that outlived its deadline is older than what another one has said meanwhile.
+    if (askedAt < trustedFrom && clock.now() >= trustedFrom) return;
     if (revision < knownRevision) {
       warn({
         code: 'store_went_back',
@@ -171,8 +173,7 @@ export function createCachedKeyRing(options: CachedKeyRingOptions): CachedKeyRin
       await applyChanges(await store.list({ changedAfter: knownRevision, limit: changesAtOnce }));
     }
     knownRevision = revision;
-    // An answer that outlived its deadline is older than what another one has said meanwhile.
-    if (!closed && (askedAt >= trustedFrom || clock.now() < trustedFrom)) trustFrom(askedAt);
+    if (!closed) trustFrom(askedAt);
   }
 
   async function applyChanges(rows: readonly KeyRow[]): Promise<void> {
