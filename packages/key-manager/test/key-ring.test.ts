@@ -126,6 +126,22 @@ describe('a miss', () => {
     expect(kms.calls.unwrap).toBe(4);
   });
 
+  test('prefetch asks for no more than it has to: not for what is cached, refused or no handle', async () => {
+    const { store } = countedStore();
+    const asked: number[][] = [];
+    const findByHandles: KeyStore['findByHandles'] = (handles) => {
+      asked.push(handles.map((handle) => handle.length));
+      return store.findByHandles(handles);
+    };
+    const { manager } = createSetting({ store: { ...store, findByHandles } });
+    const { handle } = await manager.generateKey('payment');
+    const unknown = new Uint8Array(8);
+    const known = [handle, unknown, new Uint8Array(3)];
+    await manager.keyRing.prefetch(known);
+    await manager.keyRing.prefetch(known);
+    expect(asked).toEqual([[8, 8]]);
+  });
+
   test('prefetch throws nothing; the failure shows at the use', async () => {
     const { store, control } = countedStore();
     const { manager } = createSetting({ store });
@@ -201,6 +217,31 @@ describe('time', () => {
     expect(await codeOf(async () => manager.keyRing.withOpeningKey(handle, () => 0))).toBe('kms_failed');
     kms.failure = undefined;
     expect(await manager.keyRing.withOpeningKey(handle, () => 'back')).toBe('back');
+    await manager.close();
+  });
+
+  test('an early reload that fails is warned of once, and tried again before the hour is over', async () => {
+    const { manager, kms, clock, warnings } = createSetting();
+    const { handle } = await manager.generateKey('payment');
+    manager.start();
+    await seal(manager, 'payment');
+    kms.failure = new Error('away');
+    const { promise, resolve } = deferred();
+    kms.gate = promise;
+    await clock.advance(0.96 * hourMs);
+    const open = () => manager.keyRing.withOpeningKey(handle, () => 'at once');
+    for (let i = 0; i < 10; i++) expect(open()).toBe('at once');
+    kms.gate = undefined;
+    resolve();
+    await clock.advance(0);
+    expect(open()).toBe('at once');
+    await clock.advance(0);
+    expect(warnings.map(({ code }) => code)).toEqual(['refresh_failed']);
+    kms.failure = undefined;
+    await clock.advance(hourMs / 50);
+    expect(open()).toBe('at once');
+    await clock.advance(0.05 * hourMs);
+    expect(open()).toBe('at once');
     await manager.close();
   });
 
@@ -378,16 +419,20 @@ describe('races between loading and revoking', () => {
 
   test('after more changes than are read at once the cached keys are looked up', async () => {
     const { manager, another, clock } = createSetting({ store: withoutNotices() });
-    await manager.generateKey('payment');
-    await manager.generateKey('other');
+    const keyIds = ['x-held', 'y-rotated', 'z-untouched']; // after all the changed ones in the store's order
+    for (const keyId of keyIds) await manager.generateKey(keyId);
     manager.start();
-    const records = [await seal(manager, 'payment'), await seal(manager, 'other')];
+    const records: Uint8Array[] = [];
+    for (const keyId of keyIds) records.push(await seal(manager, keyId));
     const other = another();
-    await other.compromiseKey('payment', 1);
+    await other.compromiseKey('x-held', 1);
+    const { handle } = await other.rotateKey('y-rotated');
     for (let i = 0; i < 1000; i++) await other.ensureKey(`subject-${i}`);
     await clock.advance(5000);
     expect(await codeOf(openRecord(manager, records[0]!))).toBe('key_held');
+    expect((await seal(manager, 'y-rotated')).slice(4, 12)).toEqual(handle);
     expect(await openRecord(manager, records[1]!)).toBe('secret value');
+    expect(await openRecord(manager, records[2]!)).toBe('secret value');
     await manager.close();
   });
 

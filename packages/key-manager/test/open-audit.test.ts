@@ -78,6 +78,30 @@ describe('per-open audit', () => {
     await manager.close();
   });
 
+  test('an opening whose key has to be loaded leaves its entry as well, before it happens', async () => {
+    const { store, control } = countedChanges();
+    const { manager, another, clock } = createSetting({ store });
+    const { handle } = await manager.generateKey('payment');
+    const other = await manager.generateKey('other');
+    const reader = another({ openAudit: { opens: 'each', maxPending: 1 } });
+    const thrown = async () => {
+      throw new Error('from use');
+    };
+    await expect(reader.keyRing.withOpeningKey(handle, thrown)).rejects.toThrow('from use');
+    let used = false;
+    const use = () => {
+      used = true;
+    };
+    expect(await codeOf(async () => reader.keyRing.withOpeningKey(other.handle, use))).toBe('audit_behind');
+    expect(used).toBe(false);
+    control.changes = 0;
+    await clock.advance(1000);
+    expect(control.changes).toBe(1);
+    const entries = await manager.getAuditTrail({ operations: ['open'] });
+    expect(entries).toMatchObject([{ keyId: 'payment', version: 1 }]);
+    await reader.close();
+  });
+
   test('an opening at any moment around the end of a flush is written within a second as well', async () => {
     for (let moment = 0; moment < 30; moment++) {
       const inner = createMemoryKeyStore();
