@@ -345,8 +345,13 @@ describe('programmer mistakes', () => {
     expect(() => protect({ limits: { maxDepth: 5000 } })).toThrow(RangeError);
     expect(() => protect({ limits: { depth: 1 } as never })).toThrow(TypeError);
     expect(() => protect({ detektor: {} } as never)).toThrow('no option "detektor"');
-    expect(() => protection.seal({}, anything, { ...context, clear: 'x' })).toThrow(TypeError);
-    expect(() => protection.seal({}, anything, { ...context, part: 'x' })).toThrow(TypeError);
+    const nothing = { clear: {}, record: new Uint8Array(), pointers: [] };
+    for (const taken of [{ ...context, clear: 'x' }, { ...context, part: 'x' }, null as never]) {
+      expect(() => protection.seal({}, anything, taken)).toThrow(TypeError);
+      expect(() => protection.open(nothing, anything, taken)).toThrow(TypeError);
+      expect(() => protection.sealValue(1, anything, taken)).toThrow(TypeError);
+      expect(() => protection.openValue(null, anything, taken)).toThrow(TypeError);
+    }
     expect(() => protection.open({ clear: {}, record: 'text' as never, pointers: [] }, anything, context)).toThrow(
       TypeError,
     );
