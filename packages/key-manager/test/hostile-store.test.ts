@@ -4,7 +4,7 @@ import { createKeyManager } from '../src/key-manager.ts';
 import type { KeyStore } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestKms, crypto } from './test-kms.ts';
-import { createSetting } from './test-manager.ts';
+import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
 
 const day = 86_400_000;
 
@@ -108,4 +108,21 @@ test('an onWarning or onProgress that fails breaks neither what repeats nor the 
   await moved.close();
   expect(told).toEqual([expect.stringContaining('onWarning failed'), expect.stringContaining('onProgress failed')]);
   emitWarning.mockRestore();
+});
+
+test('what a forged row says of itself does not get into the audit log', async () => {
+  const { manager, store, another } = createSetting();
+  await manager.generateKey('a');
+  const record = await seal(manager, 'a');
+  const forging: KeyStore = {
+    ...store,
+    findByHandles: async (handles) => {
+      const rows = await store.findByHandles(handles);
+      return rows.map((row) => ({ ...row, keyId: 'anna@example.org' }));
+    },
+  };
+  const reader = another({ store: forging });
+  expect(await codeOf(() => openRecord(reader, record))).toBe('key_row_forged');
+  await reader.close(); // waits for entries that are being written
+  expect((await manager.getAuditTrail()).map(({ operation }) => operation)).toEqual(['create_store', 'generate']);
 });

@@ -2,7 +2,7 @@ import type { RecordKey } from '@hammerwork/crypto-core';
 import { describe, expect, test } from 'vitest';
 import type { KeyStore, StoreState } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
-import { crypto } from './test-kms.ts';
+import { createTestKms, crypto } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
 
 const hourMs = 3_600_000;
@@ -350,6 +350,20 @@ describe('eviction', () => {
     expect(lent!.disposed).toBe(true);
   });
 
+  test('waits no longer for a call that threw', async () => {
+    const { manager } = createSetting();
+    const { handle } = await manager.generateKey('payment');
+    let lent: RecordKey | undefined;
+    const fail = (key: RecordKey) => {
+      lent = key;
+      throw new Error('from use');
+    };
+    await seal(manager, 'payment');
+    expect(() => manager.keyRing.withOpeningKey(handle, fail)).toThrow('from use');
+    await manager.close();
+    expect(lent?.disposed).toBe(true);
+  });
+
   test('a bounded cache drops what was not used lately, and loads it again when it is', async () => {
     const { manager, kms } = createSetting({ cache: { maxEntries: 3 } });
     const records: Uint8Array[] = [];
@@ -415,6 +429,28 @@ describe('races between loading and revoking', () => {
     const { handle } = await fresh.rotateKey('payment');
     resolve();
     expect((await sealing).slice(4, 12)).toEqual(handle);
+  });
+
+  test('a rotation while the KMS is asked for the sealing key leads to the new version', async () => {
+    const inner = createTestKms();
+    let gate: Promise<void> | undefined;
+    const unwrap: typeof inner.unwrap = async (...args) => {
+      await gate;
+      return inner.unwrap(...args);
+    };
+    const { manager, another } = createSetting({ kms: { ...inner, unwrap } });
+    await manager.generateKey('payment');
+    const fresh = another();
+    await fresh.open();
+    const { promise, resolve } = deferred();
+    gate = promise;
+    const sealing = seal(fresh, 'payment');
+    await new Promise((settled) => setImmediate(settled));
+    gate = undefined;
+    const { handle } = await fresh.rotateKey('payment');
+    resolve();
+    expect((await sealing).slice(4, 12)).toEqual(handle);
+    expect((await seal(fresh, 'payment')).slice(4, 12)).toEqual(handle);
   });
 
   test('after more changes than are read at once the cached keys are looked up', async () => {

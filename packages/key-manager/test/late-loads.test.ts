@@ -1,7 +1,8 @@
 // Loads that outlive their deadline: nobody waits for them any more, and nobody tells them of changes.
+import type { Crypto, RecordKey } from '@hammerwork/crypto-core';
 import { expect, test } from 'vitest';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
-import { createTestKms } from './test-kms.ts';
+import { createTestKms, crypto } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
 
 /** Answers of the KMS that the test lets through one by one. */
@@ -24,15 +25,29 @@ function gatedKms() {
 
 const settled = () => new Promise((done) => setImmediate(done));
 
-test.each(['opens', 'seals'])(
-  'a version that is revoked while a late load of one who %s goes on never reaches the cache',
-  async (use) => {
+test.each([
+  ['opens', 'before'],
+  ['opens', 'after'],
+  ['seals', 'before'],
+  ['seals', 'after'],
+])(
+  'what a late load of one who %s brings, the answer coming %s the revocation, never reaches the cache, and is wiped',
+  async (use, when) => {
     const { kms, gates, gate } = gatedKms();
     const { watch: _, ...store } = createMemoryKeyStore();
+    const made: RecordKey[] = [];
+    const watched: Crypto = {
+      ...crypto,
+      importKey: (bytes, options) => {
+        const key = crypto.importKey(bytes, options);
+        made.push(key);
+        return key;
+      },
+    };
     const { manager, another, clock } = createSetting({ kms, store });
     await manager.generateKey('payment');
     const record = await seal(manager, 'payment');
-    const fresh = another();
+    const fresh = another({ crypto: watched });
     await fresh.open();
     fresh.start();
     gate(true);
@@ -40,13 +55,16 @@ test.each(['opens', 'seals'])(
     const waiting = ask();
     await clock.advance(15_000);
     expect(await waiting).toBe('store_unavailable');
-    gates[0]!(); // the first answer comes now; whatever is asked next waits again
-    await settled();
+    const answer = async () => {
+      gate(false);
+      gates[0]!();
+      await settled();
+    };
+    if (when === 'before') await answer();
     await manager.compromiseKey('payment', 1);
     await clock.advance(5_000);
-    gate(false);
-    for (const open of gates) open();
-    await settled();
+    if (when === 'after') await answer();
+    expect(made.map((key) => key.disposed)).toEqual([true]);
     expect((await fresh.getStats()).cache.entries).toBe(0);
     if (use === 'opens') expect(await ask()).toBe('key_held');
     await fresh.close();

@@ -18,7 +18,8 @@ function signal() {
 /** A store without notices that fails on order, and whose answers about its state wait for the test. */
 function heldStore() {
   const { watch: _, ...inner } = createMemoryKeyStore();
-  const control = { failure: undefined as Error | undefined, gates: [] as Promise<void>[], usage: Promise.resolve() };
+  const open = Promise.resolve();
+  const control = { failure: undefined as Error | undefined, gates: [] as Promise<void>[], usage: open, list: open };
   const store: KeyStore = {
     ...inner,
     async readState() {
@@ -28,6 +29,11 @@ function heldStore() {
       return state;
     },
     findByHandles: (handles) => (control.failure ? Promise.reject(control.failure) : inner.findByHandles(handles)),
+    async list(filter) {
+      const rows = await inner.list(filter);
+      await control.list;
+      return rows;
+    },
     async addUsage(usage) {
       await control.usage;
       await inner.addUsage(usage);
@@ -95,6 +101,24 @@ test('an answer of the store that outlived its deadline does not tell of the pas
   await clock.advance(0);
   expect(warnings.map(({ code }) => code)).toEqual(['sync_failed']);
   expect((await manager.getStats()).cache.entries).toBe(1);
+  expect(await openRecord(manager, record)).toBe('secret value');
+  await manager.close();
+});
+
+test('rows that were read before a change do not take it back', async () => {
+  const { store, control } = heldStore();
+  const { manager, another, clock } = createSetting({ store });
+  await manager.generateKey('payment');
+  const record = await seal(manager, 'payment');
+  manager.start();
+  await another().compromiseKey('payment', 1);
+  const gate = signal();
+  control.list = gate.promise;
+  await clock.advance(2000); // the rows, held back here, say that its records are held
+  await manager.compromiseKey('payment', 1, { whenOpening: 'continue' });
+  expect(await openRecord(manager, record)).toBe('secret value');
+  gate.resolve();
+  await settled();
   expect(await openRecord(manager, record)).toBe('secret value');
   await manager.close();
 });
