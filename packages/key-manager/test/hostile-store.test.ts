@@ -110,19 +110,47 @@ test('an onWarning or onProgress that fails breaks neither what repeats nor the 
   emitWarning.mockRestore();
 });
 
-test('what a forged row says of itself does not get into the audit log', async () => {
+test.each([
+  'opens',
+  'seals',
+  'is the latest and does not seal',
+])('what a forged row that %s says of itself does not get into the audit log', async (which) => {
   const { manager, store, another } = createSetting();
   await manager.generateKey('a');
   const record = await seal(manager, 'a');
+  const [row] = await store.findByHandles([record.slice(4, 12)]);
+  const forged = { ...row!, keyId: 'anna@example.org', purpose: 'mac' as const };
   const forging: KeyStore = {
     ...store,
-    findByHandles: async (handles) => {
-      const rows = await store.findByHandles(handles);
-      return rows.map((row) => ({ ...row, keyId: 'anna@example.org' }));
-    },
+    findByHandles: async () => [forged],
+    findActive: async () => (which === 'seals' ? forged : undefined),
+    findLatest: async () => forged,
   };
   const reader = another({ store: forging });
-  expect(await codeOf(() => openRecord(reader, record))).toBe('key_row_forged');
+  const use = () => (which === 'opens' ? openRecord(reader, record) : seal(reader, 'a'));
+  expect(await codeOf(use)).toBe('key_row_forged');
   await reader.close(); // waits for entries that are being written
   expect((await manager.getAuditTrail()).map(({ operation }) => operation)).toEqual(['create_store', 'generate']);
+});
+
+test('what a forged row says of its revision does not outlast the repair of the row', async () => {
+  const { watch: _, ...store } = createMemoryKeyStore();
+  const { manager, another, clock } = createSetting({ store });
+  await manager.generateKey('a');
+  const record = await seal(manager, 'a');
+  let forged = true;
+  const list: KeyStore['list'] = async (filter) =>
+    (await store.list(filter)).map((row) => (forged ? { ...row, revision: 1000 } : row));
+  const reader = another({ store: { ...store, list } });
+  await reader.open();
+  reader.start();
+  await manager.retireKey('a', (await manager.rotateKey('a')).version - 1, { unchecked: true });
+  await manager.rotateKey('a');
+  await clock.advance(2000);
+  expect(await codeOf(() => openRecord(reader, record))).toBe('key_row_forged');
+  forged = false;
+  await manager.close();
+  await clock.advance(2000);
+  expect(await codeOf(() => openRecord(reader, record))).toBe('key_unusable');
+  await reader.close();
 });

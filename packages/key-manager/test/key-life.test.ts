@@ -332,6 +332,31 @@ describe('destroy', () => {
     expect((await lax.approveDestruction('payment', 1, { actor: 'bob' })).state).toBe('destroyed');
   });
 
+  test('a process under the rule ends nothing that was asked for by one without it and that nobody approved', async () => {
+    const { manager, another, clock } = await deactivated();
+    const strict = another({ destruction: { requireApproval: true } });
+    await manager.destroyKey('payment', 1, { unchecked: true, actor: 'alice' });
+    await clock.advance(8 * dayMs);
+    expect(await strict.performDueDestructions()).toEqual([]);
+    expect(await strict.getKey({ keyId: 'payment', version: 1 })).toMatchObject({ status: 'deactivated' });
+    expect((await manager.performDueDestructions()).map(({ status }) => status)).toEqual(['destroyed']);
+  });
+
+  test('what was asked for again, after it was found to be due, gets its whole window again', async () => {
+    const { manager, another, clock, store, warnings } = await deactivated();
+    await manager.destroyKey('payment', 1, { unchecked: true });
+    await clock.advance(7 * dayMs);
+    const list: typeof store.list = async (filter) => {
+      const rows = await store.list(filter);
+      if (rows.length > 0) await manager.destroyKey('payment', 1, { unchecked: true });
+      return rows;
+    };
+    expect(await another({ store: { ...store, list } }).performDueDestructions()).toEqual([]);
+    expect(warnings).toEqual([]);
+    const { status, destruction } = await manager.getKey({ keyId: 'payment', version: 1 });
+    expect([status, destruction?.at.getTime()]).toEqual(['deactivated', clock.now() + 7 * dayMs]);
+  });
+
   test('a second person approves', async () => {
     const { manager, clock } = await deactivated({ destruction: { requireApproval: true } });
     const report = await manager.destroyKey('payment', 1, { unchecked: true, actor: 'alice' });

@@ -1,5 +1,6 @@
 import type { RecordKey } from '@hammerwork/crypto-core';
 import { describe, expect, test } from 'vitest';
+import type { KeyRow } from '../src/key-row.ts';
 import type { KeyStore, StoreState } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestKms, crypto } from './test-kms.ts';
@@ -203,6 +204,28 @@ describe('time', () => {
     await manager.close();
   });
 
+  test.each([
+    [0, 0.8],
+    [255, 0.95],
+  ])('keys that were loaded together are not reloaded together: random byte %i is %f of an hour', async (byte, part) => {
+    const { manager, another, kms, clock } = createSetting();
+    const { handle } = await manager.generateKey('payment');
+    const reader = another({ crypto: { ...crypto, randomBytes: (length) => new Uint8Array(length).fill(byte) } });
+    reader.start();
+    const open = async () => reader.keyRing.withOpeningKey(handle, () => 0);
+    await open();
+    const before = kms.calls.unwrap;
+    await clock.advance(part * hourMs - 1);
+    await open();
+    await clock.advance(0);
+    expect(kms.calls.unwrap).toBe(before);
+    await clock.advance(1);
+    await open();
+    await clock.advance(0);
+    expect(kms.calls.unwrap).toBe(before + 1);
+    await reader.close();
+  });
+
   test('a KMS that is away does not end a cached key before its hour is over; then it is an error', async () => {
     const { manager, kms, clock, warnings } = createSetting();
     const { handle } = await manager.generateKey('payment');
@@ -257,6 +280,20 @@ describe('time', () => {
     expect(await codeOf(openRecord(manager, record))).toBe('key_held');
     const fresh = await seal(manager, 'payment');
     expect(fresh.slice(4, 12)).not.toEqual(handle);
+    await manager.close();
+  });
+
+  test('what is known to be revoked is refused without asking the store', async () => {
+    const { store, reads } = countedStore();
+    const { manager, another, clock } = createSetting({ store });
+    await manager.generateKey('payment');
+    manager.start();
+    const record = await seal(manager, 'payment');
+    await another().compromiseKey('payment', 1);
+    await clock.advance(0);
+    const before = reads.handles;
+    expect(await codeOf(openRecord(manager, record))).toBe('key_held');
+    expect(reads.handles).toBe(before);
     await manager.close();
   });
 
@@ -490,6 +527,26 @@ describe('races between loading and revoking', () => {
     expect(reads.active).toBe(before.handles + 1);
     expect(kms.calls.unwrap).toBe(before.unwraps + 1);
   });
+});
+
+test('a store that was set back to before a revocation opens again what it held: the backup counts', async () => {
+  const inner = withoutNotices();
+  let former: { state: StoreState; rows: KeyRow[] } | undefined;
+  const readState = async () => former?.state ?? inner.readState();
+  const findByHandles: KeyStore['findByHandles'] = async (handles) => former?.rows ?? inner.findByHandles(handles);
+  const { manager, clock, warnings } = createSetting({ store: { ...inner, readState, findByHandles } });
+  const { handle } = await manager.generateKey('payment');
+  manager.start();
+  const record = await seal(manager, 'payment');
+  const backup = { state: (await inner.readState())!, rows: await inner.findByHandles([handle]) };
+  await manager.compromiseKey('payment', 1);
+  await clock.advance(5000);
+  expect(await codeOf(openRecord(manager, record))).toBe('key_held');
+  former = backup;
+  await clock.advance(5000);
+  expect(warnings.map(({ code }) => code)).toEqual(['store_went_back']);
+  expect(await openRecord(manager, record)).toBe('secret value');
+  await manager.close();
 });
 
 test('a state row that was edited to hold back a revocation lets nothing open past maxStalenessMs', async () => {
