@@ -110,28 +110,27 @@ test('an onWarning or onProgress that fails breaks neither what repeats nor the 
   emitWarning.mockRestore();
 });
 
-test.each([
-  'opens',
-  'seals',
-  'is the latest and does not seal',
-])('what a forged row that %s says of itself does not get into the audit log', async (which) => {
-  const { manager, store, another } = createSetting();
-  await manager.generateKey('a');
-  const record = await seal(manager, 'a');
-  const [row] = await store.findByHandles([record.slice(4, 12)]);
-  const forged = { ...row!, keyId: 'anna@example.org', purpose: 'mac' as const };
-  const forging: KeyStore = {
-    ...store,
-    findByHandles: async () => [forged],
-    findActive: async () => (which === 'seals' ? forged : undefined),
-    findLatest: async () => forged,
-  };
-  const reader = another({ store: forging });
-  const use = () => (which === 'opens' ? openRecord(reader, record) : seal(reader, 'a'));
-  expect(await codeOf(use)).toBe('key_row_forged');
-  await reader.close(); // waits for entries that are being written
-  expect((await manager.getAuditTrail()).map(({ operation }) => operation)).toEqual(['create_store', 'generate']);
-});
+test.each(['opens', 'seals', 'is the latest and does not seal'])(
+  'what a forged row that %s says of itself does not get into the audit log',
+  async (which) => {
+    const { manager, store, another } = createSetting();
+    await manager.generateKey('a');
+    const record = await seal(manager, 'a');
+    const [row] = await store.findByHandles([record.slice(4, 12)]);
+    const forged = { ...row!, keyId: 'anna@example.org', purpose: 'mac' as const };
+    const forging: KeyStore = {
+      ...store,
+      findByHandles: async () => [forged],
+      findActive: async () => (which === 'seals' ? forged : undefined),
+      findLatest: async () => forged,
+    };
+    const reader = another({ store: forging });
+    const use = () => (which === 'opens' ? openRecord(reader, record) : seal(reader, 'a'));
+    expect(await codeOf(use)).toBe('key_row_forged');
+    await reader.close(); // waits for entries that are being written
+    expect((await manager.getAuditTrail()).map(({ operation }) => operation)).toEqual(['create_store', 'generate']);
+  },
+);
 
 test('what a forged row says of its revision does not outlast the repair of the row', async () => {
   const { watch: _, ...store } = createMemoryKeyStore();

@@ -207,24 +207,27 @@ describe('time', () => {
   test.each([
     [0, 0.8],
     [255, 0.95],
-  ])('keys that were loaded together are not reloaded together: random byte %i is %f of an hour', async (byte, part) => {
-    const { manager, another, kms, clock } = createSetting();
-    const { handle } = await manager.generateKey('payment');
-    const reader = another({ crypto: { ...crypto, randomBytes: (length) => new Uint8Array(length).fill(byte) } });
-    reader.start();
-    const open = async () => reader.keyRing.withOpeningKey(handle, () => 0);
-    await open();
-    const before = kms.calls.unwrap;
-    await clock.advance(part * hourMs - 1);
-    await open();
-    await clock.advance(0);
-    expect(kms.calls.unwrap).toBe(before);
-    await clock.advance(1);
-    await open();
-    await clock.advance(0);
-    expect(kms.calls.unwrap).toBe(before + 1);
-    await reader.close();
-  });
+  ])(
+    'keys that were loaded together are not reloaded together: random byte %i is %f of an hour',
+    async (byte, part) => {
+      const { manager, another, kms, clock } = createSetting();
+      const { handle } = await manager.generateKey('payment');
+      const reader = another({ crypto: { ...crypto, randomBytes: (length) => new Uint8Array(length).fill(byte) } });
+      reader.start();
+      const open = async () => reader.keyRing.withOpeningKey(handle, () => 0);
+      await open();
+      const before = kms.calls.unwrap;
+      await clock.advance(part * hourMs - 1);
+      await open();
+      await clock.advance(0);
+      expect(kms.calls.unwrap).toBe(before);
+      await clock.advance(1);
+      await open();
+      await clock.advance(0);
+      expect(kms.calls.unwrap).toBe(before + 1);
+      await reader.close();
+    },
+  );
 
   test('a KMS that is away does not end a cached key before its hour is over; then it is an error', async () => {
     const { manager, kms, clock, warnings } = createSetting();

@@ -1,9 +1,11 @@
 // The end of workers and pools: what they refuse, and that nothing runs on that nobody stops.
+import { CryptoError, type KeyRing } from '@hammerwork/crypto-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { handle } from '../src/handler.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
-import { type Fixture, openFixture, watch } from './fixture.ts';
-import { plain } from './payment.ts';
+import { aKeyRing, aProtection, type Fixture, openFixture, watch } from './fixture.ts';
+import { aPayment, payment, plain } from './payment.ts';
+import { signal } from './signal.ts';
 
 describe('stopping', () => {
   let fixture: Fixture;
@@ -46,6 +48,29 @@ describe('stopping', () => {
     expect(pool.workers).toHaveLength(1);
     const id = await fixture.queue.enqueue(plain, { n: 1 });
     expect(await fixture.queue.getJob(id)).toMatchObject({ state: 'ready', attempt: 0 });
+  });
+
+  test('a result whose key is away is waited for until the stop gives up, and not a moment longer', async () => {
+    const ring = aKeyRing();
+    const asking = signal();
+    let [away, asked] = [false, 0];
+    const withSealingKey: KeyRing['withSealingKey'] = (keyId, use) => {
+      if (!away) return ring.withSealingKey(keyId, use);
+      asking.resolve();
+      if (++asked > 10) away = false; // ends a worker that would ask for ever
+      throw new CryptoError('random_failed', 'the KMS is away');
+    };
+    const queue = fixture.queueWith({ protection: aProtection({ ...ring, withSealingKey }) });
+    const id = await queue.enqueue(payment, aPayment);
+    away = true;
+    const handlers = [handle(payment, () => ({ receipt: 'r' }))];
+    const { worker, event } = watch({ queue, handlers, outageBackoff: { initialMs: 60_000, maxMs: 60_000 } });
+    worker.start();
+    await asking.promise;
+    expect(await worker.stop({ drainMs: 0, abortMs: 0 })).toMatchObject({ abandoned: 1 });
+    expect(await event('settled')).toMatchObject({ state: 'scheduled', errorCode: 'random_failed' });
+    expect(asked).toBe(2);
+    expect(await queue.getJob(id)).toMatchObject({ state: 'scheduled', attempt: 0 });
   });
 
   test('a worker that was stopped does not start: its heartbeat would keep the process for ever', async () => {
