@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { handle } from '../src/handler.ts';
 import { createKeyOutage } from '../src/key-outage.ts';
 import { aProtection, type Fixture, openFixture } from './fixture.ts';
-import { aPayment, payment } from './payment.ts';
+import { aPayment, payment, plain } from './payment.ts';
 
 class KeyError extends CodedError {
   constructor(code: string, kind: FailureKind) {
@@ -130,6 +130,21 @@ test('a key service that is away: jobs whose key is in memory are worked, the ot
     await worker.whenIdle();
   }
   for (const id of away) expect(await queue.getJob(id)).toMatchObject({ state: 'completed', attempt: 1 });
+});
+
+test('jobs that need no key do not keep the queue from resting while no key comes', async () => {
+  const keys = twoKeys();
+  const queue = fixture.queueWith({ protection: aProtection(keys.ring) });
+  const sealed = await keys.under('bad', () => queue.enqueue(payment, aPayment, { delayMs: 1000 }));
+  await queue.enqueue(plain, { n: 1 });
+  keys.failing.opening = new KeyError('kms_failed', 'unavailable');
+  const handlers = [handle(payment, () => ({ receipt: 'r' })), handle(plain, ({ payload }) => payload.n)];
+  const { worker, event, events } = fixture.work({ queue, handlers });
+  await event('settled', ({ kind, state }) => kind === 'plain' && state === 'completed');
+  fixture.advance(1000);
+  worker.wake();
+  await event('settled', ({ jobId }) => jobId === sealed);
+  expect(events).toContainEqual(expect.objectContaining({ type: 'breaker_opened', errorCode: 'kms_failed' }));
 });
 
 test('a key service that hangs keeps no job waiting whose key is in memory', async () => {
