@@ -4,32 +4,18 @@ import { splitName } from './field-name.ts';
 import { GENERIC_NAMES, LEADING_VETO_WORDS, NEGATIVE_ENTRIES, QUALIFIERS, ROLES } from './field-words.ts';
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import { type NameMatch, NO_MATCH } from './name-match.ts';
-import { type FieldEvidence, NO_FIELD } from './scan.ts';
 import { isDigit } from './units.ts';
 
-const OTHER_NUMBER: NameMatch = {
-  ...NO_MATCH,
-  evidence: { cues: CUE_OTHER | CUE_ADJACENT, reasons: '' },
-};
-
+const OTHER_NUMBER: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT, reasons: '' } };
 /** `id`, `user_id`: perhaps a person's number. */
 const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT | CUE_ID, reasons: '' } };
 
 const MAX_ENTRY_WORDS = 5;
 const MIN_SQUASHED_UNITS = 7;
 /** Heads of compound words, whatever stands before them. */
-const HEADS: readonly string[] = [
-  'password',
-  'passwort',
-  'kennwort',
-  'wachtwoord',
-  'adresse',
-  'anschrift',
-  'adres',
-  'telefon',
-  'telefonnummer',
-];
-type Entry = { readonly name: string; readonly rule: NameRule } | null;
+const HEADS: ReadonlySet<string> = /* @__PURE__ */ wordsOf(
+  'password passwort kennwort wachtwoord adresse anschrift adres telefon telefonnummer',
+);
 
 /** Looks names up. One index per detector. */
 export interface NameIndex {
@@ -41,10 +27,8 @@ function wordsOf(list: string): Set<string> {
   return new Set(list.split(' '));
 }
 
-function trimDigits(word: string): string {
-  let end = word.length;
-  while (end > 1 && word.charCodeAt(end - 1) <= 57 && word.charCodeAt(end - 1) >= 48) end--;
-  return word.slice(0, end);
+function matchOf(rule: NameRule, name: string): NameMatch {
+  return { ...NO_MATCH, evidence: { cues: rule.cues ?? 0, reasons: `field:${name}` }, rule };
 }
 
 /** Builds the dictionary from the rules of the detectors in use and the caller's own names. */
@@ -53,80 +37,51 @@ export function createNameIndex(
   own: ReadonlyMap<string, NameRule | null>,
   cueWords: CueWords,
 ): NameIndex {
-  const entries = new Map<string, Entry>();
-  const vocabulary = new Set<string>();
+  const rules = detectors.flatMap(({ names = [] }) => names);
+  /** What names mean; null for nothing personal. */
+  const entries = new Map<string, NameMatch | null>();
   const opening = new Map<string, number>();
   const lifted = new Map<string, { bit: number; match: NameMatch }[]>();
+  const vocabulary = new Set(
+    [...own.keys(), NEGATIVE_ENTRIES, ...rules.flatMap(({ names, under }) => [names, under?.words, under?.names])]
+      .join(' ')
+      .split(' ')
+      .flatMap(splitName),
+  );
   const leadingVeto = wordsOf(LEADING_VETO_WORDS);
   const qualifiers = wordsOf(QUALIFIERS);
   const roles = wordsOf(ROLES);
   const generic = wordsOf(GENERIC_NAMES);
 
-  function learn(names: readonly string[]): void {
-    for (const name of names) for (const word of splitName(name)) vocabulary.add(word);
+  function singular(word: string): string {
+    if (!word.endsWith('s') || word.length < 4) return word;
+    const shorter = word.slice(0, word.endsWith('sses') ? -2 : -1);
+    return vocabulary.has(shorter) ? shorter : word;
   }
 
   function keyOf(name: string): string {
     return splitName(name).map(singular).join('_');
   }
 
-  function put(name: string, entry: Entry): void {
-    const words = splitName(name).map(singular);
-    const key = words.join('_');
-    if (!entries.has(key)) entries.set(key, entry);
-    const squashed = words.join('');
-    if (words.length > 1 && !entries.has(squashed)) entries.set(squashed, entry);
+  /** The first entry of a name counts; it is also written in one word. */
+  function put(name: string, match: NameMatch | null): void {
+    const key = keyOf(name);
+    for (const form of [key, key.replaceAll('_', '')]) if (!entries.has(form)) entries.set(form, match);
   }
 
-  function addRule(rule: NameRule, bit: number): void {
-    for (const name of rule.names.split(' ')) if (name) put(name, { name, rule });
-    if (!rule.under) return;
-    for (const word of rule.under.words.split(' ')) {
-      const key = keyOf(word);
-      opening.set(key, (opening.get(key) ?? 0) | bit);
-    }
-    for (const name of rule.under.names.split(' ')) {
-      const evidence = { cues: rule.cues ?? 0, reasons: `field:${rule.kind}.${name}` };
-      const match: NameMatch = { evidence, rule, opens: 0, below: [], generic: false };
-      const key = keyOf(name);
-      lifted.set(key, [...(lifted.get(key) ?? []), { bit, match }]);
-    }
-  }
-
-  learn([...own.keys()]);
-  learn(NEGATIVE_ENTRIES.split(' '));
-  for (const { names, under } of detectors.flatMap((detector) => detector.names ?? [])) {
-    learn(names.split(' '));
-    if (under) learn(`${under.words} ${under.names}`.split(' '));
-  }
-  for (const [name, rule] of own) put(name, rule && { name: 'own', rule });
+  for (const [name, rule] of own) put(name, rule && matchOf(rule, 'own'));
   let bit = 1;
-  for (const detector of detectors) {
-    for (const rule of detector.names ?? []) {
-      addRule(rule, bit);
-      if (rule.under) bit *= 2;
+  for (const rule of rules) {
+    for (const name of rule.names.split(' ')) put(name, matchOf(rule, name));
+    if (!rule.under) continue;
+    for (const key of rule.under.words.split(' ').map(keyOf)) opening.set(key, (opening.get(key) ?? 0) | bit);
+    for (const name of rule.under.names.split(' ')) {
+      const key = keyOf(name);
+      lifted.set(key, [...(lifted.get(key) ?? []), { bit, match: matchOf(rule, `${rule.kind}.${name}`) }]);
     }
+    bit *= 2;
   }
   for (const name of NEGATIVE_ENTRIES.split(' ')) put(name, null);
-
-  function singular(word: string): string {
-    if (!word.endsWith('s') || word.length < 4) return word;
-    const shorter = word.endsWith('sses') ? word.slice(0, -2) : word.slice(0, -1);
-    return vocabulary.has(shorter) ? shorter : word;
-  }
-
-  /** The longest entry among the words, the last one of equal length. */
-  function longest(words: readonly string[]): { entry: Entry; end: number; start: number } | undefined {
-    for (let size = Math.min(MAX_ENTRY_WORDS, words.length); size > 0; size--) {
-      for (let start = words.length - size; start >= 0; start--) {
-        const span = words.slice(start, start + size);
-        const named = entries.get(span.join('_'));
-        const entry = named === undefined && size === 2 ? squashedEntry(span) : named;
-        if (entry !== undefined) return { entry, start, end: start + size };
-      }
-    }
-    return undefined;
-  }
 
   function isKnown(word: string): boolean {
     return vocabulary.has(word) || entries.has(word);
@@ -137,79 +92,72 @@ export function createNameIndex(
     for (let cut = word.length - 2; cut > 1 && !isKnown(word); cut--) {
       const parts = [word.slice(0, cut), word.slice(cut)];
       const says = cut > 3 && parts.some((part) => entries.has(part));
-      if (HEADS.includes(parts[1]!) || (says && parts.every((part) => isKnown(part) || cueWords.has(part))))
-        return parts;
+      if (HEADS.has(parts[1]!) || (says && parts.every((part) => isKnown(part) || cueWords.has(part)))) return parts;
     }
     return [word];
   }
 
-  /** `passWord`, `cell-phone`. */
-  function squashedEntry(span: readonly string[]): Entry | undefined {
+  /** The entry of these words; two of them also in one word: `passWord`, `cell-phone`. */
+  function entryOf(span: readonly string[]): NameMatch | null | undefined {
+    const named = entries.get(span.join('_'));
+    if (named !== undefined || span.length !== 2) return named;
     const squashed = span.join('');
-    if (isDigit(squashed.charCodeAt(squashed.length - 1))) return undefined;
-    return squashed.length >= MIN_SQUASHED_UNITS ? (entries.get(squashed) ?? undefined) : undefined;
+    if (squashed.length < MIN_SQUASHED_UNITS || isDigit(squashed.charCodeAt(squashed.length - 1))) return undefined;
+    return entries.get(squashed) ?? undefined;
   }
 
-  function ruleFor(words: readonly string[]): Entry | undefined {
-    const found = longest(words);
-    if (!found?.entry) return found?.entry;
-    const { entry, start, end } = found;
+  /** The longest entry among the words, the last one of equal length; null where the words around it speak against it. */
+  function entryAmong(words: readonly string[]): NameMatch | null | undefined {
+    for (let size = Math.min(MAX_ENTRY_WORDS, words.length); size > 0; size--) {
+      for (let start = words.length - size; start >= 0; start--) {
+        const entry = entryOf(words.slice(start, start + size));
+        if (entry) return isMeant(words, entry, start, start + size) ? entry : null;
+        if (entry === null) return null;
+      }
+    }
+    return undefined;
+  }
+
+  function isMeant(words: readonly string[], { rule }: NameMatch, start: number, end: number): boolean {
+    const { kind, cues = 0, accepts } = rule!;
     // What speaks against an address speaks against it under any qualification: `min_version`.
-    if ((entry.rule.cues ?? 0) & CUE_VERSION) return entry;
-    if (start > 0 && leadingVeto.has(words[0]!)) return null;
+    if (cues & CUE_VERSION) return true;
+    if (start > 0 && leadingVeto.has(words[0]!)) return false;
     // Behind an unknown word the datum is another one ("password_strength"); kinds with a shape prove it themselves.
-    const qualified = words
+    if (cues > 0 && !accepts) return true;
+    return words
       .slice(end)
       .every(
-        (word) =>
-          qualifiers.has(word) ||
-          keepsSense(word, entry.rule.kind) ||
-          (roles.has(word) && entry.rule.kind !== 'api_key'),
+        (word) => qualifiers.has(word) || KEPT_SENSES.has(`${kind} ${word}`) || (roles.has(word) && kind !== 'api_key'),
       );
-    return qualified || (entry.rule.cues && !entry.rule.accepts) ? entry : null;
-  }
-
-  function classify(name: string): NameMatch {
-    const words = splitName(name)
-      .map((word) => (vocabulary.has(word) ? word : trimDigits(word)))
-      .flatMap(apart)
-      .map(singular);
-    if (words.length === 0) return NO_MATCH;
-    const key = words.join('_');
-    const opens =
-      (opening.get(key) ?? 0) |
-      (words.length > 1
-        ? (opening.get(words.slice(-2).join('_')) ?? 0) | (opening.get(words[words.length - 1]!) ?? 0)
-        : 0);
-    const below = lifted.get(key) ?? [];
-    const entry = ruleFor(words);
-    if (entry) {
-      const { rule } = entry;
-      return { evidence: { cues: rule.cues ?? 0, reasons: `field:${entry.name}` }, rule, opens, below, generic: false };
-    }
-    const isGeneric = generic.has(key);
-    if (entry === undefined && (opens !== 0 || below.length > 0 || isGeneric)) {
-      return { ...NO_MATCH, opens, below, generic: isGeneric, evidence: otherEvidence(words) };
-    }
-    const evidence = otherEvidence(words);
-    if (evidence === NO_FIELD) return NO_MATCH;
-    return evidence === SOME_ID.evidence ? SOME_ID : OTHER_NUMBER;
   }
 
   /** `order_id`, `tracking_no`: digits that are nobody's. */
-  function otherEvidence(words: readonly string[]): FieldEvidence {
-    let last = words.length - 1;
-    while (last > 0 && cueWords.get(words[last]!) === 0) last--;
-    const cuesOf = (word: string) => cueWords.get(word) ?? 0;
-    if (!(cuesOf(words[last]!) & CUE_OTHER)) return NO_FIELD;
-    const isThing = words.some((word, i) => i <= last && cuesOf(word) & CUE_THING);
-    return isThing ? OTHER_NUMBER.evidence : SOME_ID.evidence;
+  function otherMatch(words: readonly string[]): NameMatch {
+    const cues = words.map((word) => cueWords.get(word));
+    while (cues.length > 1 && cues.at(-1) === 0) cues.pop();
+    if (!((cues.at(-1) ?? 0) & CUE_OTHER)) return NO_MATCH;
+    return cues.some((cue = 0) => cue & CUE_THING) ? OTHER_NUMBER : SOME_ID;
   }
 
-  return { lookup: classify };
+  function lookup(name: string): NameMatch {
+    const words = splitName(name)
+      .map((word) => (vocabulary.has(word) ? word : word.replace(/(?<=.)\d+$/, '')))
+      .flatMap(apart)
+      .map(singular);
+    const entry = entryAmong(words);
+    if (entry === null) return otherMatch(words);
+    const key = words.join('_');
+    let opens = 0;
+    for (const last of [words, words.slice(-2), words.slice(-1)]) opens |= opening.get(last.join('_')) ?? 0;
+    const below = lifted.get(key) ?? [];
+    const isGeneric = !entry && generic.has(key);
+    const match = entry ?? otherMatch(words);
+    return opens > 0 || below.length > 0 || isGeneric ? { ...match, opens, below, generic: isGeneric } : match;
+  }
+
+  return { lookup };
 }
 
 /** A hash of a password is one, and the date of a birth is it. */
-function keepsSense(word: string, kind: string): boolean {
-  return (word === 'hash' && kind === 'password') || (word === 'date' && kind === 'date_of_birth');
-}
+const KEPT_SENSES: ReadonlySet<string> = /* @__PURE__ */ new Set(['password hash', 'date_of_birth date']);
