@@ -4,7 +4,7 @@ import { CUE_ACCOUNT, CUE_BANK } from './cues.ts';
 import { closesNumber, digitsOf, opensNumber, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_IBAN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { ALPHANUMERIC, isAll, isAlphanumeric, isDigit, isLetter, isWordUnit, shapeEnd, unitAt } from './units.ts';
+import { ALPHANUMERIC, isAll, isAlphanumeric, isDigit, isLetter, isWordUnit, shapeEnd, textBefore, unitAt } from './units.ts';
 
 /**
  * Structures of account numbers behind the check digits (the SWIFT registry), each with its countries: so many digits
@@ -65,27 +65,9 @@ function ibanEnd(text: string, start: number): number {
   return !isWordUnit(unitAt(text, i)) && passesMod97(bare.toUpperCase()) ? i : 0;
 }
 
-const ACCOUNT_CUE_UNITS = 32;
-const NUMBER_WORDS = ['#', 'number', 'num', 'no', 'nr'];
-const ACCOUNT_WORDS = ['account', 'acct', 'konto'];
-
-/** `text` without the marks that it ends in. */
-function withoutEnd(text: string, marks: string): string {
-  let end = text.length;
-  while (end > 0 && marks.includes(text[end - 1]!)) end--;
-  return text.slice(0, end);
-}
-
-/** "account number: ", "Acct. no. ", "account #" directly in front; "account" alone is also a customer's. */
-function isAccountNumber(text: string, start: number): boolean {
-  let before = withoutEnd(text.slice(Math.max(0, start - ACCOUNT_CUE_UNITS), start).toLowerCase(), ' \t:=>("\'#');
-  if (before.endsWith(' is')) before = before.slice(0, -3);
-  before = withoutEnd(before, ' .:');
-  const word = NUMBER_WORDS.find((end) => before.endsWith(end));
-  if (word === undefined) return before.endsWith('kontonummer');
-  const account = withoutEnd(before.slice(0, -word.length), ' ._-');
-  return ACCOUNT_WORDS.some((end) => account.endsWith(end));
-}
+/** "account number: ", "Acct. no. " directly in front; "account" alone is also a customer's. */
+const ACCOUNT_NUMBER =
+  /(?:(?:account|acct|konto)[ ._-]*(?:#(?=.*is)|number|num|no|nr)|kontonummer)[ .:]*(?: is)?[ \t:=>("'#]*$/;
 
 /** Bare digits: a routing number by its check digit, an account number, behind the words for them. */
 function numbered(scan: TextScan, start: number, end: number): number {
@@ -94,7 +76,7 @@ function numbered(scan: TextScan, start: number, end: number): number {
   if (length < 6 || length > 17 || !opensNumber(text, start) || !closesNumber(text, end)) return 0;
   const cues = cuesAt(scan, start);
   const routing = cues & CUE_BANK && length === 9 && isRoutingNumber(text.slice(start, end));
-  if (!routing && !(cues & CUE_ACCOUNT && isAccountNumber(text, start))) return 0;
+  if (!routing && !(cues & CUE_ACCOUNT && ACCOUNT_NUMBER.test(textBefore(text, start, 32)))) return 0;
   if (sameDigits(text, start, end)) return 0;
   const reasons = routing ? 'us-routing cue' : 'cue';
   propose(scan, 'bank_account', start, end, 0.85, reasons, PRIORITY_IBAN);

@@ -13,33 +13,27 @@ import { unitAt } from './units.ts';
 export type RedactStyle = 'label' | 'mask' | 'last4' | 'remove';
 
 const STYLES: readonly RedactStyle[] = ['label', 'mask', 'last4', 'remove'];
-const KEEP_LAST4 = new Set<string>(['credit_card', 'ssn', 'phone', 'iban', 'bank_account']);
+const KEEP_LAST4 = /^(?:credit_card|ssn|phone|iban|bank_account)$/;
 /** Their length and their marks say something about them. */
-const SECRETS = new Set<string>(['password', 'api_key', 'private_key', 'jwt', 'cvv', 'pin']);
+const SECRETS = /^(?:password|api_key|private_key|jwt|cvv|pin)$/;
 const HIDDEN = '********';
 const UNSCANNABLE = '[unscannable]';
 
-function isLetterOrDigit(unit: string): boolean {
-  return /[\p{L}\p{N}\p{Cs}]/u.test(unit);
-}
+/** What is outside of the basic plane, or half of it, is shown as little as any letter. */
+const LETTER_OR_DIGIT = /[\p{L}\p{N}\p{Cs}]|[^\0-\uffff]/gu;
 
+/** One `*` per letter or digit, but for the last `keep` of them. */
 function masked(text: string, keep: number): string {
-  let hidden = '';
-  let left = keep;
-  for (let i = text.length - 1; i >= 0; i--) {
-    const unit = text[i]!;
-    const shown = !isLetterOrDigit(unit) || left > 0;
-    if (isLetterOrDigit(unit) && left > 0) left--;
-    hidden = (shown ? unit : '*') + hidden;
-  }
-  return hidden;
+  const units = text.match(LETTER_OR_DIGIT) ?? [];
+  let left = units.length - keep;
+  return text.replace(LETTER_OR_DIGIT, (unit) => (left-- > 0 ? '*'.repeat(unit.length) : unit));
 }
 
 function replacement(text: string, kind: string, style: RedactStyle): string {
   if (style === 'label') return `[${kind}]`;
   if (style === 'remove') return '';
-  if (SECRETS.has(kind)) return HIDDEN;
-  return masked(text, style === 'last4' && KEEP_LAST4.has(kind) && text.length > 8 ? 4 : 0);
+  if (SECRETS.test(kind)) return HIDDEN;
+  return masked(text, style === 'last4' && KEEP_LAST4.test(kind) && text.length > 8 ? 4 : 0);
 }
 
 /** The nearest unit that is no white space, from `index` on in steps of `step`. */
