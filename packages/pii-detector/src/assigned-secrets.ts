@@ -1,9 +1,10 @@
 // Secrets in text behind their name: `name=value`, `--name value`, `<name>value</name>`.
-import { type KindDetector, type NameRule, PRIORITY_CUSTOM } from './kind-detector.ts';
-import { isMethod, isPlaceholder } from './placeholder.ts';
+import { type KindDetector, type NameRule, PRIORITY_CUSTOM, PRIORITY_TOKEN } from './kind-detector.ts';
+import { isMethod, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { MAX_NAME_UNITS, ruleBefore, schemeLength, secretNames, secretRule } from './secret-names.ts';
+import { MAX_NAME_UNITS, namingRule, ruleBefore, secretNames } from './secret-names.ts';
 import { commandPassword, spokenSecret } from './spoken-secrets.ts';
+import { takeDetail } from './text-details.ts';
 import {
   COLON,
   countUnits,
@@ -13,6 +14,7 @@ import {
   EQUALS,
   isAll,
   LETTER,
+  MARK,
   SLASH,
   startOf,
   UNDERSCORE,
@@ -26,19 +28,12 @@ const MAX_VALUE_UNITS = 2048;
 const MAX_REJECTED_UNITS = 128;
 
 /** Where a value ends: its closing quote, or what separates values in logs, queries, headers and connection strings. */
-function valueEnd(text: string, start: number, quote: number, tight: boolean): number {
-  const stop = Math.min(text.length, start + MAX_VALUE_UNITS);
+function valueEnd(text: string, start: number, quote: string, tight: boolean): number {
+  const stops = quote ? `${quote}\n` : `;,"'${tight ? '&' : ''}`;
   let i = start;
-  for (; i < stop; i++) {
-    const unit = unitAt(text, i);
-    if (
-      quote > 0
-        ? unit === quote || unit === 10
-        : unit <= 32 || (tight && unit === 38) || unit === 59 || unit === 44 || unit === 34 || unit === 39
-    )
-      break;
-  }
-  while (i > start && unitAt(text, i - 1) === 92) i--;
+  while (i < start + MAX_VALUE_UNITS && i < text.length && !stops.includes(text[i]!) && (quote || unitAt(text, i) > 32))
+    i++;
+  while (i > start && text[i - 1] === '\\') i--;
   return i;
 }
 
@@ -57,76 +52,80 @@ function isState(value: string): boolean {
   return value.length < 8 || /(?:ed|ly|ing|[ai]ble|ive|ion)$/.test(value);
 }
 
-/** Proposes the value between the two places if it reads as one; `quoted` when marks set it apart. */
+/** Proposes the value between the two places if it reads as one; `quoted` when marks set it apart. Its end, or 0. */
 function takeValue(
   scan: TextScan,
-  { kind, accepts }: NameRule,
+  rule: NameRule,
   start: number,
   end: number,
   quoted: boolean,
   tight: boolean,
-): boolean {
+): number {
+  const { kind, accepts } = rule;
+  if (kind !== 'password' && kind !== 'api_key') return takeDetail(scan, rule, start, quoted ? end : 0);
   const value = scan.text.slice(start, end);
   // In a text a short word behind "secret:" is the name of one.
-  if (kind === 'api_key' && value.length < 8) return false;
+  if (kind === 'api_key' && value.length < 8) return 0;
   // In code: `form.password2`, `token=new_token`; as the names of things: `ENV_SECRET = "AWS_SECRET_ACCESS_KEY"`.
   const dotted = value.includes('.') ? value.slice(0, startOf(value, value.length, DIGIT)) : value;
   const isName = (!quoted || kind === 'api_key') && isAll(dotted, LETTER | UNDERSCORE | DASH | DOT);
-  if (isName && secretRule(scan, dotted)) return false;
-  if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return false;
+  if (isName && namingRule(scan, dotted)) return 0;
+  if (!readsAsSecret(value, quoted, tight) || accepts!(value, false) < scan.threshold) return 0;
   propose(scan, kind, start, end, 0.85, 'assignment', PRIORITY_CUSTOM);
-  return true;
+  return end;
 }
+
+/** Behind the mark: blanks, or the next line; a quote; a scheme. */
+const LEAD = /^>?(?:\*\* )?( {0,3})(\s{0,16})\\?(["'`]?)((?:bearer|basic|token|apikey|digest|negotiate) )?/i;
+/** Markdown: `**x**`. */
+const STRONG = /^(\*\*?|__).+\1$/;
 
 function assigned(scan: TextScan, mark: number): number {
   const { text } = scan;
   const rule = ruleBefore(scan, mark);
   if (!rule) return 0;
-  let start = mark + 1;
-  if (unitAt(text, start) === 62) start++;
-  while (start < mark + 4 && unitAt(text, start) === 32) start++;
-  const tight = start === mark + 1;
-  if (unitAt(text, start) === 92) start++;
-  let quote = unitAt(text, start);
-  if (quote === 34 || quote === 39 || quote === 96) start++;
-  else quote = 0;
-  const scheme = schemeLength(text.slice(start, start + 12));
-  start += scheme;
-  let end = valueEnd(text, start, quote, tight && unitAt(text, mark) === 61);
-  if (quote === 0) while (end > start && '.):}'.includes(text[end - 1]!)) end--;
+  const [lead, blanks, below, quote, scheme] = LEAD.exec(text.slice(mark + 1, mark + 40))!;
+  const tight = !blanks && !below;
+  let start = mark + 1 + lead.length;
+  let end = valueEnd(text, start, quote!, tight && unitAt(text, mark) === 61);
+  // On the next line it stands alone.
+  if (below && !/^[\r\n]?$/.test(text.slice(end, end + 1))) return 0;
+  if (!quote) while (end > start && '.):}'.includes(text[end - 1]!)) end--;
+  const strong = (STRONG.exec(text.slice(start, end))?.[1] ?? '').length;
+  start += strong;
+  end -= strong;
   // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
-  const taken = takeValue(scan, rule, start, end, quote > 0 || scheme > 0, tight);
-  return taken || end - start > MAX_REJECTED_UNITS ? end : 0;
+  const taken = takeValue(scan, rule, start, end, !!(quote || scheme), tight);
+  return taken || (end - start > MAX_REJECTED_UNITS ? end : 0);
 }
 
 /** A program's flag and its value: `--password s3cret`. */
 function flagged(scan: TextScan, start: number, end: number): void {
   const { text } = scan;
-  if (unitAt(text, end) !== 32) return;
-  const rule = secretRule(scan, text.slice(start + 2, Math.min(end, start + 2 + MAX_NAME_UNITS)));
+  const rule = unitAt(text, end) === 32 && namingRule(scan, text.slice(start + 2, end).slice(0, MAX_NAME_UNITS));
   if (!rule) return;
-  const quote = unitAt(text, end + 1);
-  const isQuoted = quote === 34 || quote === 39;
-  const from = isQuoted ? end + 2 : end + 1;
-  takeValue(scan, rule, from, valueEnd(text, from, isQuoted ? quote : 0, false), isQuoted, false);
+  const quote = /["']?/.exec(text[end + 1]!)![0];
+  const from = end + 1 + quote.length;
+  takeValue(scan, rule, from, valueEnd(text, from, quote, false), quote !== '', false);
 }
-
-const MAX_ELEMENT_UNITS = 128;
 
 /** `<password>s3cret</password>`, from its closing tag. */
 function enclosed(scan: TextScan, slash: number, end: number): void {
   const { text } = scan;
-  const rule = secretRule(scan, text.slice(slash + 1, Math.min(end, slash + MAX_NAME_UNITS)));
-  if (!rule) return;
-  const close = slash - 1;
-  let start = close;
-  while (start > 0 && close - start < MAX_ELEMENT_UNITS) {
-    const before = unitAt(text, start - 1);
-    if (before === 60) return;
-    if (before === 62) break;
-    start--;
-  }
-  if (unitAt(text, start - 1) === 62) takeValue(scan, rule, start, close, true, true);
+  const rule = namingRule(scan, text.slice(slash + 1, end).slice(0, MAX_NAME_UNITS));
+  const [, value] = /.>([^<>]+)<$/s.exec(text.slice(Math.max(0, slash - 130), slash)) ?? [];
+  if (rule && value) takeValue(scan, rule, slash - 1 - value.length, slash - 1, true, true);
+}
+
+/** Hashes in the form of `crypt`: bcrypt, Argon2, SHA-2. */
+const HASH =
+  /^\$(?:2[abxy]\$\d\d\$[./\w]{53}|argon2id?\$v=\d+\$m=\d+,t=\d+,p=\d+\$[+/\w]+\$[+/\w]{20,}|[56]\$(?:rounds=\d+\$)?[./\w]+\$[./\w]{43,86})(?![./\w])/;
+
+/** The hash of a password at `start`. */
+function hashed(scan: TextScan, start: number): void {
+  const [hash = ''] = HASH.exec(scan.text.slice(start, start + 256)) ?? [];
+  if (hash && !isTokenPlaceholder(hash))
+    propose(scan, 'password', start, start + hash.length, 0.95, 'prefix', PRIORITY_TOKEN);
 }
 
 /** Secrets by the name of their field, or by a name in front of them in a text. */
@@ -136,11 +135,13 @@ export const namedSecrets: KindDetector = {
   units: COLON | EQUALS | DASH | SLASH | DIGIT,
   run(scan, start, end, units) {
     const { text } = scan;
-    const { marks, markCount } = scan.points;
+    const { marks, markCount, words } = scan.points;
     // The name of a resource may end in one of a secret.
     if (unitAt(text, start) === 97 && text.startsWith('arn:', start)) return;
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
     if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
+    // At the start of the run, or behind a user's name.
+    for (let k = 0; units & MARK && k < 2; k++) if (unitAt(text, words[k]! - 1) === 36) hashed(scan, words[k]! - 1);
     if (start > MIN_SPOKEN_UNITS) {
       if (units & DIGIT && units & LETTER) spokenSecret(scan, start, end);
       commandPassword(scan, start, end);

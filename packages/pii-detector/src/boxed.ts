@@ -17,8 +17,13 @@ export function isoDate(value: object): string | undefined {
 
 /** The object stands for something else, or JSON sees nothing of what it holds. */
 export function isForeign(value: object): boolean {
+  if ('toJSON' in value) {
+    const own = Object.getOwnPropertyDescriptor(value, 'toJSON');
+    // A name as any other, unless it is called.
+    if (!own || own.get || typeof own.value === 'function') return true;
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return false;
-  if ('toJSON' in value || unboxed(value) !== undefined) return true;
+  if (unboxed(value) !== undefined) return true;
   return value instanceof Map || value instanceof Set || ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }

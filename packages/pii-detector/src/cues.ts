@@ -16,7 +16,7 @@ export const CUE_EMAIL = 128;
 export const CUE_VERSION = 256;
 /** An order, a serial number, a time: digits are not personal. */
 export const CUE_OTHER = 512;
-/** Set together with `CUE_OTHER` or `CUE_VERSION` when the word stands directly before the candidate. */
+/** Set together with `CUE_OTHER`, `CUE_VERSION` or `CUE_ACCOUNT` when the word stands directly before the candidate. */
 export const CUE_ADJACENT = 1024;
 
 /** Set together with `CUE_OTHER` for a plain `id`, which may stand for a person: it says nothing against a full shape. */
@@ -42,11 +42,11 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_SSN, 'soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'cellular sms phonenumber handynummer voicemail pager telefoonnummer mobilnummer тел 휴대폰 puh tlf tfno',
+    'cellular sms phonenumber handynummer voicemail pager telefoonnummer mobilnummer тел телефона telefonu 휴대폰 puh puhelin tlf tfno rappelez llame llamame chiama chiamami позвоните',
   ],
   [
     CUE_PHONE_WEAK,
-    'call called calling dial ring reach reached contact text texted tl ph callback caller anruf appelez rappelez llame llamame chiama позвоните',
+    'call called calling dial ring reach reached contact text texted tl ph callback caller otp anruf appelez',
   ],
   [CUE_IP, 'ipv ipaddress addr address host client remote server gateway dns nameserver subnet'],
   [
@@ -55,7 +55,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
-  [CUE_VERSION, 'v sect objectidentifier chapter clause § fw patch figure fig upgrade bump pkg'],
+  [CUE_VERSION, 'v sect objectidentifier chapter clause § fw bios patch figure fig upgrade bump pkg'],
   [CUE_VERSION | CUE_THING, 'kernel driver openssl chrome nginx sdk ios android'],
   [CUE_PLACE, 'line row page'],
   [CUE_OTHER | CUE_ID, 'id ids'],
@@ -146,7 +146,7 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
       return cues | id;
     } else {
       // "tax ID", "Steuer-ID": the word before the `id` says whose it is.
-      cues |= found;
+      cues |= found & CUE_ACCOUNT ? found | adjacent : found;
       id = 0;
     }
     adjacent = 0;

@@ -3,20 +3,7 @@ import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_VERSION } from './cues.ts';
 import { digitRunEnd } from './digits.ts';
 import { type KindDetector, PRIORITY_IPV4 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import {
-  ALPHANUMERIC,
-  classAt,
-  countUnits,
-  DASH,
-  DIGIT,
-  DOT,
-  isDigit,
-  PLUS,
-  SLASH,
-  startOf,
-  unitAt,
-  WORD,
-} from './units.ts';
+import { ALPHANUMERIC, classAt, countUnits, DASH, DIGIT, DOT, PLUS, SLASH, startOf, unitAt, WORD } from './units.ts';
 
 /** End of the dotted quad at `start`, or 0. */
 export function ipv4End(text: string, start: number): number {
@@ -65,45 +52,32 @@ function closes(text: string, end: number): boolean {
   return !(next & DASH) || !(classAt(text, end + 1) & WORD) || ipv4End(text, end + 1) > 0;
 }
 
-/** Addresses that everybody asks for names, besides 8.8.8.8 and the like. */
-const RESOLVERS = ['8.8.4.4', '1.0.0.1'];
-
-/** Four single digits read as a version unless something says address. */
-function looksLikeVersion(octets: readonly number[], text: string, end: number): boolean {
-  if (octets.some((octet) => octet > 9)) return false;
-  if (octets.every((octet) => octet === octets[0]) || RESOLVERS.includes(octets.join('.'))) return false;
-  const next = unitAt(text, end);
-  return !((next === 58 || next === 47) && isDigit(unitAt(text, end + 1)));
-}
-
-/** Not one host: unspecified, loopback, broadcast, netmasks. */
-function isNobody(octets: readonly number[]): boolean {
-  return octets[0] === 0 || octets[0] === 127 || octets[0] === 255;
-}
-
-function isPrivate([a = 0, b = 0]: readonly number[]): boolean {
-  if (a === 10 || (a === 192 && b === 168) || (a === 169 && b === 254)) return true;
-  return (a === 172 && b >= 16 && b <= 31) || (a === 100 && b >= 64 && b <= 127);
-}
-
-/** `numpy==1.26.4.1`, `~> 5.31.0.0`, `>= 10.0.1.2`: a demand on a version. */
-function isCompared(text: string, start: number): boolean {
-  const end = unitAt(text, start - 1) === 32 ? start - 1 : start;
-  return ['==', '>=', '<=', '~=', '~>', '!='].includes(text.slice(Math.max(0, end - 2), end));
-}
+/** Unspecified, loopback, broadcast, netmasks. */
+const NOBODY = /^(?:0|127|255)\./;
+const PRIVATE = /^(?:10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
+/** Four single digits read as a version unless something says address; not those of resolvers that everybody asks for names. */
+const VERSION = /^(?!(\d)(?:\.\1){3}@|8\.8\.4\.4|1\.0\.0\.1)\d(?:\.\d){3}@(?![:/]\d)/;
+/** An object identifier of X.500, a network. */
+const OTHER = /^2\.5\.(?:4|29)\.|\.0\.0@(?!\/)/;
+/** Around the `@` in its place: a demand on a version (`~> 5.31.0.0`), coordinates in a row, the tag of an image. */
+const NO_HOST = /(?:[=<>~!]=|~>) ?@|-\d*\.\d+[ ,]@|@[ ,]?-\d*\.\d|(?:image|docker).*\w:@/i;
+/** With numbers below 32 it is the heading of a section, or in a link to one. */
+const SECTION = /\n@\. [A-Z]|\[@]\(/;
+const SMALL = /^(?:(?:[12]?\d|3[01])[.@]){4}/;
 
 function assess(scan: TextScan, start: number, end: number): number {
-  const { text } = scan;
-  const octets = parseIpv4(text.slice(start, end));
-  if (!octets) return 0;
+  const { text, field } = scan;
+  const behind = `@${text.slice(end, end + 4)}`;
+  const address = text.slice(start, end) + behind;
   const cues = cuesAt(scan, start);
   const named = (cues & CUE_IP) !== 0;
-  if (isNobody(octets)) return 0.3;
+  if (NOBODY.test(address)) return 0.3;
   if (cues & CUE_VERSION && (cues & CUE_ADJACENT || !named)) return 0.2;
-  if (!named && isCompared(text, start)) return 0.3;
-  if (looksLikeVersion(octets, text, end) && (!named || cues & CUE_OTHER)) return 0.4;
+  if (VERSION.test(address) && (!named || cues & CUE_OTHER)) return 0.4;
   if (named) return 0.95;
-  return isPrivate(octets) ? 0.6 : 0.85;
+  const around = `${start > 0 ? field.reasons : '\n'}${text.slice(Math.max(0, start - 40), start)}${behind}`;
+  if (OTHER.test(address) || NO_HOST.test(around) || (SMALL.test(address) && SECTION.test(around))) return 0.3;
+  return PRIVATE.test(address) ? 0.6 : 0.85;
 }
 
 /** IPv4 addresses. */
@@ -121,6 +95,7 @@ export const ipv4Addresses: KindDetector = {
       cues: CUE_VERSION | CUE_ADJACENT,
       names: 'version ver build oid tag section firmware release revision rev',
     },
+    { kind: 'ipv4', names: 'image' },
   ],
   digits(scan, start, end) {
     const { text } = scan;

@@ -46,9 +46,11 @@ export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {
 }
 
 const SCHEMA_TYPES = ' string number integer boolean array object ';
+/** How the names of its members begin. */
+const SCHEMA_KEYS = /^(?:type|format|title|desc|req|null|enum|items|prop|exam|m[ai][nx]|[$x])/;
 
-/** `{ "type": "string" }` under a name says what the datum is like, and is not it. */
-export function isSchema(value: object): boolean {
+/** `{ "type": "string" }` under a name says what the datum is like, and is not it, where nothing else is beside it. */
+export function isSchema(value: object, keys: readonly string[]): boolean {
   const type: unknown = Object.getOwnPropertyDescriptor(value, 'type')?.value;
-  return typeof type === 'string' && SCHEMA_TYPES.includes(` ${type} `);
+  return typeof type === 'string' && SCHEMA_TYPES.includes(` ${type} `) && keys.every((key) => SCHEMA_KEYS.test(key));
 }

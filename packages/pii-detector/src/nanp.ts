@@ -1,5 +1,6 @@
 // Numbers of the North American plan, set in 3-3-4.
 import {
+  CUE_ACCOUNT,
   CUE_ADJACENT,
   CUE_BANK,
   CUE_CARD,
@@ -86,7 +87,7 @@ export function nanpConfidence(text: string, start: number, written: NanpText, c
   if (cues & (CUE_PHONE | CUE_PHONE_WEAK)) return 0.9;
   // Nothing else is set so, whatever it is called.
   if (written.bracketed && isNanp(digits)) return 0.9;
-  if (cues & CUE_ADJACENT && (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER) return 0.3;
+  if (cues & CUE_ADJACENT && (cues & CUE_ACCOUNT || (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER)) return 0.3;
   const isProduct = cues & CUE_THING && text[end - 5] === '-';
   if (written.odd || (cues & CUE_VERSION && cues & CUE_ADJACENT && !isProduct)) return 0.3;
   if (spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD | CUE_PLACE)) return 0.3;

@@ -91,6 +91,8 @@ export const cardDetails: KindDetector = {
         'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_security_code card_verification card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
       under: { words: CARD_PARENTS, names: 'code security_code cid verification_value verification_code' },
     },
+    // Four are also those of a share.
+    { kind: 'cvv', accepts: (value) => (value.length < 4 ? isCvv(value) : 0), names: 'security_code' },
     {
       kind: 'card_expiry',
       accepts: isCardExpiry,

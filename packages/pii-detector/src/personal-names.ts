@@ -5,8 +5,11 @@ import type { KindDetector } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import { countUnits, unitAt } from './units.ts';
 
+/** The form of a company behind its name. */
+const COMPANY = /[\s,](?:inc|llc|ltd|limited|gmbh|corp|corporation|plc|kg|s\.a|b\.v|s\.r\.l|o\.o)\.?$/i;
+
 function isPersonName(value: string, numeric: boolean): number {
-  if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value)) return 0;
+  if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value) || COMPANY.test(value)) return 0;
   const { digits, letters, others } = countUnits(value);
   return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('://') && !value.includes('/')
     ? 0.8

@@ -2,7 +2,7 @@
 import type { NameRule } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import type { TextScan } from './scan.ts';
-import { isDigit, isLetter, isUnspaced, isWordUnit, startOf, unitAt, WORD } from './units.ts';
+import { isUnspaced, isWordUnit, startOf, unitAt, WORD } from './units.ts';
 
 const MIN_SECRET_UNITS = 4;
 
@@ -60,16 +60,11 @@ function acceptsWeakSecret(value: string, numeric: boolean): number {
 
 /** Letters only, set as a word of a sentence. */
 function isPlainWord(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (!isLetter(unit) || (i > 0 && unit < 97)) return false;
-  }
-  return value.length < 20;
+  return /^[A-Z]?[a-z]{0,19}$/.test(value);
 }
 
 function isNumeric(value: string): boolean {
-  for (let i = 0; i < value.length; i++) if (!isDigit(unitAt(value, i)) && unitAt(value, i) !== 46) return false;
-  return true;
+  return /^[\d.]*$/.test(value);
 }
 
 /** `Bearer abc`, `Basic abc`, or a bare credential. */
@@ -80,12 +75,9 @@ function acceptsAuthorization(value: string, numeric: boolean): number {
   return schemeLength(value) > 0 || (credential.length >= 8 && !isPlainWord(credential)) ? 0.95 : 0;
 }
 
-const SCHEMES = ['bearer ', 'basic ', 'token ', 'apikey ', 'digest ', 'negotiate '];
-
 /** Units of the scheme in front of a credential. */
-export function schemeLength(value: string): number {
-  const start = value.slice(0, 10).toLowerCase();
-  return SCHEMES.find((scheme) => start.startsWith(scheme))?.length ?? 0;
+function schemeLength(value: string): number {
+  return /^(?:bearer|basic|token|apikey|digest|negotiate) /i.exec(value)?.[0].length ?? 0;
 }
 
 function acceptsCookie(value: string, numeric: boolean): number {
@@ -111,7 +103,7 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase palavra_passe',
+    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass requirepass masterauth mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase palavra_passe',
   under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
@@ -185,14 +177,12 @@ export function ruleBefore(scan: TextScan, mark: number, stated = false): NameRu
   const verb = last === 115 || last === 116 ? startOf(text, end, WORD, end - COPULA_UNITS) : 0;
   if (verb > 0 && !stated && COPULAS.includes(` ${text.slice(verb, end).toLowerCase()} `))
     return ruleBefore(scan, verb, true);
-  if (last < 128 && !lastUnits.has(last | 32)) return undefined;
+  if ((last < 128 && !lastUnits.has(last | 32)) || !isNaming(text.slice(Math.max(0, end - 20), end))) return undefined;
   let start = end;
   // "api key: ", "mot de passe : ": up to three words.
   for (let words = 0; words < 3; words++) {
     while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(unitAt(text, start - 1))) start--;
-    const name = text.slice(start, end);
-    if (words === 0 && !endsInSecretWord(name)) return undefined;
-    const rule = secretRule(scan, name);
+    const rule = namingRule(scan, text.slice(start, end));
     if (rule || unitAt(text, start - 1) !== 32) return rule;
     start--;
   }
@@ -204,7 +194,7 @@ const lastWords: ReadonlySet<string> = /* @__PURE__ */ collectLastWords();
 
 /** Last units of those words, in lower case. */
 const lastUnits: ReadonlySet<number> = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ [...lastWords].map((word) => word.charCodeAt(word.length - 1) | 32),
+  /* @__PURE__ */ [...lastWords, ...'v2bhmr'].map((word) => word.charCodeAt(word.length - 1) | 32),
 );
 
 function collectLastWords(): ReadonlySet<string> {
@@ -234,11 +224,23 @@ function endsInSecretWord(name: string): boolean {
 }
 
 function isFiller(unit: number): boolean {
-  return unit === 32 || unit === 58 || unit === 34 || unit === 39 || unit === 92 || unit === 93;
+  return (
+    unit === 32 || unit === 58 || unit === 34 || unit === 39 || unit === 42 || unit === 44 || unit === 92 || unit === 93
+  );
 }
 
-/** The rule for a name in a text, where it names a secret. */
-export function secretRule(scan: TextScan, name: string): NameRule | undefined {
-  const rule = endsInSecretWord(name) ? scan.lookup(name).rule : undefined;
-  return rule?.accepts && (rule.kind === 'password' || rule.kind === 'api_key') ? rule : undefined;
+/** Last units of the names of details, and what is in them: those of a first look. */
+const DETAIL_ENDS = 'cvv cvc vv2 vc2 ode dob rth day ate tum ort ass nse nce ber _no  no vin mrn ame';
+const DETAIL =
+  /cv[vc]|security|dob|birth|sdatum|pass|licen|plate|vin|mrn|(?:rst|ast|ull|ven|ily|dle|ient|mer|sur|vor|nach|\b[fl])[ _-]?name/i;
+const TEXT_KINDS = ' password api_key cvv date_of_birth passport driver_license vehicle_id health_record name ';
+
+function isNaming(name: string): boolean {
+  return endsInSecretWord(name) || (DETAIL_ENDS.includes(name.slice(-3).toLowerCase()) && DETAIL.test(name));
+}
+
+/** The rule for a name in a text, where it names a secret or a detail of a person. */
+export function namingRule(scan: TextScan, name: string): NameRule | undefined {
+  const rule = isNaming(name) ? scan.lookup(name).rule : undefined;
+  return rule?.accepts && TEXT_KINDS.includes(` ${rule.kind} `) ? rule : undefined;
 }

@@ -107,7 +107,7 @@ class Walk {
         }
         keys = Object.keys(value);
         size = keys.length;
-        whole = size > 0 && match.rule !== undefined && !isSchema(value);
+        whole = size > 0 && match.rule !== undefined && !isSchema(value, keys);
       }
     } catch {
       this.report.skip(key, 'unreadable');

@@ -108,13 +108,15 @@ test('what says itself what it is in JSON is not taken for what it looks like', 
     new LateDate(0),
     Object.assign([1], { toJSON }),
     Object.assign(new String('x'), { toJSON }),
+    Object.defineProperty({ a: 1 }, 'toJSON', { value: toJSON, enumerable: false }),
+    Object.defineProperty({ a: 1 }, 'toJSON', { get: () => toJSON, enumerable: false }),
   ];
   for (const value of values) {
     expect(JSON.stringify(value)).toBe('"ann@example.com"');
     expect(reasons([value])).toEqual(['not_json']);
     expectSensitive([value]);
   }
-  expect(reasons([new Date(0), new Date(Number.NaN), new String('x')])).toEqual([]);
+  expect(reasons([new Date(0), new Date(Number.NaN), new String('x'), { toJSON: 'x' }])).toEqual([]);
 });
 
 test('keys that name parts of the language are keys', () => {
