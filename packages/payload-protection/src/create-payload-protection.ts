@@ -36,18 +36,19 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
 
   function seal(given: unknown, policy: Policy, context: Context): Awaitable<SealedPayload> {
     const inner = compiledPolicy(policy);
+    const checking = { limits, names: inner.names };
     checkContext(context);
     refuseSealed(given);
     // What is searched is what is sealed, whatever a getter answers later.
-    const payload = policy.autoDetect === false ? given : copyJson(given, limits);
+    const payload = policy.autoDetect === false ? given : copyJson(given, checking);
     const detection = policy.autoDetect === false ? undefined : detect(payload as JsonValue);
     const found = policy.autoDetect === true ? placesOf(payload as JsonValue, detection!) : undefined;
     const { matcher: selected, masks, labels } = inner;
     // Where the clear payload is written out for its digest, it is checked on the way.
-    const taken = takeValues(payload, { limits, clearLater: policy.bindClear, selected, found, masks, labels });
+    const taken = takeValues(payload, { ...checking, clearLater: policy.bindClear, selected, found, masks, labels });
     const unmatched = findUnmatched(inner, taken.matched);
     if (unmatched !== undefined) {
-      checkJson(taken.clear, limits, 'storable'); // what is no JSON is the graver mistake
+      checkJson(taken.clear, checking, 'storable'); // what is no JSON is the graver mistake
       throw unmatchedSelector(unmatched);
     }
 
@@ -88,7 +89,7 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
     try {
       return bindClear(context, clear, { crypto, scratch, limits, maxBytes: limits.maxTextUnits });
     } catch {
-      checkJson(clear, limits, 'storable');
+      checkJson(clear, { limits, names: compiledPolicy(policy).names }, 'storable');
       return bind(context, policy, clear);
     }
   }
@@ -103,9 +104,9 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   }
 
   function sealValue(value: unknown, policy: Policy, context: Context): Awaitable<Uint8Array> {
-    compiledPolicy(policy);
+    const { names } = compiledPolicy(policy);
     checkContext(context);
-    checkJson(value, limits, 'sealed');
+    checkJson(value, { limits, names }, 'sealed');
     return sealValues([{ member: '"":', value }], policy, context, means);
   }
 

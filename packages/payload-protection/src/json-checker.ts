@@ -1,5 +1,6 @@
 // Whether a value is JSON within the limits, and where it is not. Nothing is converted and nothing is copied.
 import { ProtectionError } from './errors.ts';
+import { type KnownNames, nextPlace, placeInside, remember } from './known-names.ts';
 import type { Limits } from './limits.ts';
 import { isLongNumber, longestNumber } from './long-number.ts';
 import { isPlain } from './plain-object.ts';
@@ -8,6 +9,13 @@ import { isStorable, isWellFormed } from './well-formed.ts';
 
 /** How text is checked: `storable` refuses lone surrogates and NUL, `sealed` lone surrogates only. */
 export type TextCheck = 'storable' | 'sealed';
+
+/** What checks of many payloads share. */
+export interface Checking {
+  readonly limits: Limits;
+  /** Takes those of clear parts alone, not of values that are sealed. */
+  readonly names: KnownNames;
+}
 
 /**
  * Checks one payload, piece by piece: limits count over all pieces, and `trail` says where the piece stands.
@@ -19,18 +27,20 @@ export class JsonChecker {
   depth = 0;
   textCheck: TextCheck;
   private readonly limits: Limits;
+  private readonly names: KnownNames;
   private values = 0;
   private textUnits = 0;
 
-  constructor(limits: Limits, textCheck: TextCheck) {
+  constructor({ limits, names }: Checking, textCheck: TextCheck) {
     this.limits = limits;
+    this.names = names;
     this.textCheck = textCheck;
   }
 
   /** A value with all that is in it. */
   value(value: unknown): void {
     const { values, textUnits } = this;
-    const isSound = this.isSound(value, this.limits.maxDepth - this.depth);
+    const isSound = this.isSound(value, this.limits.maxDepth - this.depth, 0);
     if (isSound && this.textUnits <= this.limits.maxTextUnits) return;
     // Once more, now with a trail, to say what is wrong and where.
     this.values = values;
@@ -39,31 +49,33 @@ export class JsonChecker {
   }
 
   /** The same checks without a trail, in half the time. False where anything is wrong or unusual. */
-  private isSound(value: unknown, levels: number): boolean {
+  private isSound(value: unknown, levels: number, place: number): boolean {
     if (typeof value === 'string') return this.isSoundText(value);
     if (typeof value === 'number') return this.isSoundNumber(value);
     if (typeof value !== 'object') return typeof value === 'boolean';
     if (value === null) return true;
     if (levels === 0) return false;
     return Array.isArray(value)
-      ? this.areSoundElements(value, levels - 1)
-      : this.areSoundMembers(value as Record<string, unknown>, levels - 1);
+      ? this.areSoundElements(value, levels - 1, place)
+      : this.areSoundMembers(value as Record<string, unknown>, levels - 1, placeInside(place));
   }
 
-  private areSoundElements(array: readonly unknown[], levels: number): boolean {
+  private areSoundElements(array: readonly unknown[], levels: number, place: number): boolean {
     this.values += array.length;
     if (this.values > this.limits.maxValues || 'toJSON' in array) return false;
-    for (let i = 0; i < array.length; i++) if (!this.isSound(array[i], levels)) return false;
+    for (let i = 0; i < array.length; i++) if (!this.isSound(array[i], levels, place)) return false;
     return true;
   }
 
   // Also goes through what a tampered Object.prototype adds, which is either sound or looked at again.
-  private areSoundMembers(object: Record<string, unknown>, levels: number): boolean {
+  private areSoundMembers(object: Record<string, unknown>, levels: number, start: number): boolean {
     if (!isPlain(object)) return false;
+    let place = start;
     for (const name in object) {
-      if (++this.values > this.limits.maxValues || !this.isSoundText(name)) return false;
+      place = nextPlace(place);
+      if (++this.values > this.limits.maxValues || !this.isSoundName(name, place)) return false;
       const member = object[name];
-      if (typeof member === 'string' ? !this.isSoundText(member) : !this.isSound(member, levels)) return false;
+      if (typeof member === 'string' ? !this.isSoundText(member) : !this.isSound(member, levels, place)) return false;
     }
     return true;
   }
@@ -71,6 +83,16 @@ export class JsonChecker {
   private isSoundNumber(value: number): boolean {
     if (this.textCheck === 'storable' && isLongNumber(value)) this.textUnits += longestNumber;
     return Number.isFinite(value);
+  }
+
+  private isSoundName(name: string, place: number): boolean {
+    if (name === this.names[place]) {
+      this.textUnits += name.length;
+      return true;
+    }
+    if (!this.isSoundText(name)) return false;
+    if (this.textCheck === 'storable') remember(this.names, place, name);
+    return true;
   }
 
   private isSoundText(text: string): boolean {

@@ -1,5 +1,6 @@
 // A policy: what of a payload is sealed, checked and compiled once.
 
+import { createKnownNames, type KnownNames } from './known-names.ts';
 import { isMaskName, type MaskName } from './mask.ts';
 import { compileSelectors, type Matcher } from './matcher.ts';
 import { pointerToken } from './pointer.ts';
@@ -24,6 +25,8 @@ export interface CompiledPolicy {
   readonly labelOf: ReadonlyMap<string, Label>;
   /** Every selector has a label. */
   readonly fixed: boolean;
+  /** Of the payloads that were sealed under the policy, mostly of one type. */
+  readonly names: KnownNames;
 }
 
 /** A checked policy; make it once with `definePolicy` or `policyFor` and share it. */
@@ -114,6 +117,7 @@ export function definePolicy<const S extends string = never>(options: PolicyOpti
       labels,
       labelOf: new Map(labels.flatMap((label) => (label === undefined ? [] : [[label.pointer, label]]))),
       fixed: labels.every((label) => label !== undefined),
+      names: createKnownNames(),
     },
   });
 }

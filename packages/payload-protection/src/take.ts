@@ -1,7 +1,6 @@
 // The way in: one walk that checks that a payload is JSON within the limits and takes out what is to be sealed.
 import type { JsonValue } from './json.ts';
-import { JsonChecker, type TextCheck } from './json-checker.ts';
-import type { Limits } from './limits.ts';
+import { type Checking, JsonChecker, type TextCheck } from './json-checker.ts';
 import { type MaskName, maskOf } from './mask.ts';
 import { descend, type Matcher } from './matcher.ts';
 import { parsePointer } from './pointer.ts';
@@ -33,8 +32,7 @@ export function labelOf(pointer: string): Label {
   return { pointer, tokens: parsePointer(pointer)!, member: `${JSON.stringify(pointer)}:` };
 }
 
-export interface WalkOptions {
-  readonly limits: Limits;
+export interface WalkOptions extends Checking {
   /** By selector position. */
   readonly masks: readonly (MaskName | undefined)[];
   /** By selector position: the place that a selector names outright. */
@@ -62,8 +60,8 @@ export function takeValues(payload: unknown, options: TakeOptions): Taken {
 }
 
 /** Errors: as `takeValues`. */
-export function checkJson(value: unknown, limits: Limits, textCheck: TextCheck): asserts value is JsonValue {
-  new JsonChecker(limits, textCheck).value(value);
+export function checkJson(value: unknown, checking: Checking, textCheck: TextCheck): asserts value is JsonValue {
+  new JsonChecker(checking, textCheck).value(value);
 }
 
 /** Looks into every place and takes nothing. */
@@ -80,8 +78,8 @@ const everywhere: Matcher = {
  * A copy that shares nothing with `value`, each part of which is read once: what looks at it first and what works with
  * it later see the same. Errors: as `takeValues`, but for NUL, which is allowed.
  */
-export function copyJson(value: unknown, limits: Limits): JsonValue {
-  const walk = new Walk({ limits, masks: none, labels: none });
+export function copyJson(value: unknown, checking: Checking): JsonValue {
+  const walk = new Walk({ ...checking, masks: none, labels: none });
   const copy = walk.value(value, everywhere, undefined);
   walk.check(copy, 'sealed');
   return copy;
@@ -102,7 +100,7 @@ class Walk {
 
   constructor(options: WalkOptions) {
     this.options = options;
-    this.checker = new JsonChecker(options.limits, 'storable');
+    this.checker = new JsonChecker(options, 'storable');
   }
 
   /** Checks a value with all that is in it; where the walk stands is its place. */
