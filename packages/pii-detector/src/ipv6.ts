@@ -39,25 +39,14 @@ export interface Ipv6Text {
 /** Parses an address exactly; undefined for anything else. At most 45 units. */
 export function parseIpv6(text: string): Ipv6Text | undefined {
   if (text.length < 2 || text.length > MAX_UNITS) return undefined;
-  let rest = text;
-  let width = 0;
-  const quad = rest.includes('.') ? rest.lastIndexOf(':') + 1 : 0;
-  if (quad > 0) {
-    if (!parseIpv4(rest.slice(quad))) return undefined;
-    width = 2;
-    // "::1.2.3.4" keeps its gap; "1:2.2.2.2" loses the colon before the quad.
-    rest = rest.slice(0, unitAt(rest, quad - 2) === 58 ? quad : quad - 1);
-  }
-  const cut = rest.indexOf('::');
-  if (cut >= 0 && rest.indexOf('::', cut + 1) >= 0) return undefined;
-  const head = cut < 0 ? rest : rest.slice(0, cut);
-  const tail = cut < 0 ? '' : rest.slice(cut + 2);
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === '' ? [] : tail.split(':');
-  const groups = [...before, ...after];
-  const units = groups.length + width;
-  if (!groups.every(isGroup) || (cut < 0 ? units !== 8 : units > 7)) return undefined;
-  return { groups, gap: cut < 0 ? -1 : before.length, embedsIpv4: width > 0 };
+  // A quad at the end stands for two groups.
+  const plain = text.replace(/(?<=:)[\d.]+\.\d+$/, (quad) => (parseIpv4(quad) ? '0:0' : quad));
+  const parts = plain.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  const groups = parts.flat();
+  const isWhole = parts.length === 1;
+  if (parts.length > 2 || !groups.every(isGroup) || (isWhole ? groups.length !== 8 : groups.length > 7)) return undefined;
+  const embedsIpv4 = plain !== text;
+  return { groups: embedsIpv4 ? groups.slice(0, -2) : groups, gap: isWhole ? -1 : parts[0]!.length, embedsIpv4 };
 }
 
 function isGroup(group: string): boolean {
