@@ -22,7 +22,7 @@ export interface DetectorPlan {
 
 const ANY_UNITS = 0xffff;
 /** Behind the end of every text. */
-export const NEVER: number = 1 << 30;
+const NEVER = 1 << 30;
 
 /** Sorts the detectors by how they are called. */
 export function planOf(detectors: readonly KindDetector[]): DetectorPlan {

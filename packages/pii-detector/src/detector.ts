@@ -86,8 +86,6 @@ export function createDetectorOf(detectors: readonly KindDetector[], options: De
       text: '',
       field: NO_FIELD,
       candidates: [],
-      footer: -1,
-      footerSoughtFrom: 0,
       bodies: new Map(),
       points: createRunPoints(),
       cueIndex: -1,

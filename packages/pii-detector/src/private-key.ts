@@ -5,6 +5,7 @@ import { propose, type TextScan } from './scan.ts';
 import { ALPHANUMERIC, classAt, DASH, EQUALS, PLUS, SLASH, unitAt } from './units.ts';
 
 const BEGIN = '-----BEGIN ';
+const END = '-----END ';
 const MAX_LABEL_UNITS = 40;
 const MIN_BODY_UNITS = 40;
 
@@ -19,42 +20,28 @@ function headerEnd(text: string, start: number): number {
 }
 
 /** The body has at least 40 units of base64. */
-function hasBody(text: string, start: number, end: number): boolean {
+function isBody(body: string): boolean {
   let units = 0;
-  for (let i = start; i < end && units < MIN_BODY_UNITS; i++) {
-    const unit = unitAt(text, i);
+  for (let i = 0; i < body.length && units < MIN_BODY_UNITS; i++) {
+    const unit = unitAt(body, i);
     if (unit === 92) i++;
-    else if (classAt(text, i) & (ALPHANUMERIC | PLUS | SLASH | EQUALS)) units++;
+    else if (classAt(body, i) & (ALPHANUMERIC | PLUS | SLASH | EQUALS)) units++;
     // A template: "-----BEGIN PRIVATE KEY-----\n...\n".
     else if (unit === 60 || unit === 123) return false;
   }
   return units >= MIN_BODY_UNITS;
 }
 
-/** Start of the footer behind `from`, -1 when there is none; each part of the text is searched once. */
-function footerStart(scan: TextScan, from: number): number {
-  const known = from >= scan.footerSoughtFrom && (scan.footer < 0 || from <= scan.footer);
-  if (!known) {
-    scan.footerSoughtFrom = from;
-    scan.footer = scan.text.indexOf('-----END ', from);
-  }
-  return scan.footer;
-}
-
 function take(scan: TextScan, start: number): number {
   const { text } = scan;
   const bodyStart = headerEnd(text, start);
   if (bodyStart === 0) return 0;
-  const nextBegin = text.indexOf(BEGIN, bodyStart);
-  const footer = footerStart(scan, bodyStart);
-  const closed = footer >= 0 && (nextBegin < 0 || footer < nextBegin);
-  const bodyEnd = closed ? footer : nextBegin < 0 ? text.length : nextBegin;
-  if (!hasBody(text, bodyStart, bodyEnd)) return 0;
-  let end = bodyEnd;
-  if (closed) {
-    const dashes = text.slice(footer + 9, footer + 9 + MAX_LABEL_UNITS).indexOf('-----');
-    end = dashes < 0 ? text.length : footer + 9 + dashes + 5;
-  }
+  const next = text.indexOf(BEGIN, bodyStart);
+  const block = text.slice(bodyStart, next < 0 ? text.length : next);
+  const [body = '', footer = ''] = block.split(END, 2);
+  if (!isBody(body)) return 0;
+  const dashes = footer.slice(0, MAX_LABEL_UNITS).indexOf('-----');
+  const end = bodyStart + (dashes < 0 ? block.length : body.length + END.length + dashes + 5);
   propose(scan, 'private_key', start, end, 0.99, 'pem-header', PRIORITY_TOKEN + 1);
   return end;
 }

@@ -1,6 +1,6 @@
 // One pass over a text: runs of units between white space and brackets, each given to the detectors whose units it
 // holds, and each group of digits to those that read digits.
-import { type DetectorPlan, NEVER } from './detector-plan.ts';
+import type { DetectorPlan } from './detector-plan.ts';
 import { hasEscapes, unescaped } from './escapes.ts';
 import { foldForScan } from './fold.ts';
 import { canBeIdentifier, isDigest, isOrdinary, isSmallDecimal } from './gates.ts';
@@ -175,8 +175,6 @@ function passOver(scan: TextScan, plan: DetectorPlan, firstOnly: boolean): boole
 function reset(scan: TextScan, text: string): void {
   scan.text = text;
   if (scan.candidates.length > 0) scan.candidates.length = 0;
-  scan.footer = -1;
-  scan.footerSoughtFrom = NEVER;
   scan.cueIndex = -1;
   scan.consumed = 0;
   scan.digitsDone = 0;

@@ -77,9 +77,6 @@ export interface TextScan {
   field: FieldEvidence;
   /** Proposals so far, in no particular order. */
   readonly candidates: Candidate[];
-  /** The first PEM footer at or behind `footerSoughtFrom`, -1 for none; kept so that it is sought once. */
-  footer: number;
-  footerSoughtFrom: number;
   /** Last run of body units that was walked, by alphabet. */
   readonly bodies: Map<number, BodyRun>;
   /** Places in the run that is being looked at, so that no detector has to walk it again. */

@@ -41,16 +41,14 @@ const UNSPACED_SCRIPTS =
 const FOREIGN_PUNCTUATION =
   '\u037e\u037e\u0387\u0387\u055a\u055f\u0589\u058a\u05be\u05be\u05c0\u05c0\u05c3\u05c3\u05f3\u05f4\u0609\u060d\u061b\u061f\u06d4\u06d4\u0700\u070d\u0964\u0965\u104a\u104f\u1360\u1368\u17d4\u17da';
 
-/** Look-alikes: the first and the last unit of a range, and what they are read as. */
-const LOOK_ALIKES: readonly (readonly [range: string, unit: number])[] = [
-  ['\x1b\x1b\xa0\xa0\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000', 32],
-  ['\xad\xad\u200b\u200d\u2060\u2060\ufeff\ufeff', SKIPPED],
-  ['\u2010\u2015\u2212\u2212\ufe58\ufe58\ufe63\ufe63', 45],
-];
-/** Digits and full-width forms: ranges, and the unit that the first of each is read as. */
-const COUNTED_LOOK_ALIKES: readonly (readonly [range: string, unit: number])[] = [
-  ['\u0660\u0669\u06f0\u06f9', 48],
-  ['\uff01\uff5e', 33],
+/** Look-alikes: ranges, what the first unit of each is read as, and how far the next one is from it. */
+const LOOK_ALIKES: readonly (readonly [ranges: string, first: number, step: number])[] = [
+  ['\x1b\x1b\xa0\xa0\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000', 32, 0],
+  ['\xad\xad\u200b\u200d\u2060\u2060\ufeff\ufeff', SKIPPED, 0],
+  ['\u2010\u2015\u2212\u2212\ufe58\ufe58\ufe63\ufe63', 45, 0],
+  // Digits and full-width forms.
+  ['\u0660\u0669\u06f0\u06f9', 48, 1],
+  ['\uff01\uff5e', 33, 1],
 ];
 
 function eachUnit(ranges: string, visit: (unit: number, index: number) => void): void {
@@ -64,8 +62,8 @@ const folds: ReadonlyMap<number, number> = /* @__PURE__ */ createFolds();
 
 function createFolds(): ReadonlyMap<number, number> {
   const table = new Map<number, number>();
-  for (const [ranges, to] of LOOK_ALIKES) eachUnit(ranges, (unit) => table.set(unit, to));
-  for (const [ranges, to] of COUNTED_LOOK_ALIKES) eachUnit(ranges, (unit, index) => table.set(unit, to + index));
+  for (const [ranges, first, step] of LOOK_ALIKES)
+    eachUnit(ranges, (unit, index) => table.set(unit, first + index * step));
   return table;
 }
 
