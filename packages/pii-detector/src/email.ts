@@ -28,7 +28,7 @@ const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
 const FILE_ENDINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz bz2 xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx mp3 mp4 wav avi ttf woff woff2 proto gradle service socket timer mount slice'.split(
+  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx wav avi ttf woff proto gradle service socket timer mount slice'.split(
     ' ',
   ),
 );

@@ -10,7 +10,7 @@ const MARKERS: readonly string[] =
   );
 
 const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail - -- * ** *** x xx xxx ...'.split(
+  'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail'.split(
     ' ',
   ),
 );
