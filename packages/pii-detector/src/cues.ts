@@ -155,7 +155,8 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
 }
 
 const BEHIND_UNITS = 32;
-const COPULAS = ' is was ist est es ';
+/** Words between a name and its value. */
+export const COPULAS = ' is was ist lautet est es \xe9 \xe8 jest ';
 
 /** Cues of the words behind `end`: "123456789 is my SSN", "07911 123456 (mobile)". */
 export function cuesBehind(text: string, end: number, words: CueWords): number {

@@ -44,7 +44,8 @@ export function parseIpv6(text: string): Ipv6Text | undefined {
   const parts = plain.split('::').map((part) => (part === '' ? [] : part.split(':')));
   const groups = parts.flat();
   const isWhole = parts.length === 1;
-  if (parts.length > 2 || !groups.every(isGroup) || (isWhole ? groups.length !== 8 : groups.length > 7)) return undefined;
+  if (parts.length > 2 || !groups.every(isGroup) || (isWhole ? groups.length !== 8 : groups.length > 7))
+    return undefined;
   const embedsIpv4 = plain !== text;
   return { groups: embedsIpv4 ? groups.slice(0, -2) : groups, gap: isWhole ? -1 : parts[0]!.length, embedsIpv4 };
 }

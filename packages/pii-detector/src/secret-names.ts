@@ -1,4 +1,5 @@
 // Names that give a secret away, of fields and inside of text: passwords, keys and tokens.
+import { COPULAS } from './cues.ts';
 import type { NameRule } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import type { TextScan } from './scan.ts';
@@ -164,8 +165,6 @@ function isNameUnit(unit: number): boolean {
   return isWordUnit(unit) || isUnspaced(unit) || unit === 45 || unit === 46;
 }
 
-/** Words between a name and its value. */
-export const COPULAS = ' is was ist lautet est es \xe9 \xe8 jest ';
 const COPULA_UNITS = 6;
 
 /** The rule of the name in front of the `=` or `:` at `mark`; quotes, spaces and "is" may stand between. */

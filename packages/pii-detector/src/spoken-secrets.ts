@@ -1,9 +1,10 @@
 // Secrets that a sentence or a command line gives away: "my password is x", "the api key x", the `login y password x` of
 // netrc, a line of a configuration file, and `curl -u user:x`.
+import { COPULAS } from './cues.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import { isMethod, isMixed, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { COPULAS, ruleBefore } from './secret-names.ts';
+import { ruleBefore } from './secret-names.ts';
 import { isMixedCase, textBefore, unitAt } from './units.ts';
 
 const MAX_UNITS = 64;
