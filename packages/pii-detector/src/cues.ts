@@ -115,7 +115,8 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
       // A digit or a comma between the word and the candidate: the word is about something else.
       if (unit === 10 || unit === 44 || isDigit(unit)) adjacent = 0;
       if (unit === 46) stopped = true;
-      if (isDigit(unit) && cues !== 0) return cues | id;
+      if (isDigit(unit) && (cues | id) !== 0) return cues | id;
+      if (unit === 44 && id !== 0) return cues | id;
       // The cells of a row have no words for each other.
       if (unit === 44 || unit === 124 || unit === 9) isSaid = false;
       if (unit === 10 && isSaid) return cues | id;

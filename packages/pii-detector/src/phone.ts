@@ -51,10 +51,14 @@ function report(scan: TextScan, start: number, end: number, confidence: number, 
   return close;
 }
 
+function opensSigned(text: string, plus: number): boolean {
+  return !(classAt(text, plus - 1) & (WORD | PLUS | DASH | DOT));
+}
+
 /** `+`, a calling code, and as many digits as its countries have. */
 function international(scan: TextScan, plus: number, from: number): number {
   const { text } = scan;
-  if (classAt(text, plus - 1) & (WORD | PLUS | DASH | DOT)) return 0;
+  if (!opensSigned(text, plus)) return 0;
   const firstEnd = digitRunEnd(text, from);
   const code = callingCode(text.slice(from, firstEnd));
   if (!code) return 0;
@@ -103,22 +107,26 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   const before = text[start - 1];
   if (before === '#' || (before === '/' && !endsPhone(text, start - 1)) || (before === '.' && start > 1)) return 0;
   const cues = cuesAt(scan, start);
+  // "Rank 1 (415) 555-2671"
+  const isCounted = prefixed && text[end] === ' ' && before === ' ' && classAt(text, from - 2) & LETTER;
+  if (isCounted && !(cues & (CUE_PHONE | CUE_PHONE_WEAK))) return 0;
   const confidence = nanpConfidence(text, start, groups, cues);
   return report(scan, start, groups.end, confidence, cues & CUE_PHONE ? 'nanp grouping cue' : 'nanp grouping');
 }
 
-/** National numbers and bare digits: the whole sequence of digits, where something says phone. */
+/** National numbers, bare digits, and a `+` in front of none that there can be: all the digits, where something says phone. */
 function national(scan: TextScan, from: number): number {
   const { text } = scan;
-  if (!opensNumber(text, from) || !startsSequence(text, from)) return 0;
+  const signed = text[from - 1] === '+';
+  if (!(signed ? opensSigned(text, from - 1) : opensNumber(text, from)) || !startsSequence(text, from)) return 0;
   let end = digitRunEnd(text, from);
   let count = end - from;
   for (let next = nextGroup(text, end); next > 0 && count <= MAX_DIGITS; next = nextGroup(text, end)) {
     end = digitRunEnd(text, next);
     count += end - next;
   }
-  if (count < MIN_DIGITS || count > MAX_DIGITS || !closesPhone(text, end)) return 0;
-  const start = text[from - 1] === '(' && text.slice(from, end).includes(')') ? from - 1 : from;
+  if (count < MIN_DIGITS + Number(signed) || count > MAX_DIGITS || !closesPhone(text, end)) return 0;
+  const start = signed || (text[from - 1] === '(' && text.slice(from, end).includes(')')) ? from - 1 : from;
   let cues = cuesAt(scan, start);
   if (!(cues & (CUE_PHONE | CUE_PHONE_WEAK | CUE_OTHER))) cues |= cuesBehind(text, end, scan.words) & CUE_PHONE;
   const written = text.slice(start, end);
@@ -128,6 +136,7 @@ function national(scan: TextScan, from: number): number {
 }
 
 function nationalConfidence(written: string, cues: number): number {
+  if (written[0] === '+') return written.includes('.') ? 0.2 : 0.85;
   const digits = digitsOf(written, 0, written.length);
   // A decimal, the parts of a social security number, seconds of the clock.
   if (/^(?:(?:0|[1-9]\d*)\.\d+|.*\.\d|\d{3}-\d\d-\d{4}|1\d{9})$/.test(written)) return 0.2;
@@ -161,7 +170,7 @@ export const phoneNumbers: KindDetector = {
   digits(scan, start, end) {
     const { text } = scan;
     const before = text[start - 1];
-    if (before === '+') return international(scan, start - 1, start);
+    if (before === '+') return international(scan, start - 1, start) || national(scan, start);
     if (before === '(' && text[start - 2] === '+') return international(scan, start - 2, start);
     const length = end - start;
     if (length > MAX_DIGITS) return 0;

@@ -44,9 +44,11 @@ function acceptsSecret(value: string, numeric: boolean): number {
   return numeric || value.length < MIN_SECRET_UNITS || isStandIn(value) ? 0 : 0.95;
 }
 
-/** `token` is also a word of language processing: no short one, no sentence, no number. */
+/** `token` is also a word of language processing: no short one without a digit, no sentence, no number. */
 function acceptsToken(value: string, numeric: boolean): number {
-  return value.length < 8 || value.includes(' ') || isNumeric(value) ? 0 : acceptsSecret(value, numeric);
+  return value.length < (/\d/.test(value) ? 6 : 8) || value.includes(' ') || isNumeric(value)
+    ? 0
+    : acceptsSecret(value, numeric);
 }
 
 /** `tokens.access` is also a right. */

@@ -2,7 +2,7 @@
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { AT, isAlphanumeric, unitAt } from './units.ts';
+import { AT, isAll, isAlphanumeric, LETTER, UNDERSCORE, unitAt } from './units.ts';
 
 function take(scan: TextScan, from: number, end: number): number {
   const { text } = scan;
@@ -18,7 +18,9 @@ function take(scan: TextScan, from: number, end: number): number {
   scan.consumed = Math.max(scan.consumed, at + 1);
   if (colon < 0 || colon > at || colon + 1 === at) return at + 1;
   const password = text.slice(colon + 1, at);
-  if (isPlaceholder(password) || password.includes('${') || password.includes('***')) return at + 1;
+  // Of documentation: `user:PASSWORD@host`.
+  const isCapital = isAll(password, LETTER | UNDERSCORE) && password === password.toUpperCase();
+  if (isCapital || isPlaceholder(password) || password.includes('${') || password.includes('***')) return at + 1;
   propose(scan, 'password', colon + 1, at, 0.95, 'url-userinfo', PRIORITY_TOKEN - 1);
   return at + 1;
 }
