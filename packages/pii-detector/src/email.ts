@@ -174,7 +174,7 @@ export const emails: KindDetector = {
       cues: CUE_EMAIL,
       accepts: acceptsLocalHost,
       names:
-        'email mail email_address mail_address email_id recipient reply_to correo correo_electronico courriel e_post メール メールアドレス 邮箱 почта',
+        'email mail email_addr email_address mail_address email_id recipient reply_to correo correo_electronico courriel e_post メール メールアドレス 邮箱 почта',
     },
   ],
   units: AT,

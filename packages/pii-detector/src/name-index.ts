@@ -142,7 +142,7 @@ export function createNameIndex(
 
   function lookup(name: string): NameMatch {
     const words = splitName(name)
-      .map((word) => (vocabulary.has(word) ? word : word.replace(/(?<=.)\d+$/, '')))
+      .map((word) => (vocabulary.has(word) || qualifiers.has(word) ? word : word.replace(/(?<=.)\d+$/, '')))
       .flatMap(apart)
       .map(singular);
     const entry = entryAmong(words);

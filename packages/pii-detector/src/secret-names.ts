@@ -138,7 +138,13 @@ export const secretNames: readonly NameRule[] = [
   },
   { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
   { kind: 'api_key', accepts: acceptsToken, names: 'token' },
-  { kind: 'api_key', accepts: acceptsRandom, names: '', under: { words: 'tokens', names: 'access refresh' } },
+  {
+    kind: 'api_key',
+    accepts: acceptsRandom,
+    names:
+      'openai_key azure_key gcp_key aws_key firebase_key maps_key jwt_key session_key shared_key client_key app_key service_key',
+    under: { words: 'tokens', names: 'access refresh' },
+  },
   { kind: 'api_key', accepts: acceptsWeakSecret, names: 'auth credential' },
   {
     kind: 'api_key',
@@ -151,7 +157,7 @@ export const secretNames: readonly NameRule[] = [
     kind: 'password',
     accepts: acceptsSecret,
     names:
-      'recovery_code backup_code security_answer secret_answer seed_phrase mnemonic mnemonic_phrase recovery_phrase',
+      'recovery_code backup_code security_answer secret_answer psk seed_phrase mnemonic mnemonic_phrase recovery_phrase',
   },
   {
     kind: 'password',
