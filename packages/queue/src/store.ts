@@ -71,6 +71,11 @@ export interface NewJob extends StoredValue {
   readonly createdAt: number;
   readonly retentionPolicy: RetentionPolicy | null;
   readonly deleteAt: number | null;
+  /**
+   * In place of `deleteAt`: this long after the store's now, since the producer's clock may be wrong; with a `runAt`,
+   * which is of the producer's clock, not before `deleteAt` either.
+   */
+  readonly deleteAfterMs?: number | undefined;
   readonly deleteAfterFinishMs: number | null;
 }
 

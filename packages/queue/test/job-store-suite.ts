@@ -277,6 +277,16 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
       expect(await store.find(after.id)).toMatchObject({ deleteAt: null, finishedAt: null });
     });
 
+    test("a date of deletion that counts from creation counts by the store's clock, not the producer's", async () => {
+      const behind = { createdAt: start - 600_000, deleteAt: start - 300_000, deleteAfterMs: 300_000 };
+      const ahead = { createdAt: start + 600_000, deleteAt: start + 900_000, deleteAfterMs: 300_000 };
+      const [slow, fast, dated] = [aJob(behind), aJob(ahead), aJob({ ...ahead, runAt: start + 890_000 })];
+      await store.insert([slow, fast, dated]);
+      expect(await store.find(slow.id)).toMatchObject({ deleteAt: new Date(start + 300_000) });
+      expect(await store.find(fast.id)).toMatchObject({ deleteAt: new Date(start + 300_000) });
+      expect(await store.find(dated.id)).toMatchObject({ deleteAt: new Date(start + 900_000) }); // not before it may run
+    });
+
     test('lists newest first, in pages, without payloads', async () => {
       const jobs = [aJob(), aJob({ kind: 'bill' }), aJob({ queueName: 'other' }), aJob({ delayMs: 1 })];
       await store.insert(jobs);

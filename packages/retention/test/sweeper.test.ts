@@ -72,6 +72,18 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     }
   });
 
+  test('a producer whose clock is behind loses no job that waits: the time counts by the clock of the database', async () => {
+    const store = createPgJobStore(database.db, { clock });
+    const late = createJobQueue({ store, retention: { planDeletion }, clock: () => now - hour });
+    const id = await late.enqueue(type, { n: 1 }, { retention: deleteAfter('30m'), delayMs: 60_000 });
+    expect(await sweeper().runOnce()).toMatchObject({ deleted: 0 });
+    now += hour / 2 - 1;
+    expect(await sweeper().runOnce()).toMatchObject({ deleted: 0 });
+    expect(await left()).toEqual([id]);
+    now += 1;
+    expect(await sweeper().runOnce()).toMatchObject({ deleted: 1 });
+  });
+
   test('states of no job, however old, do not keep what is due from going', async () => {
     await queue.enqueueMany(type, [{ n: 1 }, { n: 2 }, { n: 3 }], { retention: deleteAfter('1h') });
     await sql`insert into hammerwork_job_states (job_id, queue_name, state, max_attempts, run_at, delete_at)
