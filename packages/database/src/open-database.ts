@@ -79,6 +79,11 @@ const refusals: Readonly<Record<string, string>> = {
 function unanswered(code: string): DatabaseError {
   const refusal = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
   if (refusal) return new DatabaseError('database_refused', `${refusal} (${code}).`);
+  if (code === '53300' || code === 'ER_CON_COUNT_ERROR')
+    return new DatabaseError(
+      'database_unavailable',
+      `The database has no connection left (${code}). Raise its limit of connections, or run fewer processes; then try again.`,
+    );
   return new DatabaseError(
     'database_unavailable',
     `The database does not answer (${code}). Check that it runs and that host, port, user and password are right.`,

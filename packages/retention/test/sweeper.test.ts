@@ -277,3 +277,27 @@ test('a database that is away, or without tables, is a coded error', async () =>
   const away = createSweeper({ db: database.db }).runOnce();
   await expect(away).rejects.toMatchObject({ code: 'database_unavailable', retryable: true });
 });
+
+test.each([
+  ['25006', 'read-only'],
+  ['57014', 'pg_locks'],
+  ['40P01', 'The next one tries again'],
+])(
+  'a sweep that the database does not do, with SQLSTATE %s, is tried again and says what to mend',
+  async (state, told) => {
+    const database = await openTestDatabase('postgres');
+    await migrate(database.db);
+    const past = () => Date.UTC(2026, 0, 1);
+    const store = createPgJobStore(database.db, { clock: past });
+    const queue = createJobQueue({ store, retention: { planDeletion }, clock: past });
+    await queue.enqueue(type, { n: 1 }, { retention: deleteAfter('1h') });
+    const raise = sql.lit(`begin raise exception 'lacking' using errcode = '${state}'; end`);
+    await sql`create function lacking() returns trigger language plpgsql as ${raise}`.execute(database.db);
+    await sql`create trigger lacking before delete on hammerwork_jobs execute function lacking()`.execute(database.db);
+    await expect(createSweeper({ db: database.db }).runOnce()).rejects.toMatchObject({
+      code: 'database_unavailable',
+      message: expect.stringContaining(told),
+    });
+    await database.close();
+  },
+);
