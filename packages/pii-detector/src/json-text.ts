@@ -54,30 +54,40 @@ export function looksLikeJson(text: string): boolean {
 
 const WORDS = ['true', 'false', 'null'];
 
-/** Reads the JSON at the start of a text. A step takes the index at which it begins, and answers with the next one, -1 where it is no JSON. */
+/** Where an object begins at or behind `index`: `{"`, with blanks or without; -1 for nowhere. */
+export function nextObject(text: string, index: number): number {
+  let open = text.indexOf('{', index);
+  while (open >= 0 && unitAt(text, spaceEnd(text, open + 1)) !== QUOTE) open = text.indexOf('{', open + 1);
+  return open;
+}
+
+/** Reads JSON in a text. A step takes the index at which it begins, and answers with the next one, -1 where it is no JSON. */
 export class JsonReader {
   /** The regions of the literals, not in order. */
   readonly found: Candidate[] = [];
   readonly #text: string;
   readonly #leaves: LeafScanner;
   readonly #levels: Level[] = [];
-  #level: Level;
+  #level!: Level;
   /** The last name. */
   #own: KnownName | undefined;
   /** The first backslash at or behind the last literal. */
   #backslash = -1;
 
-  constructor(text: string, match: NameMatch, leaves: LeafScanner) {
+  constructor(text: string, leaves: LeafScanner) {
     this.#text = text;
     this.#leaves = leaves;
-    this.#level = { close: OUTSIDE, parent: match, label: NO_MATCH, container: undefined };
   }
 
-  /** True when all of the text was JSON. */
-  read(): boolean {
+  /** Reads the value at `from`, of which the name around says `match`; answers with where it or the reading ended. */
+  read(from: number, match: NameMatch): number {
     const text = this.#text;
-    let i = spaceEnd(text, 0);
+    this.#levels.length = 0;
+    this.#level = { close: OUTSIDE, parent: match, label: NO_MATCH, container: undefined };
+    let i = spaceEnd(text, from);
+    let end = i + 1;
     while (i >= 0) {
+      end = Math.max(end, i);
       const unit = unitAt(text, i);
       if (isOpen(unit)) {
         i = this.#enter(i, unit + 2);
@@ -87,11 +97,12 @@ export class JsonReader {
         }
       } else i = this.#leaf(i, unit);
       while (unitAt(text, i) === this.#level.close) i = this.#leave(i);
-      if (this.#level.close === OUTSIDE) return i === text.length;
+      end = Math.max(end, i);
+      if (this.#level.close === OUTSIDE) break;
       i = unitAt(text, i) === COMMA ? spaceEnd(text, i + 1) : -1;
       if (this.#level.close === OBJECT_END) i = this.#key(i);
     }
-    return false;
+    return end;
   }
 
   #enter(start: number, close: number): number {
@@ -111,6 +122,8 @@ export class JsonReader {
     const { container } = this.#level;
     if (container) {
       container.end = last + 1;
+      // Nothing in it stands apart from it.
+      container.priority = 1000;
       this.found.push(container);
     }
     this.#level = this.#levels.pop()!;

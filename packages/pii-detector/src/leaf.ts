@@ -1,7 +1,7 @@
 // Scan of one string or number in the light of its field: what the text proves, what the name adds, and JSON inside.
 import type { DetectorPlan } from './detector-plan.ts';
 import { isOrdinaryText } from './gates.ts';
-import { JsonReader, looksLikeJson } from './json-text.ts';
+import { JsonReader, looksLikeJson, nextObject } from './json-text.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
 import type { FindingKind } from './kinds.ts';
 import type { KnownName } from './known-names.ts';
@@ -99,8 +99,9 @@ export class LeafScanner {
 
   /** `scan` of a text that is not known to be clean, or of a literal of the JSON that is being read. */
   inner(text: string, match: NameMatch, numeric: boolean, firstOnly = false): readonly Candidate[] {
-    if (!numeric && looksLikeJson(text)) {
-      if (this.#level < this.settings.limits.maxJsonLevels) return this.#json(text, match);
+    const start = numeric ? -1 : looksLikeJson(text) ? 0 : nextObject(text, 0);
+    if (start >= 0) {
+      if (this.#level < this.settings.limits.maxJsonLevels) return this.#json(text, match, start);
       this.failure = 'too_deep';
     }
     this.#plain(text, match, numeric, firstOnly);
@@ -153,13 +154,15 @@ export class LeafScanner {
     if (candidates.length > before && candidates.length > 1) settleOverlaps(candidates);
   }
 
-  /** The regions of all literals of the JSON in `text`, and of what stands behind it. */
-  #json(text: string, match: NameMatch): Candidate[] {
+  /** The regions of all literals of the JSON in `text`, which begins at `start`, and of what is around it. */
+  #json(text: string, match: NameMatch, start: number): Candidate[] {
     this.#level++;
     try {
-      const reader = new JsonReader(text, match, this);
+      const reader = new JsonReader(text, this);
       const { found } = reader;
-      if (!reader.read()) {
+      const end = reader.read(start, start > 0 ? NO_MATCH : match);
+      if (start > 0 || end < text.length) {
+        for (let next = nextObject(text, end); next >= 0; ) next = nextObject(text, reader.read(next, NO_MATCH));
         this.#plain(text, match, false, false);
         // One by one: a call takes no more than some 100,000 arguments.
         for (const candidate of this.#scan.candidates) found.push(candidate);

@@ -216,14 +216,31 @@ function outranks(a: Candidate, b: Candidate): boolean {
   return a.end - a.start > b.end - b.start;
 }
 
-/** Leaves one candidate per region: the one with the higher priority, then the longer. */
+/**
+ * Leaves one candidate per region: the one with the higher priority, then the longer. What the other covers besides stays
+ * its own, but for what an assignment takes with it in front of a token.
+ */
 export function settleOverlaps(candidates: Candidate[]): void {
   candidates.sort((a, b) => a.start - b.start || b.end - a.end);
-  let kept = 0;
+  const kept: Candidate[] = [];
   for (const candidate of candidates) {
-    const last = kept > 0 ? candidates[kept - 1]! : undefined;
-    if (!last || candidate.start >= last.end) candidates[kept++] = candidate;
-    else if (outranks(candidate, last)) candidates[kept - 1] = candidate;
+    const last = kept.at(-1);
+    if (!last || candidate.start >= last.end) {
+      kept.push(candidate);
+      continue;
+    }
+    // Of three that overlap, the last one may begin in front of what is left of the second.
+    candidate.start = Math.max(candidate.start, last.start);
+    if (candidate.start >= candidate.end) continue;
+    const wins = outranks(candidate, last);
+    const [winner, other] = wins ? [candidate, last] : [last, candidate];
+    const rest = { ...other, start: winner.end };
+    if (wins) {
+      last.end = candidate.start;
+      if (last.start === last.end || last.reasons === 'assignment') kept.pop();
+      kept.push(candidate);
+    }
+    if (rest.start < rest.end && rest.reasons !== 'assignment') kept.push(rest);
   }
-  candidates.length = kept;
+  Object.assign(candidates, kept).length = kept.length;
 }

@@ -180,7 +180,8 @@ export function ruleBefore(scan: TextScan, mark: number, stated = false): NameRu
   const { text } = scan;
   let end = mark;
   while (end > 0 && mark - end < 4 && isFiller(unitAt(text, end - 1))) end--;
-  const last = unitAt(text, end - 1);
+  // "CVV2"
+  const last = unitAt(text, unitAt(text, end - 1) === 50 ? end - 2 : end - 1);
   const verb = last === 115 || last === 116 ? startOf(text, end, WORD, end - COPULA_UNITS) : 0;
   if (verb > 0 && !stated && COPULAS.includes(` ${text.slice(verb, end).toLowerCase()} `))
     return ruleBefore(scan, verb, true);
@@ -201,7 +202,7 @@ const lastWords: ReadonlySet<string> = /* @__PURE__ */ collectLastWords();
 
 /** Last units of those words, in lower case. */
 const lastUnits: ReadonlySet<number> = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ [...lastWords, ...'v2bhmr'].map((word) => word.charCodeAt(word.length - 1) | 32),
+  /* @__PURE__ */ [...lastWords, ...'vbhmr'].map((word) => word.charCodeAt(word.length - 1) | 32),
 );
 
 function collectLastWords(): ReadonlySet<string> {

@@ -218,3 +218,20 @@ test('a schema names the places of a job type, with how often they hit', () => {
   expect(detectSchema([]).selectors).toEqual([]);
   expect(detectSchema(['ann@example.com']).selectors).toMatchObject([{ selector: '', hits: 1 }]);
 });
+
+test('of two regions that overlap both stay covered', () => {
+  const parts = (text: string, ...regions: [string, number, number][]) => {
+    const custom = regions.map(([kind, start, end]) => ({
+      kind: `custom:${kind}` as const,
+      find: () => [{ start, end }],
+    }));
+    const { findings } = createDetector({ custom }).detectText(text);
+    return findings.map(({ kind, start, end }) => `${kind} ${start}-${end}`);
+  };
+  const text = 'badge 12 ann@example.com, room 7';
+  expect(parts(text, ['a', 0, 12])).toEqual(['custom:a 0-9', 'email 9-24']);
+  expect(parts(text, ['a', 20, 32])).toEqual(['email 9-24', 'custom:a 24-32']);
+  expect(parts(text, ['a', 0, 32])).toEqual(['custom:a 0-9', 'email 9-24', 'custom:a 24-32']);
+  expect(parts(text, ['a', 0, 32], ['b', 12, 28])).toEqual(['custom:a 0-9', 'email 9-24', 'custom:a 24-32']);
+  expect(parts('abcdefgh', ['a', 0, 5], ['b', 3, 8])).toEqual(['custom:a 0-5', 'custom:b 5-8']);
+});

@@ -117,6 +117,13 @@ const UNITS = [
     '$2b$12$a',
     '$argon2id$v=1$m=1',
     'cvv=1&',
+    'x {"a":"',
+    'x{"',
+    'x {"a":{"',
+    '={"a":1} ',
+    '{ ',
+    'x {"a" ',
+    ':{"a":"\\"',
     'first_name=Ann Lee ',
     'date of birth: 1 ',
     'passport number: A1-',
@@ -156,13 +163,15 @@ function distinct(make: (i: number) => string): (length: number) => string {
   };
 }
 
-/** Units drawn at random, the same ones in every run. */
+/** Units drawn at random, the same ones in every run: a shorter text is the beginning of a longer one. */
 function mixed(alphabet: readonly string[], seed: number): (length: number) => string {
-  let state = seed;
-  return distinct(() => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return alphabet[(state >> 8) % alphabet.length]!;
-  });
+  return (length) => {
+    let state = seed;
+    return distinct(() => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return alphabet[(state >> 8) % alphabet.length]!;
+    })(length);
+  };
 }
 
 const SHAPES: readonly (readonly [string, (length: number) => string])[] = [

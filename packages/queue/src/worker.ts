@@ -14,9 +14,7 @@ import { createKeyOutage, type KeyOutage } from './key-outage.ts';
 import { abort, type HeldJob, renewLeases } from './leases.ts';
 import { pause, waitForAll } from './pause.ts';
 import { createSettler, type Settle } from './settler.ts';
-import { createStallWatch } from './stall.ts';
 import type { ClaimedJob, Settlement } from './store.ts';
-import { type WorkerStore, withDeadlines } from './store-deadline.ts';
 import {
   checkStopOptions,
   checkWorkerOptions,
@@ -30,8 +28,6 @@ const clock = () => performance.now();
 
 /** A key service is asked again at least this often: jobs go on within 5 seconds of its return. */
 const maxKeyPauseMs = 1500;
-/** An answer of the store that comes later than the lease is worth nothing; one that takes a moment is no failure. */
-const leastAnswerMs = 3000;
 
 /** Runs jobs from `start` to `stop`, once. Goes on through outages of the database and of key services. */
 export class Worker {
@@ -40,8 +36,6 @@ export class Worker {
   readonly #emit: (event: WorkerEvent) => void;
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #held = new Map<JobId, HeldJob & { done: Promise<void> }>();
-  readonly #stalledMs: () => number | undefined;
-  readonly #store: WorkerStore;
   readonly #storeBreaker: Breaker;
   readonly #keyOutage: KeyOutage;
   readonly #giveUp = new AbortController();
@@ -69,13 +63,8 @@ export class Worker {
     const keyBackoff = { ...backoff, maxMs: Math.min(backoff.maxMs, maxKeyPauseMs) };
     const maxProbes = Math.ceil(concurrency / 4);
     this.#keyOutage = createKeyOutage({ backoff: keyBackoff, maxProbes, clock, random });
-    this.#stalledMs = createStallWatch(leaseMs / 3, clock);
-    this.#store = withDeadlines(queue.store, {
-      answerMs: Math.max(leaseMs, leastAnswerMs),
-      onLateClaim: (jobs) => void this.#release(jobs, 'store_unavailable'),
-    });
     this.#settle = createSettler({
-      store: this.#store,
+      store: queue.store,
       backoff,
       random,
       signal: this.#giveUp.signal,
@@ -152,10 +141,9 @@ export class Worker {
         continue;
       }
       const limit = this.#storeBreaker.open || this.#keyOutage.open ? 1 : free;
-      const heldUntil = clock() + this.#options.leaseMs;
       const claimed = await this.#claim(limit);
-      if (this.#stopping) return this.#release(claimed ?? [], 'worker_stopping');
-      for (const job of claimed ?? []) this.#begin(job, heldUntil);
+      if (this.#stopping) return this.#release(claimed ?? []);
+      for (const job of claimed ?? []) this.#begin(job);
       if (claimed?.length === 0 && this.#held.size === 0) this.#idle();
       if (claimed && claimed.length < limit) await pause(pollMs, this.#rest.signal);
     }
@@ -163,9 +151,9 @@ export class Worker {
 
   /** Undefined when the store failed. */
   async #claim(limit: number): Promise<ClaimedJob[] | undefined> {
-    const { queueName, leaseMs } = this.#options;
+    const { queue, queueName, leaseMs } = this.#options;
     try {
-      const claimed = await this.#store.claim({ queueName, worker: this.name, limit, leaseMs });
+      const claimed = await queue.store.claim({ queueName, worker: this.name, limit, leaseMs });
       if (this.#storeBreaker.open) this.#emit({ type: 'breaker_closed' });
       this.#storeBreaker.recordSuccess();
       this.#prefetchKeys(claimed);
@@ -182,7 +170,8 @@ export class Worker {
   /** Whether jobs were set aside for which the database refuses the claim, so that the next one may succeed. */
   async #quarantined(error: unknown): Promise<boolean> {
     if (codeOf(error) !== 'store_refused') return false;
-    const count = await this.#store.quarantineUnreadable(this.#options.queueName).catch(() => 0);
+    const { queue, queueName } = this.#options;
+    const count = await queue.store.quarantineUnreadable(queueName).catch(() => 0);
     if (count > 0) this.#emit({ type: 'quarantined', count, errorCode: 'row_too_large' });
     return count > 0;
   }
@@ -196,16 +185,16 @@ export class Worker {
     if (handles.length > 0) (async () => this.#options.queue.prefetchKeys?.(handles))().catch(() => {});
   }
 
-  /** Gives back what was claimed too late, or when the stop came. If that fails, the lease brings it back. */
-  async #release(claimed: readonly ClaimedJob[], errorCode: string): Promise<void> {
-    const verdict = released(errorCode, 0);
+  /** Gives back what was claimed when the stop came. If that fails, the lease brings it back. */
+  async #release(claimed: readonly ClaimedJob[]): Promise<void> {
+    const verdict = released('worker_stopping', 0);
     const back = claimed.map(({ id, fence }) => this.#settle({ id, fence, ...verdict, outcome: null }));
     await Promise.allSettled(back);
   }
 
-  #begin(job: ClaimedJob, heldUntil: number): void {
+  #begin(job: ClaimedJob): void {
     const controller = new AbortController();
-    const held = { job, controller, heldUntil, done: Promise.resolve() };
+    const held = { job, controller, heldUntil: clock() + this.#options.leaseMs, done: Promise.resolve() };
     this.#held.set(job.id, held);
     held.done = this.#attempt(held).then((event) => {
       // the same job again, where this attempt's lease was lost and it was claimed anew
@@ -235,7 +224,7 @@ export class Worker {
     const { queue, random, unknownKindDelayMs, heldKeyDelayMs } = this.#options;
     return {
       codec: queue.codec,
-      store: this.#store,
+      store: queue.store,
       scrub: queue.scrub,
       random,
       unknownKindDelayMs,
@@ -263,8 +252,6 @@ export class Worker {
   }
 
   #beat(): void {
-    const forMs = this.#stalledMs();
-    if (forMs !== undefined) this.#emit({ type: 'stalled', forMs, kinds: this.#kindsHeld() });
     this.#beating ??= this.#renewAndReclaim()
       .catch((error: unknown) => this.#storeFailed('heartbeat', error))
       .finally(() => {
@@ -273,17 +260,13 @@ export class Worker {
   }
 
   async #renewAndReclaim(): Promise<void> {
-    const { queueName, leaseMs } = this.#options;
-    await renewLeases(this.#store, this.#held, { leaseMs, clock });
+    const { queue, queueName, leaseMs } = this.#options;
+    await renewLeases(queue.store, this.#held, { leaseMs, clock });
     if (this.#stopping) return;
-    const count = await this.#store.reclaim(queueName);
+    const count = await queue.store.reclaim(queueName);
     if (count === 0) return;
     this.#emit({ type: 'reclaimed', count });
     this.wake();
-  }
-
-  #kindsHeld(): string[] {
-    return [...new Set([...this.#held.values()].map(({ job }) => job.kind))];
   }
 
   #idle(): void {
