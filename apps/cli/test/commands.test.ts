@@ -128,6 +128,28 @@ test('what stopped is counted by code, listed by code, explained, and a warning 
   await db.destroy();
 });
 
+test('doctor tells of jobs that wait for somebody and of those that nobody takes', async () => {
+  await call('migrate');
+  const db = await openDatabase(database.url);
+  const queue = createJobQueue({ store: createPgJobStore(db) });
+  const type = defineJobType({ kind: 'stuck', queueName: 'stuck', policy: 'none' });
+  const [due, lost, unknown, retried] = await queue.enqueueMany(type, [1, 2, 3, 4]);
+  const put = (id: string | undefined, change: ReturnType<typeof sql>) =>
+    sql`update hammerwork_job_states set ${change} where job_id = ${id}`.execute(db);
+  await put(due, sql`run_at = now() - interval '13 minutes'`);
+  await put(lost, sql`state = 'running', lease_until = now() - interval '7 minutes'`);
+  const later = sql`state = 'scheduled', run_at = now() + interval '1 hour'`;
+  await put(unknown, sql`${later}, error_code = 'kind_unknown'`);
+  await put(retried, sql`${later}, error_code = 'handler_failed'`);
+  const { finding } = (await json('doctor')).find(({ check }: { check: string }) => check === 'jobs');
+  expect(finding).toContain('1 due in stuck, the first for 13 min');
+  expect(finding).toContain('1 running in stuck without a lease, the first for 7 min');
+  expect(finding).toContain('1 waiting in stuck (kind_unknown)');
+  expect(finding).not.toContain('handler_failed');
+  await sql`delete from hammerwork_jobs where kind = 'stuck'`.execute(db);
+  await db.destroy();
+});
+
 test('predecessor Q10: no command on jobs prints a sealed value', async () => {
   await call('migrate');
   const db = await openDatabase(database.url);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Call, runCli } from './run-cli.ts';
 
 let folder: string;
@@ -46,6 +46,39 @@ async function expectWarning(kind: TestDatabaseKind): Promise<void> {
 
 test('postgres: doctor warns of a connection without TLS to another machine', () => expectWarning('postgres'));
 
+const findingOf = async (url: string, name: string) =>
+  (await json(url, 'doctor')).find(({ check }: { check: string }) => check === name);
+
+test('postgres: a server that takes no change is told by doctor, and by whoever wants to change something', async () => {
+  const { db, url: given, close } = await openTestDatabase('postgres');
+  const url = given!;
+  await call(url, 'migrate');
+  await call(url, 'keys', 'generate', 'payments');
+  expect(await findingOf(url, 'database')).toMatchObject({ state: 'ok' });
+  const name = sql.ref(new URL(url).pathname.slice(1));
+  await sql`alter database ${name} set default_transaction_read_only = on`.execute(db);
+  expect(await findingOf(url, 'database')).toMatchObject({
+    state: 'failed',
+    finding: expect.stringContaining('takes no change'),
+  });
+  expect((await call(url, 'keys', 'rotate', 'payments')).stderr).toContain('connect to the primary');
+  await close();
+});
+
+test.each([
+  [0, 'ok', "agrees with the database's"],
+  [600_000, 'warning', '600 s ahead of'],
+  [-600_000, 'warning', '600 s behind'],
+])('postgres: a clock that is off by %d ms: %s', async (byMs, state, finding) => {
+  const { url, close } = await openTestDatabase('postgres');
+  await call(url!, 'migrate');
+  const { now } = Date;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
+  const found = await findingOf(url!, 'clock').finally(() => vi.restoreAllMocks());
+  expect(found).toMatchObject({ state, finding: expect.stringContaining(finding) });
+  await close();
+});
+
 for (const kind of mysqlDatabaseKinds) {
   describe.skipIf(!(await sharedServer(kind)))(kind, () => {
     test('doctor warns of a connection without TLS to another machine', () => expectWarning(kind));
@@ -78,6 +111,7 @@ for (const kind of mysqlDatabaseKinds) {
       expect(trail.map(({ operation }: { operation: string }) => operation)).toContain('rotate');
       expect((await call(url, 'audit', 'verify')).code).toBe(0);
       expect((await call(url, 'doctor')).code).toBe(0);
+      expect(await findingOf(url, 'clock')).toMatchObject({ state: 'ok' });
       for (const command of [['list'], ['count'], ['show', '00000000-0000-7000-8000-000000000000']]) {
         const { code, stderr } = await call(url, 'jobs', ...command);
         expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('database_unsupported') });

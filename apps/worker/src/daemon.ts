@@ -148,9 +148,13 @@ async function openKeys(
   return manager;
 }
 
+const stalled =
+  'The event loop stood still: leases could not be renewed, and other workers may have taken the jobs. A handler computes for too long without a pause (of these kinds, or of another queue of this process), or the machine was suspended. Let it compute in a worker thread, or raise --lease.';
+
 function report(log: Logger, event: WorkerEvent & { queue: string }): void {
   const { type, ...facts } = event;
   if (type === 'store_failed' || type === 'breaker_opened') log.error(facts, type);
+  else if (type === 'stalled') log.warn({ ...facts, message: stalled }, type);
   else if (type === 'lease_lost' || type === 'quarantined' || (type === 'settled' && event.state !== 'completed'))
     log.warn(facts, type);
   else log.info(facts, type);

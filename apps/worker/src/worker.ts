@@ -30,6 +30,8 @@ interface Options {
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const log = pino({ name: 'hammerwork', base: null });
+/** No statement of a worker takes that long; one that waits for a lock is made again. */
+const silenceMs = 60_000;
 const broken = new AbortController();
 let ready = false;
 
@@ -46,7 +48,7 @@ async function run(options: Options): Promise<void> {
   const keys = await keyUpkeep(options);
   const url = options.database ?? process.env[databaseVariable];
   assertHoldsJobs(url);
-  const db = await openDatabase(url, { create: false });
+  const db = await openDatabase(url, { create: false, silenceMs });
   try {
     await work(db, url, { ...options, handlers, keys });
   } finally {

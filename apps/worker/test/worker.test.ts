@@ -105,6 +105,23 @@ test('an error that nobody handles ends the process after its jobs, and shows no
   expect(await queue.getJob(id)).toMatchObject({ state: 'completed' });
 });
 
+test('a handler that keeps the event loop is named in the log', async () => {
+  const protection = createPayloadProtection({ crypto: createCrypto(), keyRing: keys.keyRing });
+  const queue = createJobQueue({ store: createPgJobStore(database.db), protection });
+  const running = start('--handlers', 'apps/worker/test/blocking-handlers.ts', '--lease', '1');
+  await queue.enqueue(greet, { name: 'Planted Person 4713' });
+  let line: { msg?: string } = {};
+  while (line.msg !== 'stalled') {
+    const { value, done } = await running.lines.next();
+    if (done) throw new Error(`the worker ended early:\n${running.log()}`);
+    line = JSON.parse(value);
+  }
+  expect(line).toMatchObject({ level: 40, queue: 'default', kinds: ['greet'], forMs: expect.any(Number) });
+  expect(line).toMatchObject({ message: expect.stringContaining('raise --lease') });
+  running.process.kill('SIGTERM');
+  await once(running.process, 'exit');
+});
+
 test.each([
   ['apps/worker/test/absent.ts', 'handlers_missing'],
   ['apps/worker/src/errors.ts', 'handlers_malformed'],

@@ -6,6 +6,7 @@ import { databaseFamily } from './database-family.ts';
 import { DatabaseError } from './errors.ts';
 import { createMysqlPool } from './mysql-pool.ts';
 import { openPglite, pgliteFolder } from './open-pglite.ts';
+import { endSilence } from './silent-connections.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each package brings the types of its own tables
 export type Database = Kysely<any>;
@@ -16,13 +17,19 @@ export const databaseVariable = 'HAMMERWORK_DATABASE_URL';
 export interface OpenOptions {
   /** Whether a `pglite:` folder that is absent is made. Default true. */
   readonly create?: boolean;
+  /**
+   * Milliseconds after which a statement fails that PostgreSQL does not answer: the server is asked to end it, and the
+   * connection is cut if it does not. Longer than any statement may take. Default: none.
+   */
+  readonly silenceMs?: number;
 }
 
 /**
  * Opens and probes the database. Errors: `database_missing`, `database_unknown`, `database_unavailable`,
  * `database_refused` (the same call will meet it again), `database_in_use` (another process has the `pglite:` folder).
  */
-export async function openDatabase(url: string | undefined, { create = true }: OpenOptions = {}): Promise<Database> {
+export async function openDatabase(url: string | undefined, options: OpenOptions = {}): Promise<Database> {
+  assertOptions(options);
   if (!url)
     throw new DatabaseError(
       'database_missing',
@@ -30,13 +37,23 @@ export async function openDatabase(url: string | undefined, { create = true }: O
     );
   let db: Database | undefined;
   try {
-    db = new Kysely({ dialect: dialectOf(url, create) });
+    db = new Kysely({ dialect: dialectOf(url, options) });
     await sql`select 1`.execute(db);
     return db;
   } catch (cause) {
     await db?.destroy().catch(() => {}); // what did not open need not close
     throw isCodedError(cause) ? cause : unanswered(codeOf(cause));
   }
+}
+
+/** TypeError or RangeError for what cannot work. */
+function assertOptions(options: OpenOptions): void {
+  const unknown = Object.keys(options).find((name) => name !== 'create' && name !== 'silenceMs');
+  if (unknown !== undefined)
+    throw new TypeError(`openDatabase has no option ${JSON.stringify(unknown)}; it has create, silenceMs.`);
+  const { silenceMs } = options;
+  if (silenceMs !== undefined && !(silenceMs >= 1 && silenceMs < 2 ** 31))
+    throw new RangeError(`silenceMs must be at least 1 and below 2^31; got ${silenceMs}.`);
 }
 
 function codeOf(cause: unknown): string {
@@ -62,6 +79,11 @@ const refusals: Readonly<Record<string, string>> = {
 function unanswered(code: string): DatabaseError {
   const refusal = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
   if (refusal) return new DatabaseError('database_refused', `${refusal} (${code}).`);
+  if (code === '53300' || code === 'ER_CON_COUNT_ERROR')
+    return new DatabaseError(
+      'database_unavailable',
+      `The database has no connection left (${code}). Raise its limit of connections, or run fewer processes; then try again.`,
+    );
   return new DatabaseError(
     'database_unavailable',
     `The database does not answer (${code}). Check that it runs and that host, port, user and password are right.`,
@@ -82,7 +104,7 @@ function assertKnownTls(url: string): void {
   }
 }
 
-function dialectOf(url: string, create: boolean): Dialect {
+function dialectOf(url: string, { create = true, silenceMs }: OpenOptions): Dialect {
   const family = databaseFamily(url);
   if (family === 'mysql') return new MysqlDialect({ pool: createMysqlPool(url) });
   if (family === 'pglite') {
@@ -90,9 +112,14 @@ function dialectOf(url: string, create: boolean): Dialect {
     return new PGliteDialect({ pglite: () => openPglite(folder) });
   }
   assertKnownTls(url);
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // a peer that is gone is noticed after 20 s, and not after two hours
+  const alive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000, ...alive });
   // the next query reports a lost connection, whether it was idle or in use
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    if (silenceMs !== undefined) endSilence(client, silenceMs);
+  });
   return new PostgresDialect({ pool });
 }

@@ -36,8 +36,23 @@ const tablesOld = 'Its tables are older than this program: apply the migrations.
 const rightLacking =
   'The database role lacks a right on its tables: apply the migrations, then grant it (`hammerwork migrate --roles`).';
 
+const readOnly = 'The database is read-only, as a standby is: connect to the primary.';
+const diskFull = 'The disk of the database is full: make room.';
+const noConnection = 'The database has no connection left: raise its limit, or run fewer processes.';
+const lockHeld =
+  'The statement took too long: look whether somebody holds a lock on its tables; what waits is tried again.';
+
 /** By the codes of PostgreSQL and of MySQL and MariaDB. */
 const advice: Record<string, string> = {
+  '25006': readOnly,
+  ER_OPTION_PREVENTS_STATEMENT: readOnly,
+  '53100': diskFull,
+  ER_DISK_FULL: diskFull,
+  '53300': noConnection,
+  ER_CON_COUNT_ERROR: noConnection,
+  '55P03': lockHeld,
+  '57014': lockHeld,
+  ER_LOCK_WAIT_TIMEOUT: lockHeld,
   '42P01': tablesMissing,
   ER_NO_SUCH_TABLE: tablesMissing,
   '42703': tablesOld,

@@ -14,6 +14,7 @@ import { ensureKey, generateKey } from './generate.ts';
 import { assertActor, assertKeyId, assertVersion } from './key-id.ts';
 import { describeKey, type KeyRow } from './key-row.ts';
 import { createKeyWrapper } from './key-wrapper.ts';
+import { checkingOptions } from './known-options.ts';
 import { limitsOf } from './limits.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { KeyManager, KeySelector } from './manager.ts';
@@ -59,7 +60,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
   const { automaticRotationMs, checkpoints } = options;
   const maintenance = startMaintenance({ ops, ring, limits, automaticRotationMs, checkpoints, openAudit });
 
-  return {
+  return checkingOptions({
     keyRing: { withSealingKey: ring.withSealingKey, withOpeningKey: ring.withOpeningKey, prefetch: ring.prefetch },
     open: () => session.open().then(() => {}),
     start: maintenance.start,
@@ -91,7 +92,7 @@ export function createKeyManager(options: KeyManagerOptions): KeyManager {
     verifyAudit: (given) => verifyAudit(session, given),
     exportAudit: () => exportAudit(session),
     createCheckpoint: (signer) => createCheckpoint(session, signer),
-  };
+  });
 }
 
 async function findKey({ session }: Operations, selector: KeySelector): Promise<KeyRow> {

@@ -1,6 +1,7 @@
 // The manager's defaults and what they may be.
 import { assertDays } from './generate.ts';
 import { assertKeyId } from './key-id.ts';
+import { assertKnown } from './known-options.ts';
 import type { KeyManagerOptions, OpenAuditPolicy } from './manager-options.ts';
 
 const minuteMs = 60_000;
@@ -38,12 +39,6 @@ const managerNames = [
 ];
 const cacheNames = ['ttlMs', 'maxEntries', 'pollIntervalMs', 'maxStalenessMs', 'negativeTtlMs', 'loadTimeoutMs'];
 
-/** A misspelt `requireApproval` must not mean that one person is enough. */
-function assertKnown(what: string, options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new TypeError(`${what} has no option ${JSON.stringify(unknown)}`);
-}
-
 /** A misspelt one must not mean that openings of other keys leave entries, or that none do. */
 function assertOpenAudit(policy: OpenAuditPolicy): void {
   assertKnown('openAudit', policy, ['opens', 'keyIds', 'flushMs', 'maxPending']);
@@ -58,7 +53,7 @@ function assertOpenAudit(policy: OpenAuditPolicy): void {
   }
 }
 
-/** Throws `RangeError` or `TypeError` for what cannot work. */
+/** Throws `RangeError` or `TypeError` for what cannot work; a misspelt `requireApproval` must not mean that one is enough. */
 export function limitsOf(options: KeyManagerOptions): Limits {
   const { cache = {}, destruction = {}, openAudit, checkpoints, ...others } = options;
   assertKnown('createKeyManager', others, managerNames);

@@ -47,7 +47,7 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
   openPayload<P, R>(type: JobType<P, R>, id: string): Promise<P>;
   /**
    * Opens what a handler returned, threw or reported. Undefined where there is none.
-   * Errors: as `openPayload`, and `record_missing`.
+   * Errors: as `openPayload` (`row_too_large` of the outcome), and `record_missing`.
    */
   openOutcome<P, R>(type: JobType<P, R>, id: string, surface: 'result'): Promise<R | undefined>;
   openOutcome<P, R>(type: JobType<P, R>, id: string, surface: OutcomeSurface): Promise<JsonValue | undefined>;

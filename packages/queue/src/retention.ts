@@ -8,6 +8,8 @@ export interface RetentionPolicy {
 export interface DeletionPlan {
   /** Epoch milliseconds from which the job may be deleted. */
   readonly deleteAt: number | null;
+  /** Where `deleteAt` counts from the creation: by how many milliseconds. The store counts them by its own clock. */
+  readonly deleteAfterMs?: number;
   /** Milliseconds after the job's finish. */
   readonly deleteAfterFinishMs: number | null;
 }

@@ -28,12 +28,15 @@ export interface JobStore<Connection = unknown> {
   quarantineUnreadable(queueName: string): Promise<number>;
 
   find(id: JobId): Promise<StoredJob | undefined>;
+  /** Errors: `row_too_large`. */
   findOutcome(id: JobId, surface: OutcomeSurface): Promise<StoredOutcome | undefined>;
   /** Without payloads, the newest first. */
   list(filter: JobFilter): Promise<JobSummary[]>;
   count(queueName?: string): Promise<StateCount[]>;
   /** The same, apart by the code of the last failure. */
   countByCode(queueName?: string): Promise<CodeCount[]>;
+  /** Jobs that no worker has taken for longer than `forMs` although they might run, and those of workers that are gone. */
+  countOverdue(forMs: number): Promise<OverdueCount[]>;
   /** How many jobs hold a record, of payload or outcome, under this 8-byte key handle. */
   countByKeyHandle(handle: Uint8Array): Promise<number>;
 
@@ -71,6 +74,11 @@ export interface NewJob extends StoredValue {
   readonly createdAt: number;
   readonly retentionPolicy: RetentionPolicy | null;
   readonly deleteAt: number | null;
+  /**
+   * In place of `deleteAt`: this long after the store's now, since the producer's clock may be wrong; with a `runAt`,
+   * which is of the producer's clock, not before `deleteAt` either.
+   */
+  readonly deleteAfterMs?: number | undefined;
   readonly deleteAfterFinishMs: number | null;
 }
 
@@ -183,6 +191,15 @@ export interface StateCount {
 
 export interface CodeCount extends StateCount {
   readonly errorCode: string | null;
+}
+
+/** Jobs that wait for a worker: due ones, or `running` ones whose lease is over. */
+export interface OverdueCount {
+  readonly queueName: string;
+  readonly state: 'due' | 'running';
+  readonly count: number;
+  /** Milliseconds since the first of them was due, or its lease was over. */
+  readonly longestMs: number;
 }
 
 /** Jobs to redrive: one, or up to `limit` of a queue in the given states. */

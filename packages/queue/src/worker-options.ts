@@ -56,6 +56,11 @@ export type WorkerEvent =
   | { readonly type: 'reclaimed'; readonly count: number }
   /** A claim was refused for jobs whose rows are too large to be read; the others go on. */
   | { readonly type: 'quarantined'; readonly count: number; readonly errorCode: string }
+  /**
+   * The event loop stood still for so long that leases could not be renewed, and may be over: a handler that computes,
+   * of one of these kinds or of another worker in this process, or a machine that was suspended.
+   */
+  | { readonly type: 'stalled'; readonly forMs: number; readonly kinds: readonly string[] }
   /** Something is away: no claims for a while. */
   | { readonly type: 'breaker_opened'; readonly waitMs: number; readonly errorCode: string }
   | { readonly type: 'breaker_closed' }

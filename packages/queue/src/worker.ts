@@ -14,7 +14,9 @@ import { createKeyOutage, type KeyOutage } from './key-outage.ts';
 import { abort, type HeldJob, renewLeases } from './leases.ts';
 import { pause, waitForAll } from './pause.ts';
 import { createSettler, type Settle } from './settler.ts';
+import { createStallWatch } from './stall.ts';
 import type { ClaimedJob, Settlement } from './store.ts';
+import { type WorkerStore, withDeadlines } from './store-deadline.ts';
 import {
   checkStopOptions,
   checkWorkerOptions,
@@ -28,6 +30,8 @@ const clock = () => performance.now();
 
 /** A key service is asked again at least this often: jobs go on within 5 seconds of its return. */
 const maxKeyPauseMs = 1500;
+/** An answer of the store that comes later than the lease is worth nothing; one that takes a moment is no failure. */
+const leastAnswerMs = 3000;
 
 /** Runs jobs from `start` to `stop`, once. Goes on through outages of the database and of key services. */
 export class Worker {
@@ -36,6 +40,8 @@ export class Worker {
   readonly #emit: (event: WorkerEvent) => void;
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #held = new Map<JobId, HeldJob & { done: Promise<void> }>();
+  readonly #stalledMs: () => number | undefined;
+  readonly #store: WorkerStore;
   readonly #storeBreaker: Breaker;
   readonly #keyOutage: KeyOutage;
   readonly #giveUp = new AbortController();
@@ -63,8 +69,13 @@ export class Worker {
     const keyBackoff = { ...backoff, maxMs: Math.min(backoff.maxMs, maxKeyPauseMs) };
     const maxProbes = Math.ceil(concurrency / 4);
     this.#keyOutage = createKeyOutage({ backoff: keyBackoff, maxProbes, clock, random });
+    this.#stalledMs = createStallWatch(leaseMs / 3, clock);
+    this.#store = withDeadlines(queue.store, {
+      answerMs: Math.max(leaseMs, leastAnswerMs),
+      onLateClaim: (jobs) => void this.#release(jobs, 'store_unavailable'),
+    });
     this.#settle = createSettler({
-      store: queue.store,
+      store: this.#store,
       backoff,
       random,
       signal: this.#giveUp.signal,
@@ -141,9 +152,10 @@ export class Worker {
         continue;
       }
       const limit = this.#storeBreaker.open || this.#keyOutage.open ? 1 : free;
+      const heldUntil = clock() + this.#options.leaseMs;
       const claimed = await this.#claim(limit);
-      if (this.#stopping) return this.#release(claimed ?? []);
-      for (const job of claimed ?? []) this.#begin(job);
+      if (this.#stopping) return this.#release(claimed ?? [], 'worker_stopping');
+      for (const job of claimed ?? []) this.#begin(job, heldUntil);
       if (claimed?.length === 0 && this.#held.size === 0) this.#idle();
       if (claimed && claimed.length < limit) await pause(pollMs, this.#rest.signal);
     }
@@ -151,9 +163,9 @@ export class Worker {
 
   /** Undefined when the store failed. */
   async #claim(limit: number): Promise<ClaimedJob[] | undefined> {
-    const { queue, queueName, leaseMs } = this.#options;
+    const { queueName, leaseMs } = this.#options;
     try {
-      const claimed = await queue.store.claim({ queueName, worker: this.name, limit, leaseMs });
+      const claimed = await this.#store.claim({ queueName, worker: this.name, limit, leaseMs });
       if (this.#storeBreaker.open) this.#emit({ type: 'breaker_closed' });
       this.#storeBreaker.recordSuccess();
       this.#prefetchKeys(claimed);
@@ -170,8 +182,7 @@ export class Worker {
   /** Whether jobs were set aside for which the database refuses the claim, so that the next one may succeed. */
   async #quarantined(error: unknown): Promise<boolean> {
     if (codeOf(error) !== 'store_refused') return false;
-    const { queue, queueName } = this.#options;
-    const count = await queue.store.quarantineUnreadable(queueName).catch(() => 0);
+    const count = await this.#store.quarantineUnreadable(this.#options.queueName).catch(() => 0);
     if (count > 0) this.#emit({ type: 'quarantined', count, errorCode: 'row_too_large' });
     return count > 0;
   }
@@ -185,16 +196,16 @@ export class Worker {
     if (handles.length > 0) (async () => this.#options.queue.prefetchKeys?.(handles))().catch(() => {});
   }
 
-  /** Gives back what was claimed when the stop came. If that fails, the lease brings it back. */
-  async #release(claimed: readonly ClaimedJob[]): Promise<void> {
-    const verdict = released('worker_stopping', 0);
+  /** Gives back what was claimed too late, or when the stop came. If that fails, the lease brings it back. */
+  async #release(claimed: readonly ClaimedJob[], errorCode: string): Promise<void> {
+    const verdict = released(errorCode, 0);
     const back = claimed.map(({ id, fence }) => this.#settle({ id, fence, ...verdict, outcome: null }));
     await Promise.allSettled(back);
   }
 
-  #begin(job: ClaimedJob): void {
+  #begin(job: ClaimedJob, heldUntil: number): void {
     const controller = new AbortController();
-    const held = { job, controller, heldUntil: clock() + this.#options.leaseMs, done: Promise.resolve() };
+    const held = { job, controller, heldUntil, done: Promise.resolve() };
     this.#held.set(job.id, held);
     held.done = this.#attempt(held).then((event) => {
       // the same job again, where this attempt's lease was lost and it was claimed anew
@@ -224,7 +235,7 @@ export class Worker {
     const { queue, random, unknownKindDelayMs, heldKeyDelayMs } = this.#options;
     return {
       codec: queue.codec,
-      store: queue.store,
+      store: this.#store,
       scrub: queue.scrub,
       random,
       unknownKindDelayMs,
@@ -252,6 +263,8 @@ export class Worker {
   }
 
   #beat(): void {
+    const forMs = this.#stalledMs();
+    if (forMs !== undefined) this.#emit({ type: 'stalled', forMs, kinds: this.#kindsHeld() });
     this.#beating ??= this.#renewAndReclaim()
       .catch((error: unknown) => this.#storeFailed('heartbeat', error))
       .finally(() => {
@@ -260,13 +273,17 @@ export class Worker {
   }
 
   async #renewAndReclaim(): Promise<void> {
-    const { queue, queueName, leaseMs } = this.#options;
-    await renewLeases(queue.store, this.#held, { leaseMs, clock });
+    const { queueName, leaseMs } = this.#options;
+    await renewLeases(this.#store, this.#held, { leaseMs, clock });
     if (this.#stopping) return;
-    const count = await queue.store.reclaim(queueName);
+    const count = await this.#store.reclaim(queueName);
     if (count === 0) return;
     this.#emit({ type: 'reclaimed', count });
     this.wake();
+  }
+
+  #kindsHeld(): string[] {
+    return [...new Set([...this.#held.values()].map(({ job }) => job.kind))];
   }
 
   #idle(): void {

@@ -67,6 +67,21 @@ describe.each(testDatabaseKinds)('%s: hostile rows', (kind) => {
     ]);
   });
 
+  test.each(['value', 'record'])('an outcome whose %s is too large is not read', async (column) => {
+    const id = await fixture.queue.enqueue(plain, { n: 1 });
+    await fixture.work({ handlers: [handle(plain, ({ payload }) => payload.n)] }).event('settled');
+    const large =
+      column === 'value' ? sql`to_jsonb(repeat('x', 135000000))` : sql`convert_to(repeat('x', 135000000), 'utf8')`;
+    const other = sql.ref(column === 'value' ? 'record' : 'value');
+    await sql`update hammerwork_job_outcomes set ${sql.ref(column)} = ${large}, ${other} = null
+      where job_id = ${id}`.execute(fixture.db);
+    await expect(fixture.queue.openOutcome(plain, id, 'result')).rejects.toMatchObject({
+      code: 'row_too_large',
+      kind: 'policy',
+      message: expect.stringContaining(id),
+    });
+  });
+
   // In hexadecimal it is longer than the database makes a text; PGlite has no memory to hold it.
   if (kind === 'postgres')
     test('rows for which the database refuses the claim are quarantined, and the others go on', async () => {

@@ -277,6 +277,35 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
       expect(await store.find(after.id)).toMatchObject({ deleteAt: null, finishedAt: null });
     });
 
+    test('counts what no worker takes: due for too long, or running without a lease', async () => {
+      await store.insert([
+        aJob(),
+        aJob(),
+        aJob({ delayMs: 200 }),
+        aJob({ delayMs: 90_000 }),
+        aJob({ queueName: 'other' }),
+      ]);
+      await claim(1);
+      made.advance(1100);
+      expect(await store.countOverdue(5000)).toEqual([]);
+      made.advance(5000);
+      expect(await store.countOverdue(5000)).toEqual([
+        { queueName: 'mail', state: 'due', count: 2, longestMs: 6100 },
+        { queueName: 'mail', state: 'running', count: 1, longestMs: 5100 },
+        { queueName: 'other', state: 'due', count: 1, longestMs: 6100 },
+      ]);
+    });
+
+    test("a date of deletion that counts from creation counts by the store's clock, not the producer's", async () => {
+      const behind = { createdAt: start - 600_000, deleteAt: start - 300_000, deleteAfterMs: 300_000 };
+      const ahead = { createdAt: start + 600_000, deleteAt: start + 900_000, deleteAfterMs: 300_000 };
+      const [slow, fast, dated] = [aJob(behind), aJob(ahead), aJob({ ...ahead, runAt: start + 890_000 })];
+      await store.insert([slow, fast, dated]);
+      expect(await store.find(slow.id)).toMatchObject({ deleteAt: new Date(start + 300_000) });
+      expect(await store.find(fast.id)).toMatchObject({ deleteAt: new Date(start + 300_000) });
+      expect(await store.find(dated.id)).toMatchObject({ deleteAt: new Date(start + 900_000) }); // not before it may run
+    });
+
     test('lists newest first, in pages, without payloads', async () => {
       const jobs = [aJob(), aJob({ kind: 'bill' }), aJob({ queueName: 'other' }), aJob({ delayMs: 1 })];
       await store.insert(jobs);

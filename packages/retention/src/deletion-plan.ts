@@ -5,6 +5,11 @@ import { latestDate, parseRetentionPolicy, type RetentionPolicy } from './retent
 export interface DeletionPlan {
   /** Epoch milliseconds from which the data may go, whatever the job's state (a running job is waited for). */
   readonly deleteAt: number | null;
+  /**
+   * Where `deleteAt` counts from the creation: by how much. The store counts it by its own clock, so that a producer whose
+   * clock is behind does not have its jobs deleted before they run.
+   */
+  readonly deleteAfterMs?: number;
   /** The data goes this long after the job is finished. */
   readonly deleteAfterFinishMs: number | null;
 }
@@ -30,10 +35,11 @@ export function planDeletion(policy: RetentionPolicy, times: PlanTimes): Deletio
     case 'delete_at':
       return { deleteAt: inRange(Date.parse(checked.at), times), deleteAfterFinishMs: null };
     case 'delete_after': {
-      const deleteAt = inRange(times.createdAt + checked.seconds * 1000, times);
+      const ms = checked.seconds * 1000;
+      const deleteAt = inRange(times.createdAt + ms, times);
       return checked.from === 'finish'
-        ? { deleteAt: null, deleteAfterFinishMs: checked.seconds * 1000 }
-        : { deleteAt, deleteAfterFinishMs: null };
+        ? { deleteAt: null, deleteAfterFinishMs: ms }
+        : { deleteAt, deleteAfterMs: ms, deleteAfterFinishMs: null };
     }
     case 'use_default':
       return planDefault(times);

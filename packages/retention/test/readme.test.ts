@@ -13,7 +13,7 @@ import { deleteAfter as after, planDeletion as planned } from '@hammerwork/reten
 const { db, close } = await openTestDatabase('pglite');
 await migrate(db);
 const past = () => Date.UTC(2026, 0, 1);
-const queue = createJobQueue({ store: createPgJobStore(db), retention: { planDeletion: planned }, clock: past });
+const queue = createJobQueue({ store: createPgJobStore(db, { clock: past }), retention: { planDeletion: planned }, clock: past });
 await queue.enqueue(defineJobType({ kind: 'old', policy: 'none' }), 1, { retention: after('1d') });
 `;
 

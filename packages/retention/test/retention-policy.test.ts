@@ -54,7 +54,11 @@ test('durations and dates that cannot be are refused at once', () => {
 });
 
 test.each([
-  ['a time after creation', deleteAfter('30d'), { deleteAt: createdAt + 30 * day, deleteAfterFinishMs: null }],
+  [
+    'a time after creation',
+    deleteAfter('30d'),
+    { deleteAt: createdAt + 30 * day, deleteAfterMs: 30 * day, deleteAfterFinishMs: null },
+  ],
   [
     'predecessor R4: a time after the finish, however late that is',
     deleteAfter('30d', { from: 'finish' }),

@@ -72,6 +72,18 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     }
   });
 
+  test('a producer whose clock is behind loses no job that waits: the time counts by the clock of the database', async () => {
+    const store = createPgJobStore(database.db, { clock });
+    const late = createJobQueue({ store, retention: { planDeletion }, clock: () => now - hour });
+    const id = await late.enqueue(type, { n: 1 }, { retention: deleteAfter('30m'), delayMs: 60_000 });
+    expect(await sweeper().runOnce()).toMatchObject({ deleted: 0 });
+    now += hour / 2 - 1;
+    expect(await sweeper().runOnce()).toMatchObject({ deleted: 0 });
+    expect(await left()).toEqual([id]);
+    now += 1;
+    expect(await sweeper().runOnce()).toMatchObject({ deleted: 1 });
+  });
+
   test('states of no job, however old, do not keep what is due from going', async () => {
     await queue.enqueueMany(type, [{ n: 1 }, { n: 2 }, { n: 3 }], { retention: deleteAfter('1h') });
     await sql`insert into hammerwork_job_states (job_id, queue_name, state, max_attempts, run_at, delete_at)
@@ -265,3 +277,27 @@ test('a database that is away, or without tables, is a coded error', async () =>
   const away = createSweeper({ db: database.db }).runOnce();
   await expect(away).rejects.toMatchObject({ code: 'database_unavailable', retryable: true });
 });
+
+test.each([
+  ['25006', 'read-only'],
+  ['57014', 'pg_locks'],
+  ['40P01', 'The next one tries again'],
+])(
+  'a sweep that the database does not do, with SQLSTATE %s, is tried again and says what to mend',
+  async (state, told) => {
+    const database = await openTestDatabase('postgres');
+    await migrate(database.db);
+    const past = () => Date.UTC(2026, 0, 1);
+    const store = createPgJobStore(database.db, { clock: past });
+    const queue = createJobQueue({ store, retention: { planDeletion }, clock: past });
+    await queue.enqueue(type, { n: 1 }, { retention: deleteAfter('1h') });
+    const raise = sql.lit(`begin raise exception 'lacking' using errcode = '${state}'; end`);
+    await sql`create function lacking() returns trigger language plpgsql as ${raise}`.execute(database.db);
+    await sql`create trigger lacking before delete on hammerwork_jobs execute function lacking()`.execute(database.db);
+    await expect(createSweeper({ db: database.db }).runOnce()).rejects.toMatchObject({
+      code: 'database_unavailable',
+      message: expect.stringContaining(told),
+    });
+    await database.close();
+  },
+);

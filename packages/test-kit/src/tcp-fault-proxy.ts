@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export type TcpFault =
   /** Accepts and takes what comes; passes it on when the fault is over, as a network that is back does. */
   | { kind: 'hang' }
+  /** Forgets the connections that are there, without a word, as a failover does: only new ones pass. */
+  | { kind: 'forget' }
   | { kind: 'reset' }
   /** Holds back what the server sends. */
   | { kind: 'slow'; ms: number }
@@ -22,6 +24,7 @@ interface Pair {
   readonly client: Socket;
   readonly server: Socket;
   sent: number;
+  forgotten: boolean;
   /** What waits for the end of a hang. */
   held: (() => void)[];
 }
@@ -32,7 +35,8 @@ export async function startTcpFaultProxy(target: { host?: string; port: number }
   let connections = 0;
   const listener = createServer((client) => {
     connections++;
-    const pair: Pair = { client, server: connect(target.port, target.host ?? '127.0.0.1'), sent: 0, held: [] };
+    const server = connect(target.port, target.host ?? '127.0.0.1');
+    const pair: Pair = { client, server, sent: 0, forgotten: false, held: [] };
     pairs.add(pair);
     const end = () => {
       pairs.delete(pair);
@@ -43,9 +47,9 @@ export async function startTcpFaultProxy(target: { host?: string; port: number }
     if (fault?.kind === 'reset') return void client.resetAndDestroy();
     client.on('data', (chunk) => {
       if (fault?.kind === 'hang') pair.held.push(() => pair.server.write(chunk));
-      else pair.server.write(chunk);
+      else if (!pair.forgotten) pair.server.write(chunk);
     });
-    pair.server.on('data', (chunk) => pass(pair, chunk));
+    pair.server.on('data', (chunk) => !pair.forgotten && pass(pair, chunk));
   });
   function pass(pair: Pair, chunk: Buffer): void {
     if (fault?.kind === 'hang') return void pair.held.push(() => pair.client.write(chunk));
@@ -68,6 +72,7 @@ export async function startTcpFaultProxy(target: { host?: string; port: number }
       fault = next;
       for (const pair of pairs) {
         pair.sent = 0;
+        pair.forgotten ||= next?.kind === 'forget';
         if (next?.kind !== 'hang') for (const pass of pair.held.splice(0)) pass();
         if (next?.kind === 'reset') pair.client.resetAndDestroy();
       }

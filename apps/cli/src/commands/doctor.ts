@@ -7,13 +7,20 @@ import { CliError } from '../errors.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import { runtimeProblem } from '../runtime.ts';
+import { clockAheadMs, isReadOnly } from '../server-state.ts';
 import type { Session } from '../session.ts';
+import { describeOverdue, overdueMs, stoppedJobs } from '../stuck-jobs.ts';
 
 interface Check {
   check: string;
   state: 'ok' | 'warning' | 'failed';
   finding: string;
 }
+
+const mostSkewSeconds = 5;
+
+const readOnly =
+  'answers, but takes no change: it is a standby, or set to read-only. Name the primary in the URL, or end that setting';
 
 const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>>> = {
   runtime: async () => {
@@ -23,7 +30,9 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     return { state: 'ok', finding: `Node ${process.versions.node}, cipher engine ${engine}` };
   },
   database: async (session) => {
-    const { local, cipher } = await connectionSecurity(await session.database(), session.url ?? '');
+    const db = await session.database();
+    if (await isReadOnly(db, session.url ?? '')) return { state: 'failed', finding: readOnly };
+    const { local, cipher } = await connectionSecurity(db, session.url ?? '');
     if (cipher) return { state: 'ok', finding: `answers, over TLS (${cipher})` };
     if (local) return { state: 'ok', finding: 'answers, on this machine' };
     return {
@@ -66,16 +75,24 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
       return { state: 'warning', finding: 'there is no key: run `hammerwork keys generate default`' };
     return { state: 'ok', finding: `${stats.totalKeys} keys, ${stats.totalVersions} versions` };
   },
+  clock: async (session) => {
+    const aheadMs = await clockAheadMs(await session.database(), session.url ?? '');
+    const seconds = Math.round(Math.abs(aheadMs) / 1000);
+    if (seconds < mostSkewSeconds) return { state: 'ok', finding: "agrees with the database's" };
+    const way = aheadMs > 0 ? 'ahead of' : 'behind';
+    const finding = `${seconds} s ${way} the database's: what this machine enqueues with \`runAt\` starts at the wrong time, and keys rotate and expire so. Set the clock`;
+    return { state: 'warning', finding };
+  },
   jobs: async (session) => {
     if (databaseFamily(session.url ?? '') === 'mysql') return { state: 'ok', finding: 'none on this database' };
     await requireTables(session);
-    const counts = await (await session.jobs()).countByCode();
-    const stopped = counts.filter(({ state }) => ['parked', 'quarantined', 'dead'].includes(state));
-    if (stopped.length === 0) return { state: 'ok', finding: 'none parked, quarantined or dead' };
-    const list = stopped.map(
-      ({ queueName, state, errorCode, count }) => `${count} ${state} in ${queueName} (${errorCode ?? 'no code'})`,
-    );
-    return { state: 'warning', finding: `${list.join(', ')}: see \`hammerwork jobs codes\`` };
+    const store = await session.jobs();
+    const stopped = stoppedJobs(await store.countByCode());
+    const waiting = (await store.countOverdue(overdueMs)).map(describeOverdue);
+    if (stopped.length + waiting.length === 0)
+      return { state: 'ok', finding: 'none stopped, held up or without a worker' };
+    const told = stopped.length > 0 ? [`${stopped.join(', ')}: see \`hammerwork jobs codes\``] : [];
+    return { state: 'warning', finding: [...told, ...waiting].join('; ') };
   },
 };
 

@@ -38,12 +38,17 @@ export function byteaArray(values: readonly Uint8Array[]): string {
 // lock or statement timeout.
 const retryableStates = /^(?:08|53|57P|25006|40001|40P01|55P03|57014)/;
 
+const lockHeld =
+  'The statement took too long and was ended. Look whether somebody holds a lock on the hammerwork tables (pg_locks), or whether the database is overloaded';
+
 /** What the database answered, where that is not that it is away. */
 const troubles: Readonly<Record<string, string>> = {
   '53100': 'The disk of the database is full. Make room',
   '53200': 'The database is out of memory. Give it more, or lower its settings',
   '53300': 'The database has no connection left. Raise its max_connections, or run fewer processes',
   '25006': 'The database is read-only, as a standby is. Connect to the primary',
+  '55P03': lockHeld,
+  '57014': lockHeld,
 };
 
 // The driver's error is dropped, not kept as `cause`: its detail quotes rows.

@@ -27,9 +27,10 @@ export async function insertJobs(connection: Connection, jobs: readonly NewJob[]
         ${column((job) => job.runAt)}::float8[],
         ${column((job) => job.delayMs)}::float8[],
         ${column((job) => job.deleteAt)}::float8[],
+        ${column((job) => job.deleteAfterMs ?? null)}::float8[],
         ${column((job) => job.deleteAfterFinishMs)}::float8[]
       ) as given (id, queue_name, kind, tenant, payload, record, pointers, handles, retention_policy, created_ms,
-        priority, max_attempts, run_ms, delay_ms, delete_ms, delete_after_finish_ms)
+        priority, max_attempts, run_ms, delay_ms, delete_ms, delete_after_ms, delete_after_finish_ms)
     ),
     jobs as (
       insert into hammerwork_jobs (id, queue_name, kind, tenant, payload, is_encrypted, encrypted_payload, pii_fields,
@@ -40,13 +41,14 @@ export async function insertJobs(connection: Connection, jobs: readonly NewJob[]
     ),
     timed as (
       select given.*, moment.now,
-        coalesce(to_timestamp(run_ms / 1000), now + delay_ms * interval '1 millisecond') as run_at
+        coalesce(to_timestamp(run_ms / 1000), now + delay_ms * interval '1 millisecond') as run_at,
+        to_timestamp(delete_ms / 1000) as planned, now + delete_after_ms * interval '1 millisecond' as counted
       from given, moment
     )
     insert into hammerwork_job_states (job_id, queue_name, state, priority, max_attempts, run_at, delete_at,
       delete_after_finish_ms)
     select id, queue_name, case when run_at <= now then 'ready' else 'scheduled' end, priority, max_attempts, run_at,
-      to_timestamp(delete_ms / 1000), delete_after_finish_ms
+      case when run_ms is null then coalesce(counted, planned) else greatest(counted, planned) end, delete_after_finish_ms
     from timed`,
   );
 }

@@ -1,11 +1,12 @@
 // Looking at jobs. Lists read no payload.
 import { type RawBuilder, sql } from 'kysely';
+import { QueueError } from '../errors.ts';
 import type { JobId } from '../job-id.ts';
 import type { JobState, OutcomeSurface } from '../job-state.ts';
 import type { RetentionPolicy } from '../retention.ts';
-import type { CodeCount, JobFilter, JobSummary, StateCount, StoredJob, StoredOutcome } from '../store.ts';
+import type { CodeCount, JobFilter, JobSummary, OverdueCount, StateCount, StoredJob, StoredOutcome } from '../store.ts';
 import { type Connection, run } from './database.ts';
-import { isReadable } from './row-size.ts';
+import { isReadable, isReadableOutcome } from './row-size.ts';
 
 interface SummaryRow {
   id: JobId;
@@ -68,14 +69,20 @@ export async function findOutcome(
   id: JobId,
   surface: OutcomeSurface,
 ): Promise<StoredOutcome | undefined> {
-  type Row = { value: string | null; record: Uint8Array | null; attempt: number; created_at: Date };
+  type Row = { readable: boolean; value: string | null; record: Uint8Array | null; attempt: number; created_at: Date };
   const [row] = await run(
     connection,
     sql<Row>`
-    select value::text as value, record, attempt, created_at
-    from hammerwork_job_outcomes where job_id = ${id} and surface = ${surface}`,
+    select ${isReadableOutcome} as readable, attempt, created_at,
+      case when ${isReadableOutcome} then value::text end as value, case when ${isReadableOutcome} then record end as record
+    from hammerwork_job_outcomes as outcomes where job_id = ${id} and surface = ${surface}`,
   );
   if (!row) return undefined;
+  if (!row.readable)
+    throw new QueueError(
+      'row_too_large',
+      `The ${surface} of job ${id} is larger than any that was stored. Delete the job.`,
+    );
   const value: unknown = row.value === null ? undefined : JSON.parse(row.value);
   return { value, record: row.record, attempt: row.attempt, createdAt: row.created_at };
 }
@@ -116,6 +123,25 @@ export async function countByCode(connection: Connection, queueName: string | un
     select queue_name as "queueName", state, error_code as "errorCode", count(*)::float8 as count
     from hammerwork_job_states where ${condition}
     group by queue_name, state, error_code order by queue_name, state, error_code nulls first`,
+  );
+}
+
+/** Each half by the index of its state. */
+export async function countOverdue(connection: Connection, forMs: number): Promise<OverdueCount[]> {
+  const since = (time: RawBuilder<unknown>) => sql`(extract(epoch from now - min(${time})) * 1000)::float8`;
+  const before = sql`(select now from moment) - ${forMs}::float8 * interval '1 millisecond'`;
+  return run(
+    connection,
+    sql<OverdueCount>`
+    with moment as materialized (select ${connection.now()} as now)
+    select queue_name as "queueName", 'due' as state, count(*)::float8 as count, ${since(sql`run_at`)} as "longestMs"
+    from hammerwork_job_states, moment where state in ('ready', 'scheduled') and run_at < ${before}
+    group by queue_name, now
+    union all
+    select queue_name, 'running', count(*)::float8, ${since(sql`lease_until`)}
+    from hammerwork_job_states, moment where state = 'running' and lease_until < ${before}
+    group by queue_name, now
+    order by 1, 2`,
   );
 }
 

@@ -14,6 +14,11 @@ export const isReadable: RawBuilder<boolean> = sql`(coalesce(octet_length(jobs.e
   and (pg_column_size(jobs.payload) + pg_column_size(jobs.pii_fields) + pg_column_size(jobs.key_handles) <= ${sql.lit(smallBytes)}
     or pg_column_size(row(jobs.payload, jobs.pii_fields, jobs.key_handles)) <= ${sql.lit(maxRowBytes)}))`;
 
+/** The same of `hammerwork_job_outcomes as outcomes`. */
+export const isReadableOutcome: RawBuilder<boolean> = sql`(coalesce(octet_length(outcomes.record), 0) <= ${sql.lit(maxRowBytes)}
+  and (coalesce(pg_column_size(outcomes.value), 0) <= ${sql.lit(smallBytes)}
+    or pg_column_size(row(outcomes.value)) <= ${sql.lit(maxRowBytes)}))`;
+
 /** Ids of those among the jobs of the subquery `from` that are not. */
 export function unreadableOf(from: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select jobs.id from hammerwork_jobs as jobs where jobs.id = any (array(${from})) and not ${isReadable}`;

@@ -5,7 +5,7 @@ import { claimJobs, extendLeases, quarantineUnreadable, reclaimJobs } from './cl
 import { type Connection, connect, type Database } from './database.ts';
 import { insertJobs } from './insert.ts';
 import { cancelJob, deleteJob, redriveJobs } from './manage.ts';
-import { countByCode, countByKeyHandle, countJobs, findJob, findOutcome, listJobs } from './read.ts';
+import { countByCode, countByKeyHandle, countJobs, countOverdue, findJob, findOutcome, listJobs } from './read.ts';
 import { saveProgress, settleJobs } from './settle.ts';
 
 export interface PgJobStoreOptions {
@@ -29,6 +29,7 @@ export function createPgJobStore(db: Database, { clock }: PgJobStoreOptions = {}
     list: (filter) => listJobs(connection, filter),
     count: (queueName) => countJobs(connection, queueName),
     countByCode: (queueName) => countByCode(connection, queueName),
+    countOverdue: (forMs) => countOverdue(connection, forMs),
     countByKeyHandle: (handle) => countByKeyHandle(connection, handle),
     delete: (id) => deleteJob(connection, id),
     cancel: (id) => cancelJob(connection, id),

@@ -1,0 +1,58 @@
+// Statements that get no answer: the server is asked to end them, and a connection that is lost without a word is cut.
+import { openTestDatabase, startTcpFaultProxy, type TcpFaultProxy, type TestDatabase } from '@hammerwork/test-kit';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../src/index.ts';
+
+const silenceMs = 300;
+let database: TestDatabase;
+let proxy: TcpFaultProxy;
+let url: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase('postgres');
+  proxy = await startTcpFaultProxy({ port: Number(new URL(database.url!).port) });
+  url = Object.assign(new URL(database.url!), { port: String(proxy.port) }).href;
+});
+afterAll(async () => {
+  await proxy.close();
+  await database.close();
+});
+
+test('a statement that waits for a lock is ended at the server too, and its connection goes on', async () => {
+  await sql`create table locked (n integer)`.execute(database.db);
+  const db = await openDatabase(url, { silenceMs });
+  const { connections } = proxy;
+  await database.db.transaction().execute(async (transaction) => {
+    await sql`lock table locked`.execute(transaction);
+    await expect(sql`select n from locked`.execute(db)).rejects.toMatchObject({ code: '57014' });
+    const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(transaction);
+    expect(rows).toEqual([]);
+  });
+  expect((await sql`select n from locked`.execute(db)).rows).toEqual([]);
+  expect(proxy.connections).toBe(connections + 1); // the one that carried the request to end it
+  await db.destroy();
+});
+
+test('a statement that goes on saying something is left alone, and so is one without a limit', async () => {
+  const [watched, free] = [await openDatabase(url, { silenceMs }), await openDatabase(url)];
+  const spoken = sql`do $$ begin for i in 1..8 loop raise warning 'still here'; perform pg_sleep(0.1); end loop; end $$`;
+  await spoken.execute(watched);
+  await sql`select pg_sleep(0.7)`.execute(free);
+  await Promise.all([watched.destroy(), free.destroy()]);
+});
+
+test('a connection that a failover forgot is cut, and the next statement gets a new one', async () => {
+  const db = await openDatabase(url, { silenceMs });
+  proxy.setFault({ kind: 'forget' });
+  await expect(sql`select 1`.execute(db)).rejects.toThrow('Connection terminated unexpectedly');
+  expect((await sql`select 7 as n`.execute(db)).rows).toEqual([{ n: 7 }]);
+  await db.destroy();
+  proxy.setFault(undefined);
+});
+
+test('an option that is none, and a time that no timer holds, are refused', async () => {
+  await expect(openDatabase(url, { silencems: 5 } as never)).rejects.toThrow('no option "silencems"');
+  for (const wrong of [0, Number.NaN, 2 ** 31])
+    await expect(openDatabase(url, { silenceMs: wrong })).rejects.toThrow(RangeError);
+});
