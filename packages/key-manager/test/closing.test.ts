@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import type { KeyStore } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
+import { createStoreMac } from '../src/store-mac.ts';
+import { createTestKms } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
 
 /** A store whose audit entries are written when the test says so. */
@@ -79,4 +81,34 @@ test('the entry of a refusal, which nobody waits for, does not break the store o
   expect(await fresh.verifyAudit()).toMatchObject({ ok: true });
   const refusals = await fresh.getAuditTrail({ operations: ['load'] });
   expect(refusals[0]).toMatchObject({ result: 'refused', code: 'key_held' });
+});
+
+test('a store key that comes when the manager was closed meanwhile is wiped, and nothing is opened', async () => {
+  const inner = createTestKms();
+  const { manager, another } = createSetting({ kms: inner });
+  await manager.generateKey('payment');
+  const [gate, reached] = [signal(), signal()];
+  let bytes: Uint8Array | undefined;
+  const unwrap: typeof inner.unwrap = async (...args) => {
+    bytes = await inner.unwrap(...args);
+    reached.resolve();
+    await gate.promise;
+    return bytes;
+  };
+  const slow = another({ kms: { ...inner, unwrap } });
+  const opening = codeOf(slow.open());
+  await reached.promise;
+  await slow.close();
+  expect(bytes?.some((byte) => byte !== 0)).toBe(true);
+  gate.resolve();
+  expect(await opening).toBe('manager_closed');
+  expect(bytes?.every((byte) => byte === 0)).toBe(true);
+});
+
+test('a wiped store key signs nothing: zeros would be a key as well', () => {
+  const mac = createStoreMac(new Uint8Array(32).fill(7));
+  const state = { storeId: 'x', revision: 1, auditSeq: 1, auditHash: '', wrappedStoreKey: new Uint8Array() };
+  expect(mac.ofState({ ...state, stateMac: new Uint8Array() })).toHaveLength(32);
+  mac.dispose();
+  expect(() => mac.ofState({ ...state, stateMac: new Uint8Array() })).toThrow('wiped');
 });

@@ -375,6 +375,21 @@ describe('destroy', () => {
 });
 
 describe('compromise', () => {
+  test('tells when a version ended to seal: at its compromise, or at the rotation before', async () => {
+    const { manager, clock } = createSetting();
+    const rotatedAt = async (version: number) => (await manager.getKey({ keyId: 'payment', version })).rotatedAt;
+    await manager.generateKey('payment');
+    await clock.advance(dayMs);
+    const ended = new Date(clock.now());
+    await manager.compromiseKey('payment', 1);
+    expect(await rotatedAt(1)).toEqual(ended);
+    await manager.rotateKey('payment');
+    await clock.advance(dayMs);
+    await manager.compromiseKey('payment', 2);
+    expect(await rotatedAt(2)).toEqual(ended);
+    expect(await rotatedAt(3)).toBeUndefined();
+  });
+
   test('an active version is replaced in the same step; what it sealed is held, or goes on by order', async () => {
     const { manager } = createSetting();
     await manager.generateKey('payment');

@@ -103,6 +103,18 @@ describe('a miss', () => {
     expect(kms.calls.unwrap).toBe(1);
   });
 
+  test('a manager that is used at once by many opens its store once', async () => {
+    const { store, reads } = countedStore();
+    const { manager, kms, another } = createSetting({ store });
+    await manager.generateKey('payment');
+    const record = await seal(manager, 'payment');
+    const fresh = another();
+    reads.state = 0;
+    kms.calls.unwrap = 0;
+    await Promise.all([...Array.from({ length: 20 }, () => openRecord(fresh, record)), fresh.getKey('payment')]);
+    expect([reads.state, kms.calls.unwrap]).toEqual([1, 2]);
+  });
+
   test('prefetch: one query for all, one KMS call each, shared with calls that come meanwhile', async () => {
     const { store, reads } = countedStore();
     const { manager, kms, another } = createSetting({ store });

@@ -50,6 +50,40 @@ describe('per-open audit', () => {
     expect(entries).toMatchObject([{ keyId: 'payment', version: 1, details: { count: 50, until: clock.now() } }]);
   });
 
+  test('counted: openings while a batch is written are counted in the next', async () => {
+    const inner = createMemoryKeyStore();
+    let meanwhile = () => {};
+    const change: KeyStore['change'] = async (work) => {
+      const result = await inner.change(work);
+      meanwhile();
+      return result;
+    };
+    const { manager, clock } = createSetting({ store: { ...inner, change }, openAudit: { opens: 'counted' } });
+    const { handle } = await manager.generateKey('payment');
+    await seal(manager, 'payment');
+    const open = () => manager.keyRing.withOpeningKey(handle, () => {});
+    for (let i = 0; i < 3; i++) open();
+    meanwhile = () => {
+      meanwhile = () => {};
+      for (let i = 0; i < 4; i++) open();
+    };
+    await clock.advance(2000);
+    const entries = await manager.getAuditTrail({ operations: ['open'] });
+    expect(entries.map(({ details }) => details.count)).toEqual([3, 4]);
+  });
+
+  test('a full batch is written at once', async () => {
+    const { store, control } = countedChanges();
+    const { manager, clock } = createSetting({ store, openAudit: { opens: 'each' } });
+    const { handle } = await manager.generateKey('payment');
+    await seal(manager, 'payment');
+    control.changes = 0;
+    for (let i = 0; i < 1000; i++) manager.keyRing.withOpeningKey(handle, () => {});
+    await clock.advance(0);
+    expect(control.changes).toBe(1);
+    await manager.close();
+  });
+
   test('what cannot be written goes on waiting, is warned of, and is written when the store is back', async () => {
     const { store, control } = countedChanges();
     const { manager, clock, warnings } = createSetting({ store, openAudit: { opens: 'each' } });

@@ -1,6 +1,7 @@
 import { CodedError } from '@hammerwork/crypto-core';
 import { describe, expect, test } from 'vitest';
 import { migrating, multi, type WrapContext } from '../src/kms-provider.ts';
+import type { KeyManager } from '../src/manager.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestKms } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
@@ -146,6 +147,56 @@ describe('several master keys', () => {
   });
 });
 
+describe('what somebody else did meanwhile', () => {
+  /** Moves to another master key; the first wrap under it waits for `meanwhile`. */
+  async function moving(meanwhile: (manager: KeyManager) => Promise<unknown>) {
+    const [from, to] = [createTestKms(), createTestKms()];
+    const { manager, another, store } = createSetting({ kms: from });
+    await manager.generateKey('payment');
+    await manager.rotateKey('payment');
+    let first = true;
+    const slow = {
+      ...to,
+      wrap: async (...args: Parameters<typeof to.wrap>) => {
+        if (first) await meanwhile(manager);
+        first = false;
+        return to.wrap(...args);
+      },
+    };
+    return { report: await another({ kms: migrating({ from, to: slow }) }).rewrapKeys(), store };
+  }
+
+  test('a version that was destroyed during its rewrap gets no bytes back', async () => {
+    const { report, store } = await moving((manager) => manager.destroyKey('payment', 1, { erasure: true }));
+    expect(report).toMatchObject({ rewrapped: 1, unchanged: 1, refused: [] });
+    expect(await store.findVersion('payment', 1)).toMatchObject({
+      status: 'destroyed',
+      encryptedKeyMaterial: new Uint8Array(),
+    });
+  });
+
+  test('the store key that another process moved first stays as that one made it', async () => {
+    const kms = createTestKms();
+    const { manager, another, store } = createSetting({ kms });
+    await manager.open();
+    let [first, theirs] = [true, new Uint8Array()];
+    const slow = {
+      ...kms,
+      wrap: async (...args: Parameters<typeof kms.wrap>) => {
+        if (first) {
+          await manager.rewrapKeys({ refresh: true });
+          theirs = (await store.readState())!.wrappedStoreKey;
+        }
+        first = false;
+        return kms.wrap(...args);
+      },
+    };
+    const report = await another({ kms: slow }).rewrapKeys({ refresh: true });
+    expect(report.storeKey).toBe('unchanged');
+    expect((await store.readState())!.wrappedStoreKey).toEqual(theirs);
+  });
+});
+
 describe('export and import', () => {
   test('versions come over wrapped, with their states, and open what they sealed', async () => {
     const { manager, another } = createSetting();
@@ -168,6 +219,29 @@ describe('export and import', () => {
     expect((await target.getAuditTrail({ operations: ['import'] })).length).toBe(2);
     expect(await target.verifyAudit()).toMatchObject({ ok: true });
     expect(await codeOf(target.importKeys(exported))).toBe('key_exists');
+  });
+
+  test('all or nothing: what is there already keeps the others out, and the refusal is an entry', async () => {
+    const { manager, another } = createSetting();
+    await manager.generateKey('a');
+    await manager.generateKey('b');
+    const exported = await manager.exportKeys();
+    const target = another({ store: createMemoryKeyStore() });
+    await target.generateKey('b');
+    expect(await codeOf(target.importKeys(exported, { actor: 'bob' }))).toBe('key_exists');
+    expect((await target.listKeys()).map(({ keyId }) => keyId)).toEqual(['b']);
+    expect(await target.getAuditTrail({ operations: ['import'] })).toMatchObject([
+      { actor: 'bob', result: 'refused', code: 'key_exists' },
+    ]);
+    expect(await target.verifyAudit()).toMatchObject({ ok: true, entries: 3 });
+  });
+
+  test('a row that is not believed is not exported', async () => {
+    const { manager, another, store } = createSetting();
+    await manager.generateKey('a');
+    const list: typeof store.list = async (filter) =>
+      (await store.list(filter)).map((row) => ({ ...row, createdBy: 'mallory' }));
+    expect(await codeOf(another({ store: { ...store, list } }).exportKeys())).toBe('key_row_forged');
   });
 
   test('more versions than a list has by default are exported all, and a limit is kept', async () => {

@@ -48,7 +48,10 @@ test('planted keys appear in no error, inspect or JSON output, and their buffers
   await note(manager.rotateKey('payment'));
   await note(manager.generateKey('payment'));
   await note(manager.retireKey('payment', 1));
-  await note(manager.exportKeys());
+  const elsewhere = createKeyManager({ store: createMemoryKeyStore(), kms, crypto, clock: createTestClock() });
+  await note(manager.exportKeys().then((exported) => elsewhere.importKeys(exported)));
+  const short = crypto.randomBytes(31);
+  await note(createKeyManager({ store, kms: { ...kms, unwrap: async () => short }, crypto }).open());
   await note(manager.compromiseKey('payment', 1));
   await note(openRecord(manager, record));
   await note(manager.getStats());
@@ -94,7 +97,8 @@ test('planted keys appear in no error, inspect or JSON output, and their buffers
   expect(formsOf(masterCopy).some((form) => inspect({ key: masterCopy.toString('base64') }).includes(form))).toBe(true);
   for (const { bytes } of planted) expect([...bytes].every((byte) => byte === 0)).toBe(true);
 
-  await manager.close();
+  expect([...short].every((byte) => byte === 0)).toBe(true);
+  await Promise.all([manager, elsewhere].map((one) => one.close()));
   expect(unwrapped.length).toBeGreaterThanOrEqual(3);
   for (const bytes of unwrapped) expect([...bytes].every((byte) => byte === 0)).toBe(true);
 });
