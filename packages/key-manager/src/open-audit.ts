@@ -66,7 +66,6 @@ export function createOpenAudit({ session, policy, actor, warn }: OpenAuditOptio
       await flush();
     } catch (error) {
       warn({ code: 'audit_behind', message: error instanceof Error ? error.message : 'unknown' });
-      if (pending.length > 0) cancel ??= clock.after(flushMs, flushSoon);
     }
   }
 
@@ -75,7 +74,7 @@ export function createOpenAudit({ session, policy, actor, warn }: OpenAuditOptio
     cancel = undefined;
     flushing ??= writeAll().finally(() => {
       flushing = undefined;
-      if (pending.length > 0) cancel ??= clock.after(flushMs, flushSoon); // noted as the last batch ended
+      if (pending.length > 0) cancel ??= clock.after(flushMs, flushSoon); // noted as the last batch ended, or not written
     });
     return flushing;
   }

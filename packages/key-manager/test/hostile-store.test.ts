@@ -1,7 +1,8 @@
 // What one row, one failing store or one misspelt option must not do to everything else.
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createKeyManager } from '../src/key-manager.ts';
-import type { KeyStore } from '../src/key-store.ts';
+import type { KeyRow } from '../src/key-row.ts';
+import type { KeyStore, KeyStoreTransaction } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
 import { createTestKms, crypto } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
@@ -152,4 +153,69 @@ test('what a forged row says of its revision does not outlast the repair of the 
   await clock.advance(2000);
   expect(await codeOf(() => openRecord(reader, record))).toBe('key_unusable');
   await reader.close();
+});
+
+describe('inside a change', () => {
+  /** The same store, whose transactions are changed. */
+  function within(store: KeyStore, change: (tx: KeyStoreTransaction) => Partial<KeyStoreTransaction>): KeyStore {
+    return { ...store, change: (work) => store.change((tx) => work({ ...tx, ...change(tx) })) };
+  }
+  const forged = async (row: Promise<KeyRow | undefined>) => ({ ...(await row)!, createdBy: 'mallory' });
+
+  test.each<[string, (tx: KeyStoreTransaction) => Partial<KeyStoreTransaction>]>([
+    ['active', (tx) => ({ findActive: (keyId) => forged(tx.findActive(keyId)) })],
+    ['latest', (tx) => ({ findLatest: (keyId) => forged(tx.findLatest(keyId)) })],
+  ])('the %s version is believed no more than outside, and a rotation does not take it over', async (_, change) => {
+    const { manager, store, another } = createSetting();
+    await manager.generateKey('a');
+    expect(await codeOf(another({ store: within(store, change) }).rotateKey('a'))).toBe('key_row_forged');
+    expect(await manager.getKey('a')).toMatchObject({ version: 1, status: 'active' });
+    expect(await manager.getAuditTrail({ operations: ['rotate'] })).toMatchObject([{ code: 'key_row_forged' }]);
+  });
+
+  test('a transition that somebody wrote does not let an ended version in again', async () => {
+    const { manager, another } = createSetting();
+    await manager.generateKey('a');
+    const exported = await manager.exportKeys();
+    const store = createMemoryKeyStore();
+    const target = another({
+      store: within(store, () => ({
+        findTransition: async (keyId, version) => ({
+          ...{ keyId, version, revision: 9, state: 'active' },
+          transitionMac: new Uint8Array(32),
+        }),
+      })),
+    });
+    expect(await codeOf(target.importKeys(exported))).toBe('key_transition_forged');
+    expect(await another({ store }).listKeys()).toEqual([]);
+  });
+
+  test('a row that another process changed meanwhile is not overwritten, and no entry says so', async () => {
+    const { manager, store, another } = createSetting();
+    await manager.generateKey('a');
+    await manager.rotateKey('a');
+    const raced = another({ store: within(store, () => ({ updateKey: async () => false })) });
+    expect(await codeOf(raced.retireKey('a', 1, { unchecked: true }))).toBe('key_changed');
+    expect(await manager.getAuditTrail({ operations: ['retire'] })).toMatchObject([{ code: 'key_changed' }]);
+    expect(await manager.verifyAudit()).toMatchObject({ ok: true });
+  });
+});
+
+test('a forged row is no key that is there already', async () => {
+  const { manager, store, another } = createSetting();
+  await manager.generateKey('a');
+  const findActive: KeyStore['findActive'] = async (keyId) => ({
+    ...(await store.findActive(keyId))!,
+    createdBy: 'mallory',
+  });
+  expect(await codeOf(another({ store: { ...store, findActive } }).ensureKey('a'))).toBe('key_row_forged');
+});
+
+test('what changes no row raises no revision: other processes have nothing to look at', async () => {
+  const { manager, store } = createSetting();
+  await manager.generateKey('a');
+  const { revision } = (await store.readState())!;
+  expect(await codeOf(manager.generateKey('a'))).toBe('key_exists');
+  await manager.exportKeys();
+  expect(await store.readState()).toMatchObject({ revision, auditSeq: 4 });
 });

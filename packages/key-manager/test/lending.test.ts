@@ -1,7 +1,9 @@
 // When a cached key is lent and when it is not any more: expiry, the hour of the cache, word from the store, closing.
+import type { Crypto, RecordKey } from '@hammerwork/crypto-core';
 import { expect, test } from 'vitest';
 import type { KeyStore } from '../src/key-store.ts';
 import { createMemoryKeyStore } from '../src/memory-key-store.ts';
+import { crypto } from './test-kms.ts';
 import { codeOf, createSetting, openRecord, seal } from './test-manager.ts';
 
 const minuteMs = 60_000;
@@ -149,7 +151,12 @@ test('while a closed manager writes what it has to, it lends nothing: neither wh
   await manager.generateKey('other');
   const record = await seal(manager, 'payment');
   const newest = await seal(manager, 'other');
-  const closing = another();
+  const made: RecordKey[] = [];
+  const importKey: Crypto['importKey'] = (bytes, options) => {
+    made.push(crypto.importKey(bytes, options));
+    return made.at(-1)!;
+  };
+  const closing = another({ crypto: { ...crypto, importKey } });
   await closing.open();
   closing.start();
   await openRecord(closing, record); // a use that close has to write
@@ -171,4 +178,6 @@ test('while a closed manager writes what it has to, it lends nothing: neither wh
   expect(kms.calls.unwrap).toBe(unwraps);
   usageGate.resolve();
   await closed;
+  expect(made).toHaveLength(3);
+  expect(made.every((key) => key.disposed)).toBe(true);
 });

@@ -205,12 +205,15 @@ describe('export and import', () => {
     await manager.rotateKey('payment');
     const fresh = await seal(manager, 'payment', 'new');
     const exported = JSON.parse(JSON.stringify(await manager.exportKeys({}, { actor: 'alice' })));
-    const target = another({ store: createMemoryKeyStore() });
+    const targetStore = createMemoryKeyStore();
+    const target = another({ store: targetStore });
     const imported = await target.importKeys(exported, { actor: 'bob' });
     expect(imported.map((key) => [key.version, key.status, key.source, key.scope])).toEqual([
       [1, 'deactivated', 'imported', 't'],
       [2, 'active', 'imported', 't'],
     ]);
+    expect((await targetStore.findVersion('payment', 1))?.transition).toMatchObject({ state: 'deactivated' });
+    expect((await targetStore.findVersion('payment', 2))?.transition).toBeUndefined();
     expect([await openRecord(target, old), await openRecord(target, fresh)]).toEqual(['old', 'new']);
     expect((await manager.getAuditTrail({ operations: ['export'] })).map((entry) => entry.actor)).toEqual([
       'alice',
