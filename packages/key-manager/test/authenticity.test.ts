@@ -47,7 +47,10 @@ test('of the state row every field, when it is read and when it is changed', asy
   const wraps = decodeWraps(state.wrappedStoreKey);
   const all: [string, StoreState][] = [
     ...edits(state, ['stateMac', 'storeId', 'wrappedStoreKey']), // of these two the master key takes no other value
-    ['one more wrap', { ...state, wrappedStoreKey: encodeWraps([...wraps, { providerId: 'x', bytes: wraps[0]!.bytes }]) }],
+    [
+      'one more wrap',
+      { ...state, wrappedStoreKey: encodeWraps([...wraps, { providerId: 'x', bytes: wraps[0]!.bytes }]) },
+    ],
   ];
   expect(all).toHaveLength(4);
   for (const [name, edited] of all) {
@@ -106,7 +109,18 @@ test('an entry is chained to its place and to the entry before, as anyone can re
   await manager.generateKey('payment', { reason: 'first' });
   await codeOf(manager.generateKey('payment'));
   let before = '0'.repeat(64);
-  for (const { seq, occurredAt, operation, keyId, version, actor, result, code, details, hash } of await store.readAudit()) {
+  for (const {
+    seq,
+    occurredAt,
+    operation,
+    keyId,
+    version,
+    actor,
+    result,
+    code,
+    details,
+    hash,
+  } of await store.readAudit()) {
     const fields = [seq, occurredAt, operation, keyId, version ?? null, actor, result, code ?? null, details];
     const text = JSON.stringify(['hammerwork/1 audit', before, ...fields]);
     expect(createHash('sha256').update(text).digest('hex')).toBe(hash);

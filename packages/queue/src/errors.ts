@@ -34,8 +34,6 @@ export type QueueErrorCode =
   | 'policy_missing'
   /** The row holds a sealed record, but this process's job type has no policy. Kind `policy`. */
   | 'record_unexpected'
-  /** The row's result, error or progress is in clear, but this process's policy wants it sealed. Kind `policy`. */
-  | 'record_missing'
   /** Reason of an abort signal: the lease expired and another worker may hold the job. Kind `unavailable`. */
   | 'lease_lost'
   /** Reason of an abort signal: `timeoutMs` of the job type has passed. Kind `input`. */
@@ -51,7 +49,6 @@ const kinds: Readonly<Partial<Record<QueueErrorCode, FailureKind>>> = {
   worker_stopping: 'unavailable',
   row_too_large: 'policy',
   record_unexpected: 'policy',
-  record_missing: 'policy',
 };
 
 export class QueueError extends CodedError<QueueErrorCode> {

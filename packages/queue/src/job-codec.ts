@@ -92,8 +92,6 @@ export function createJobCodec({ protection, requirePolicy = false, onReport }: 
         if (stored.record) throw unexpectedRecord(type);
         return stored.value;
       }
-      if (stored.value !== undefined)
-        throw new QueueError('record_missing', `The ${surface} of job ${owner.id} lies in clear, against the policy.`);
       return seals.protection.openValue(stored.record, seals.policy, recordContext(owner, surface));
     },
   };

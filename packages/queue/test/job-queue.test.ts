@@ -2,9 +2,11 @@ import { definePolicy } from '@hammerwork/payload-protection';
 import { testDatabaseKinds } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { EnqueueOptions } from '../src/enqueue.ts';
 import { createJobQueue } from '../src/job-queue.ts';
 import { defineJobType } from '../src/job-type.ts';
 import { createPgJobStore } from '../src/pg/store.ts';
+import type { Retention } from '../src/retention.ts';
 import { aKeyRing, aProtection, type Fixture, openFixture } from './fixture.ts';
 import { aPayment, payment, personal, plain } from './payment.ts';
 
@@ -149,6 +151,41 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
       expect(JSON.stringify(await queue.openPayload(anything, id))).toBe(JSON.stringify(payloads[index]));
   });
 
+  test('a kind that says nothing of retention is kept as long as the default of the queue says', async () => {
+    const planDeletion: Retention['planDeletion'] = ({ type }, { createdAt }) => ({
+      deleteAt: type === 'default' ? createdAt + 60_000 : null,
+      deleteAfterFinishMs: null,
+    });
+    const queue = fixture.queueWith({ retention: { planDeletion, defaultPolicy: { type: 'default' } } });
+    const ids = [
+      await queue.enqueue(plain, { n: 1 }),
+      await queue.enqueue(plain, { n: 2 }, { retention: { type: 'own' } }),
+      ...(await queue.enqueueMany(plain, [{ n: 3 }])),
+    ];
+    const kept = await Promise.all(ids.map((id) => queue.getJob(id)));
+    expect(kept.map((job) => [job?.retentionPolicy?.type, job?.deleteAt?.getTime()])).toEqual([
+      ['default', fixture.now() + 60_000],
+      ['own', undefined],
+      ['default', fixture.now() + 60_000],
+    ]);
+  });
+
+  test('a job that retention would delete before it may run is refused, and nothing is stored', async () => {
+    const planDeletion: Retention['planDeletion'] = (_, { createdAt }) => ({
+      deleteAt: createdAt + 60_000,
+      deleteAfterFinishMs: null,
+    });
+    const queue = fixture.queueWith({ retention: { planDeletion } });
+    const retention = { type: 'delete_after' };
+    for (const late of [{ delayMs: 60_000 }, { runAt: new Date(fixture.now() + 60_000) }])
+      await expect(queue.enqueue(plain, { n: 1 }, { retention, ...late })).rejects.toMatchObject({
+        code: 'deleted_before_run',
+        kind: 'input',
+      });
+    expect(await rows()).toBe(0);
+    await queue.enqueue(plain, { n: 1 }, { retention, delayMs: 59_999 });
+  });
+
   const cyclic: unknown[] = [];
   cyclic.push(cyclic);
   const bad: [string, unknown, string][] = [
@@ -203,8 +240,9 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
       [{ queueName: '' }, TypeError],
       [{ tenant: 'a\0' }, TypeError],
       [{ retention: { type: 'keep_indefinitely' } }, TypeError],
+      [{ retentionPolicy: { type: 'delete_after' } }, TypeError],
     ] as const)
-      await expect(queue.enqueue(plain, { n: 1 }, options)).rejects.toThrow(error);
+      await expect(queue.enqueue(plain, { n: 1 }, options as EnqueueOptions)).rejects.toThrow(error);
     expect(await rows()).toBe(0);
     for (const limit of [0, 1.5, 1001]) await expect(queue.listJobs({ limit })).rejects.toThrow(RangeError);
   });

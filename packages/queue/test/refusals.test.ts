@@ -95,6 +95,44 @@ describe.each(testDatabaseKinds)('%s: refusals', (kind) => {
       expect(await stored(id as JobId)).toMatchObject({ state: 'quarantined', errorCode: 'seal_broken' });
   });
 
+  test('a record does not pass as that of a job of another kind, whose policy is the same', async () => {
+    const refund = defineJobType<Payment>({ kind: 'refund', policy: payment.policy! });
+    const id = await fixture.queue.enqueue(payment, aPayment);
+    await sql`update hammerwork_jobs set kind = 'refund'`.execute(fixture.db);
+    await expect(fixture.queue.openPayload(refund, id)).rejects.toMatchObject({ code: 'seal_broken' });
+  });
+
+  test.each([
+    ['says that it is sealed', sql`update hammerwork_jobs set is_encrypted = true`],
+    ['names sealed places', sql`update hammerwork_jobs set pii_fields = '{/n}'`],
+    ['holds a record', sql`update hammerwork_jobs set encrypted_payload = '\\xc1'`],
+  ])('a row of a kind without a policy that %s is not worked as if it were whole', async (_, tamper) => {
+    const id = await fixture.queue.enqueue(plain, { n: 1 });
+    await tamper.execute(fixture.db);
+    const seen: unknown[] = [];
+    await fixture.work({ handlers: [handle(plain, (job) => seen.push(job))] }).event('settled');
+    expect(seen).toEqual([]);
+    expect(await stored(id)).toMatchObject({ state: 'quarantined', errorCode: 'record_unexpected' });
+  });
+
+  test('a result that was put in clear where one is sealed, or sealed where none is, is not taken', async () => {
+    const [sealed, clear] = [
+      await fixture.queue.enqueue(payment, aPayment),
+      await fixture.queue.enqueue(plain, { n: 1 }),
+    ];
+    const handlers = [handle(payment, () => ({ receipt: 'r' })), handle(plain, () => 1)];
+    const { worker } = fixture.work({ handlers });
+    await worker.whenIdle();
+    expect(await fixture.queue.openOutcome(payment, sealed, 'result')).toEqual({ receipt: 'r' });
+    expect(await fixture.queue.openOutcome(plain, clear, 'result')).toBe(1);
+    await sql`update hammerwork_job_outcomes as own set value = others.value, record = others.record
+      from hammerwork_job_outcomes as others where others.job_id <> own.job_id`.execute(fixture.db);
+    const missing = fixture.queue.openOutcome(payment, sealed, 'result');
+    await expect(missing).rejects.toMatchObject({ code: 'record_missing', kind: 'policy' });
+    const unexpected = fixture.queue.openOutcome(plain, clear, 'result');
+    await expect(unexpected).rejects.toMatchObject({ code: 'record_unexpected', kind: 'policy' });
+  });
+
   test('a row whose kind was changed to one without a policy is not half opened', async () => {
     const id = await fixture.queue.enqueue(payment, aPayment);
     await sql`update hammerwork_jobs set kind = 'plain'`.execute(fixture.db);
