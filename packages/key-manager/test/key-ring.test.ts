@@ -431,6 +431,29 @@ describe('eviction', () => {
     expect(all.length).toBe(12);
   });
 
+  test('a full cache keeps what was used since it last had to make room', async () => {
+    const { manager, another } = createSetting();
+    const handles: Uint8Array[] = [];
+    for (const keyId of ['a', 'b', 'c', 'd', 'e']) handles.push((await manager.generateKey(keyId)).handle);
+    const reader = another({ cache: { maxEntries: 3 } });
+    const open = (i: number) => reader.keyRing.withOpeningKey(handles[i]!, () => i);
+    for (let i = 0; i < 4; i++) await open(i);
+    expect(open(1)).toBe(1); // the oldest by now
+    await open(4);
+    expect(open(1)).toBe(1);
+    expect(open(2)).toBeInstanceOf(Promise);
+  });
+
+  test('refusals are remembered for no more handles than keys are', async () => {
+    const { store, reads } = countedStore();
+    const { manager } = createSetting({ store, cache: { maxEntries: 2 } });
+    await manager.open();
+    const ask = (byte: number) =>
+      codeOf(async () => manager.keyRing.withOpeningKey(new Uint8Array(8).fill(byte), () => 0));
+    for (const byte of [1, 2, 3, 1]) expect(await ask(byte)).toBe('key_unknown');
+    expect(reads.handles).toBe(4);
+  });
+
   test('close wipes every key; afterwards nothing is lent', async () => {
     const { manager } = createSetting();
     const { handle } = await manager.generateKey('payment');

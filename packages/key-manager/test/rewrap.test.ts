@@ -179,7 +179,8 @@ describe('what somebody else did meanwhile', () => {
     const kms = createTestKms();
     const { manager, another, store } = createSetting({ kms });
     await manager.open();
-    let [first, theirs] = [true, new Uint8Array()];
+    let first = true;
+    let theirs: Uint8Array | undefined;
     const slow = {
       ...kms,
       wrap: async (...args: Parameters<typeof kms.wrap>) => {

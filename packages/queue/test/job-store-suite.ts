@@ -229,6 +229,34 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
       expect(await stateOf(job.id)).toBe('cancelled');
     });
 
+    test('a job that was asked to stop and completed all the same is completed', async () => {
+      await store.insert([aJob()]);
+      const job = await claimOne();
+      expect(await store.cancel(job.id)).toBe('requested');
+      await settle(job);
+      expect(await stateOf(job.id)).toBe('completed');
+    });
+
+    test('nobody reports progress of a job that was settled', async () => {
+      await store.insert([aJob()]);
+      const job = await claimOne();
+      await settle(job);
+      const outcome: Outcome = { surface: 'progress', attempt: 1, clear: '1', record: null, handles: [] };
+      expect(await store.saveProgress(job, outcome)).toBe(false);
+      expect(await store.findOutcome(job.id, 'progress')).toBeUndefined();
+    });
+
+    test('jobs of other queues are neither claimed when they are due, nor taken back', async () => {
+      const [late, lost] = [aJob({ queueName: 'other', delayMs: 5 }), aJob({ queueName: 'other' })];
+      await store.insert([late, lost]);
+      await store.claim({ queueName: 'other', worker: 'w', limit: 1, leaseMs: 1000 });
+      made.advance(1001);
+      expect(await claim()).toEqual([]);
+      expect(await store.reclaim('mail')).toBe(0);
+      expect([await stateOf(late.id), await stateOf(lost.id)]).toEqual(['scheduled', 'running']);
+      expect(await store.reclaim('other')).toBe(1);
+    });
+
     test('redrives by id and by queue, with all attempts', async () => {
       const jobs = [aJob(), aJob(), aJob(), aJob()];
       await store.insert(jobs);
