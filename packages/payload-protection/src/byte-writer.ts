@@ -11,7 +11,8 @@ const shortUnits = 40;
 export class ByteWriter {
   buffer: Uint8Array<ArrayBuffer> = new Uint8Array(initialBytes);
   /** The same bytes, four at a time. */
-  words: Int32Array<ArrayBuffer> = new Int32Array(this.buffer.buffer);
+  quads: Int32Array<ArrayBuffer> = new Int32Array(this.buffer.buffer);
+  private view: DataView = new DataView(this.buffer.buffer);
   length = 0;
   private maxBytes = Number.POSITIVE_INFINITY;
 
@@ -33,12 +34,22 @@ export class ByteWriter {
 
   private allocate(bytes: number): void {
     this.buffer = new Uint8Array(bytes);
-    this.words = new Int32Array(this.buffer.buffer);
+    this.quads = new Int32Array(this.buffer.buffer);
+    this.view = new DataView(this.buffer.buffer);
   }
 
   byte(byte: number): void {
     this.reserve(1);
     this.buffer[this.length++] = byte;
+  }
+
+  /** `bytes` bytes of little-endian words, from word `start` on. Up to three more are written after them. */
+  words(words: Int32Array, start: number, bytes: number): void {
+    this.reserve(bytes + 3);
+
+    const { view, length } = this;
+    for (let i = 0; i < bytes; i += 4) view.setInt32(length + i, words[start + (i >> 2)]!, true);
+    this.length = length + bytes;
   }
 
   /** `text` must be well-formed. */

@@ -3,6 +3,7 @@ import type { Context, Crypto } from '@hammerwork/crypto-core';
 import type { Scratch } from './byte-writer.ts';
 import { type CanonicalLimits, writeCanonical } from './canonical.ts';
 import { ProtectionError } from './errors.ts';
+import type { KnownMembers } from './known-members.ts';
 import { longestNumber } from './long-number.ts';
 
 export interface Binding {
@@ -11,14 +12,19 @@ export interface Binding {
   readonly limits: CanonicalLimits;
   /** Longest text, in bytes, that is tried; long numbers count as a database gives them back. */
   readonly maxBytes: number;
+  readonly known: KnownMembers;
 }
 
 /** The caller's context with the pair `clear`: 32 bytes, half of SHA-512. Errors: `clear_malformed`. */
-export function bindClear(context: Context, clear: unknown, { crypto, scratch, limits, maxBytes }: Binding): Context {
+export function bindClear(
+  context: Context,
+  clear: unknown,
+  { crypto, scratch, limits, maxBytes, known }: Binding,
+): Context {
   const out = scratch.take();
   try {
     out.limit(maxBytes);
-    const longNumbers = writeCanonical(out, clear, limits);
+    const longNumbers = writeCanonical(out, clear, { limits, known });
     if (out.length + longNumbers * longestNumber > maxBytes) throw new RangeError('too much text');
     return { ...context, clear: crypto.sha512(out.written()).subarray(0, 32) };
   } catch (cause) {

@@ -79,17 +79,21 @@ export function createPayloadProtection(options: PayloadProtectionOptions): Payl
   }
 
   function bind(context: Context, policy: Policy, clear: JsonValue): Context {
-    return policy.bindClear ? bindClear(context, clear, { crypto, scratch, ...storedLimits }) : context;
+    if (!policy.bindClear) return context;
+    const known = compiledPolicy(policy).members.stored;
+    return bindClear(context, clear, { crypto, scratch, ...storedLimits, known });
   }
 
   // A text of this many bytes has no more characters. What does not fit is read again, to say where the payload is wrong
   // or to find that it is not.
   function bindTaken(context: Context, policy: Policy, clear: JsonValue): Context {
     if (!policy.bindClear) return context;
+    const { names, members } = compiledPolicy(policy);
     try {
-      return bindClear(context, clear, { crypto, scratch, limits, maxBytes: limits.maxTextUnits });
+      const maxBytes = limits.maxTextUnits;
+      return bindClear(context, clear, { crypto, scratch, limits, maxBytes, known: members.given });
     } catch {
-      checkJson(clear, { limits, names: compiledPolicy(policy).names }, 'storable');
+      checkJson(clear, { limits, names }, 'storable');
       return bind(context, policy, clear);
     }
   }

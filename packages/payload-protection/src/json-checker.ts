@@ -1,8 +1,9 @@
 // Whether a value is JSON within the limits, and where it is not. Nothing is converted and nothing is copied.
 import { ProtectionError } from './errors.ts';
-import { type KnownNames, nextPlace, placeInside, remember } from './known-names.ts';
+import { type KnownNames, remember } from './known-names.ts';
 import type { Limits } from './limits.ts';
 import { isLongNumber, longestNumber } from './long-number.ts';
+import { nextPlace, placeInside } from './place.ts';
 import { isPlain } from './plain-object.ts';
 import { describePointer, pointerToken } from './pointer.ts';
 import { isStorable, isWellFormed } from './well-formed.ts';

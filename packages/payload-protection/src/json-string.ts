@@ -51,12 +51,12 @@ function writeLong(out: ByteWriter, text: string): boolean {
 
 // Whether a control character, quote or backslash was written since `start`; four bytes at a time, with the tests for
 // "any byte below n" and "any zero byte" of Hacker's Delight, section 6-1: 220 ns for 700 bytes, a regular expression 970.
-function needsEscape({ buffer, words, length }: ByteWriter, start: number): boolean {
+function needsEscape({ buffer, quads, length }: ByteWriter, start: number): boolean {
   let at = start;
   for (; at < length && (at & 3) !== 0; at++) if (isEscaped(buffer[at]!)) return true;
   let found = 0;
   for (; at + 4 <= length; at += 4) {
-    const word = words[at >> 2]!;
+    const word = quads[at >> 2]!;
     const quotes = word ^ 0x22222222;
     const backslashes = word ^ 0x5c5c5c5c;
     found |= (word - 0x20202020) & ~word;

@@ -1,5 +1,6 @@
 // A policy: what of a payload is sealed, checked and compiled once.
 
+import { KnownMembers } from './known-members.ts';
 import { createKnownNames, type KnownNames } from './known-names.ts';
 import { isMaskName, type MaskName } from './mask.ts';
 import { compileSelectors, type Matcher } from './matcher.ts';
@@ -27,6 +28,8 @@ export interface CompiledPolicy {
   readonly fixed: boolean;
   /** Of the payloads that were sealed under the policy, mostly of one type. */
   readonly names: KnownNames;
+  /** Likewise, and of those that were opened: a database gives members back in another order. */
+  readonly members: { readonly given: KnownMembers; readonly stored: KnownMembers };
 }
 
 /** A checked policy; make it once with `definePolicy` or `policyFor` and share it. */
@@ -118,6 +121,7 @@ export function definePolicy<const S extends string = never>(options: PolicyOpti
       labelOf: new Map(labels.flatMap((label) => (label === undefined ? [] : [[label.pointer, label]]))),
       fixed: labels.every((label) => label !== undefined),
       names: createKnownNames(),
+      members: { given: new KnownMembers(), stored: new KnownMembers() },
     },
   });
 }

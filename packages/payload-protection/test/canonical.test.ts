@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ByteWriter } from '../src/byte-writer.ts';
 import { writeCanonical } from '../src/canonical.ts';
 import type { JsonValue } from '../src/index.ts';
+import { KnownMembers } from '../src/known-members.ts';
 
-function canonicalJson(value: unknown, maxDepth: number): string {
+function canonicalJson(value: unknown, maxDepth: number, known: KnownMembers = new KnownMembers()): string {
   const out = new ByteWriter();
-  writeCanonical(out, value, { maxDepth, maxValues: Number.POSITIVE_INFINITY });
+  writeCanonical(out, value, { limits: { maxDepth, maxValues: Number.POSITIVE_INFINITY }, known });
   return new TextDecoder().decode(out.written());
 }
 
@@ -70,10 +71,13 @@ describe('canonical JSON', () => {
     fc.assert(
       fc.property(tree, (value) => {
         const before = JSON.stringify(value);
-        if (/\\u0000|\\ud[89a-f]/.test(before.replaceAll('\\\\', ''))) {
-          expect(() => canonicalJson(value, 100)).toThrow(TypeError);
-        } else {
-          expect(canonicalJson(value, 100)).toBe(readable(value));
+        const known = new KnownMembers();
+        for (let times = 0; times < 3; times++) {
+          if (/\\u0000|\\ud[89a-f]/.test(before.replaceAll('\\\\', ''))) {
+            expect(() => canonicalJson(value, 100, known)).toThrow(TypeError);
+          } else {
+            expect(canonicalJson(value, 100, known)).toBe(readable(value));
+          }
         }
         expect(JSON.stringify(value)).toBe(before);
       }),
