@@ -4,9 +4,8 @@
 /** What is in the box, without a call into the value; undefined for anything else. */
 export function unboxed(value: object): string | number | bigint | undefined {
   if ('toJSON' in value) return undefined;
-  if (value instanceof String) return String.prototype.valueOf.call(value);
-  if (value instanceof Number) return Number.prototype.valueOf.call(value);
-  return value instanceof BigInt ? BigInt.prototype.valueOf.call(value) : undefined;
+  const Box = [String, Number, BigInt].find((Boxed) => value instanceof Boxed);
+  return Box?.prototype.valueOf.call(value);
 }
 
 /** What JSON writes for a date, empty for an invalid one; undefined for anything else and for a date of its own kind. */

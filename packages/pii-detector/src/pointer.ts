@@ -4,7 +4,7 @@ const SLASH = 47;
 
 /** One reference token, escaped. */
 export function escapeToken(token: string): string {
-  return token.includes('~') || token.includes('/') ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** The fewest pointers that cover all of them: no duplicates, and none below one of `covering`. In sorted order. */
@@ -15,6 +15,6 @@ export function coveringPointers(pointers: readonly string[], covering: Readonly
       (length) =>
         length < pointer.length && pointer.charCodeAt(length) === SLASH && covering.has(pointer.slice(0, length)),
     );
-  const kept = covering.size === 0 ? [...pointers] : pointers.filter((pointer) => !isBelow(pointer));
+  const kept = pointers.filter((pointer) => !isBelow(pointer));
   return kept.sort().filter((pointer, i) => pointer !== kept[i - 1]);
 }
