@@ -2,7 +2,7 @@
 import { isRoutingNumber } from './check-digits.ts';
 import { CUE_ACCOUNT, CUE_BANK } from './cues.ts';
 import { closesNumber, digitsOf, opensNumber, sameDigits } from './digits.ts';
-import { type KindDetector, PRIORITY_IBAN } from './kind-detector.ts';
+import { type KindDetector, matching, PRIORITY_IBAN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
 import {
   ALPHANUMERIC,
@@ -102,22 +102,17 @@ function acceptsRouting(value: string): number {
   return isRoutingNumber(value.padStart(9, '0')) ? 0.95 : acceptsAccount(value) && value.length <= 12 ? 0.6 : 0;
 }
 
-/** A BIC (ISO 9362): 4 letters of the bank, 2 of the country, 2 or 5 more. */
-function acceptsBic(value: string): number {
-  const isShort = value.length === 8 || value.length === 11;
-  return isShort && shapeEnd(value, 0, 'AAAAAA') && isAll(value, ALPHANUMERIC) ? 0.85 : 0;
-}
-
-function acceptsIban(value: string): number {
-  return value.length >= 15 && value.length <= 42 && shapeEnd(value, 0, 'AA9') ? 0.8 : 0;
-}
-
 /** IBANs, account and routing numbers, BICs. */
 export const bankAccounts: KindDetector = {
   kinds: ['iban', 'bank_account'],
   names: [
-    { kind: 'iban', accepts: acceptsIban, names: 'iban' },
-    { kind: 'bank_account', accepts: acceptsBic, names: 'bic swift swift_code bic_code' },
+    { kind: 'iban', accepts: matching(/^[a-z]{2}\d.{12,39}$/is, 0.8), names: 'iban' },
+    // A BIC (ISO 9362): 4 letters of the bank, 2 of the country, 2 or 5 more.
+    {
+      kind: 'bank_account',
+      accepts: matching(/^[a-z]{6}(?:[a-z\d]{2}|[a-z\d]{5})$/i, 0.85),
+      names: 'bic swift swift_code bic_code',
+    },
     {
       kind: 'bank_account',
       accepts: acceptsRouting,

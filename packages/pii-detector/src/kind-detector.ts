@@ -51,3 +51,8 @@ export interface KindDetector {
   /** Looks at one group of digits; answers with the end of what it took, or 0. */
   digits?(scan: TextScan, start: number, end: number): number;
 }
+
+/** An `accepts` of this confidence for values of this form. */
+export function matching(form: RegExp, confidence: number): (value: string) => number {
+  return (value) => (form.test(value) ? confidence : 0);
+}

@@ -1,9 +1,9 @@
 // Numbers of documents, cards, patients and devices: what only its field gives away, with the shape that its values have.
 import { CARD_PARENTS } from './card.ts';
 import { isDate } from './date.ts';
-import type { KindDetector } from './kind-detector.ts';
+import { type KindDetector, matching } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
-import { countUnits, isAlphanumeric, isHex, unitAt } from './units.ts';
+import { countUnits } from './units.ts';
 
 /** Letters, digits and a few separators: `min` to `max` of them, at least `minDigits` digits. */
 function identifier(min: number, max: number, minDigits: number): (value: string) => number {
@@ -19,14 +19,6 @@ function isText(value: string, numeric: boolean): number {
   return (numeric ? value.length >= 3 : value.length >= 2 && !isPlaceholder(value)) ? 0.8 : 0;
 }
 
-function isCvv(value: string): number {
-  return (value.length === 3 || value.length === 4) && countUnits(value).digits === value.length ? 0.95 : 0;
-}
-
-function isPin(value: string): number {
-  return value.length >= 4 && value.length <= 8 && countUnits(value).digits === value.length ? 0.9 : 0;
-}
-
 function isCardExpiry(value: string): number {
   const { digits, letters, others } = countUnits(value);
   return letters === 0 && digits >= 1 && digits <= 6 && others <= 2 && value.length <= 10
@@ -36,23 +28,9 @@ function isCardExpiry(value: string): number {
       : 0;
 }
 
+/** Twelve or sixteen hexadecimal digits. */
 function isMac(value: string): number {
-  let digits = 0;
-  for (let i = 0; i < value.length; i++) {
-    const unit = unitAt(value, i);
-    if (isHex(unit)) digits++;
-    else if (unit !== 58 && unit !== 45 && unit !== 46) return 0;
-  }
-  return digits === 12 || digits === 16 ? 0.9 : 0;
-}
-
-/** A vehicle identification number: 17 units, no I, O or Q (ISO 3779). */
-function isVin(value: string): number {
-  if (value.length !== 17) return 0;
-  for (let i = 0; i < 17; i++) {
-    if (!isAlphanumeric(unitAt(value, i)) || 'IOQioq'.includes(value[i]!)) return 0;
-  }
-  return countUnits(value).digits > 2 ? 0.9 : 0;
+  return /^(?:[\da-f]{12}|[\da-f]{16})$/i.test(value.replaceAll(/[:.-]/g, '')) ? 0.9 : 0;
 }
 
 /** Passports, driving licences, plates and vehicle numbers. */
@@ -76,7 +54,12 @@ export const identityDocuments: KindDetector = {
       accepts: identifier(4, 10, 1),
       names: 'license_plate licence_plate plate_number number_plate kennzeichen plaque_immatriculation matricula',
     },
-    { kind: 'vehicle_id', accepts: isVin, names: 'vin vehicle_identification_number' },
+    // 17 units, no I, O or Q (ISO 3779).
+    {
+      kind: 'vehicle_id',
+      accepts: matching(/^(?=[a-hj-npr-z\d]{17}$)(?:.*\d){3}/i, 0.9),
+      names: 'vin vehicle_identification_number',
+    },
   ],
 };
 
@@ -86,13 +69,13 @@ export const cardDetails: KindDetector = {
   names: [
     {
       kind: 'cvv',
-      accepts: isCvv,
+      accepts: matching(/^\d{3,4}$/, 0.95),
       names:
         'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_security_code card_verification card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
       under: { words: CARD_PARENTS, names: 'code security_code cid verification_value verification_code' },
     },
     // Four are also those of a share.
-    { kind: 'cvv', accepts: (value) => (value.length < 4 ? isCvv(value) : 0), names: 'security_code' },
+    { kind: 'cvv', accepts: matching(/^\d{3}$/, 0.95), names: 'security_code' },
     {
       kind: 'card_expiry',
       accepts: isCardExpiry,
@@ -106,7 +89,7 @@ export const cardDetails: KindDetector = {
     },
     {
       kind: 'pin',
-      accepts: isPin,
+      accepts: matching(/^\d{4,8}$/, 0.9),
       names: 'pin',
       under: { words: CARD_PARENTS, names: 'pin' },
     },

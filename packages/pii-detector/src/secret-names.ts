@@ -1,6 +1,6 @@
 // Names that give a secret away, of fields and inside of text: passwords, keys and tokens.
 import { COPULAS } from './cues.ts';
-import type { NameRule } from './kind-detector.ts';
+import { matching, type NameRule } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import type { TextScan } from './scan.ts';
 import { isUnspaced, isWordUnit, startOf, unitAt, WORD } from './units.ts';
@@ -83,23 +83,9 @@ function schemeLength(value: string): number {
   return /^(?:bearer|basic|token|apikey|digest|negotiate) /i.exec(value)?.[0].length ?? 0;
 }
 
-function acceptsCookie(value: string, numeric: boolean): number {
-  return !numeric && value.includes('=') && value.length >= 8 ? 0.8 : 0;
-}
-
 /** A key pair's public half and a path are no secret. */
 function acceptsKey(value: string, numeric: boolean): number {
   return value.startsWith('ssh-') || value.includes('PUBLIC KEY') ? 0 : acceptsSecret(value, numeric);
-}
-
-/** The signature of an Azure SAS: a digest in base64, perhaps escaped. */
-function acceptsSignature(value: string, numeric: boolean): number {
-  const ends = value.endsWith('=') || value.endsWith('%3D') || value.endsWith('%3d');
-  return !numeric && ends && value.length >= 43 && value.length <= 120 ? 0.9 : 0;
-}
-
-function acceptsOneTimeCode(value: string): number {
-  return value.length >= 4 && value.length <= 10 && isNumeric(value) && !value.includes('.') ? 0.9 : 0;
 }
 
 const PASSWORD_NAMES: NameRule = {
@@ -136,7 +122,8 @@ export const secretNames: readonly NameRule[] = [
     names:
       'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
   },
-  { kind: 'api_key', accepts: acceptsSignature, names: 'sig' },
+  // The signature of an Azure SAS: a digest in base64, perhaps escaped.
+  { kind: 'api_key', accepts: matching(/^.{40,117}(?:..=|%3d)$/is, 0.9), names: 'sig' },
   { kind: 'api_key', accepts: acceptsToken, names: 'token' },
   {
     kind: 'api_key',
@@ -152,7 +139,7 @@ export const secretNames: readonly NameRule[] = [
     offset: schemeLength,
     names: 'authorization auth_header authorization_header',
   },
-  { kind: 'api_key', accepts: acceptsCookie, yields: true, names: 'cookie set_cookie' },
+  { kind: 'api_key', accepts: matching(/^(?=.*=).{8}/s, 0.8), yields: true, names: 'cookie set_cookie' },
   {
     kind: 'password',
     accepts: acceptsSecret,
@@ -161,7 +148,7 @@ export const secretNames: readonly NameRule[] = [
   },
   {
     kind: 'password',
-    accepts: acceptsOneTimeCode,
+    accepts: matching(/^\d{4,10}$/, 0.9),
     names:
       'otp otp_code one_time_password one_time_code totp totp_code mfa_code two_factor_code verification_code sms_code auth_code 2fa_code',
   },

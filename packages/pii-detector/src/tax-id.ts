@@ -16,7 +16,7 @@ import {
 } from './check-digits.ts';
 import { CUE_ADJACENT, CUE_CARD, CUE_OTHER, CUE_TAX } from './cues.ts';
 import { closesNumber, opensNumber, passesLuhn, sameDigits } from './digits.ts';
-import { type KindDetector, PRIORITY_NATIONAL } from './kind-detector.ts';
+import { type KindDetector, matching, PRIORITY_NATIONAL } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
 import {
   ALPHANUMERIC,
@@ -165,14 +165,6 @@ function acceptsIdentifier(value: string, numeric: boolean): number {
   return digits >= 5 && digits + letters <= 20 && letters <= 10 && !sameDigits(value, 0, value.length) ? 0.85 : 0;
 }
 
-/** Mexico's RFC: 3 or 4 letters, a date, 3 units; `rfc: 2822` is another matter. */
-function acceptsRfc(value: string): number {
-  return (value.length === 12 && shapeEnd(value, 0, 'AAA999999')) ||
-    (value.length === 13 && shapeEnd(value, 0, 'AAAA999999'))
-    ? 0.9
-    : 0;
-}
-
 /** National and tax identifiers. */
 export const taxIds: KindDetector = {
   kinds: ['tax_id'],
@@ -184,7 +176,8 @@ export const taxIds: KindDetector = {
       names:
         'tax_id tax_number tax_no tax_identification_number taxpayer_number ein fein employer_identification_number sin social_insurance_number nino national_insurance national_insurance_number ni_number nhs aadhaar aadhar pan_card pan_number cpf cnpj curp dni nie nif cif codice_fiscale numero_fiscal partita_iva steuer_id steuernummer steuer_nummer steuer_identifikationsnummer idnr sozialversicherungsnummer svnr svnummer insee nir secu numero_securite_sociale siren siret bsn burgerservicenummer personnummer personal_number cpr hetu pesel nip nationalid id_card_number id_number identity_number identity_card identity_card_number mynumber tfn tax_file_number sss vat_number vat_id cnp rut マイナンバー 身份证 身份证号 주민등록번호 инн снилс',
     },
-    { kind: 'tax_id', accepts: acceptsRfc, names: 'rfc' },
+    // Mexico's: 3 or 4 letters, a date, 3 units; `rfc: 2822` is another matter.
+    { kind: 'tax_id', accepts: matching(/^[a-z]{3,4}\d{6}.{3}$/is, 0.9), names: 'rfc' },
   ],
   digits(scan, start, end) {
     const { text } = scan;
