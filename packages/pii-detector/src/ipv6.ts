@@ -55,30 +55,23 @@ function isGroup(group: string): boolean {
 }
 
 /** First groups of the ranges that hosts have: global unicast, unique and link-local, multicast, NAT64. */
-function hasKnownPrefix({ groups, gap }: Ipv6Text): boolean {
-  const [first = '', second = ''] = gap === 0 ? [] : groups.map((group) => group.toLowerCase());
-  if (first.length !== 4) return first === '64' && second === 'ff9b';
-  const pair = first.slice(0, 2);
-  return '23'.includes(first[0]!) || ['fc', 'fd', 'ff'].includes(pair) || (pair === 'fe' && '89ab'.includes(first[2]!));
-}
+const KNOWN_PREFIX = /^(?:[23][\da-f]{3}|f[cdf][\da-f]{2}|fe[89ab][\da-f]|64:ff9b):/i;
+/** IPv4 in its place: `::ffff:192.0.2.1`. */
+const MAPPED = /^::(?:(?:ffff|0):)+[\d.]+$/i;
 
 /** Confidence that what parses is an address and not something else with colons. */
-function confidenceOf(address: Ipv6Text, text: string, named: boolean): number {
-  const { groups, gap, embedsIpv4 } = address;
-  if (embedsIpv4) {
-    const mapped =
-      gap === 0 && groups.length > 0 && groups.every((group) => group.toLowerCase() === 'ffff' || group === '0');
-    return mapped || named || hasKnownPrefix(address) ? 0.95 : 0.85;
-  }
+function confidenceOf({ groups, gap, embedsIpv4 }: Ipv6Text, text: string, named: boolean): number {
+  const known = KNOWN_PREFIX.test(text);
+  if (embedsIpv4) return named || known || MAPPED.test(text) ? 0.95 : 0.85;
   // IPv4 in hexadecimal: `::ffff:c000:201`.
-  if (gap === 0 && groups.length === 3 && groups[0]!.toLowerCase() === 'ffff') return 0.9;
+  if (/^::ffff:\w+:\w+$/i.test(text)) return 0.9;
   if (groups.length < 2 || groups.every((group) => group === '0' || group === '1'))
     return named && groups.length > 1 ? 0.4 : 0.2;
   if (gap < 0 && groups.every((group) => group.length === 2)) return 0.1;
   if (named) return 0.95;
   if (!groups.some((group) => group.length >= 3) || countUnits(text).digits === 0) return 0.2;
   if (gap < 0) return groups.every(isShortDecimal) ? 0.3 : 0.9;
-  if (hasKnownPrefix(address)) return 0.9;
+  if (known) return 0.9;
   // Decimals only are a time: `23:59:59::999`.
   return groups.length >= 4 && /[a-f]/i.test(text) ? 0.8 : 0.3;
 }
@@ -104,8 +97,9 @@ function behindWord(text: string, runStart: number, runEnd: number): number {
   const before = unitAt(text, runStart - 1);
   const isWord = isLetter(before) && (runStart < colon || isLetter(unitAt(text, runStart - 2)));
   if (!isWord && colon > runStart && !isUnspaced(before)) return -1;
-  const address = parseIpv6(text.slice(colon + 1, runEnd));
-  return address && (hasKnownPrefix(address) || (address.gap < 0 && !address.embedsIpv4)) ? colon + 1 : -1;
+  const written = text.slice(colon + 1, runEnd);
+  const address = parseIpv6(written);
+  return address && (KNOWN_PREFIX.test(written) || (address.gap < 0 && !address.embedsIpv4)) ? colon + 1 : -1;
 }
 
 function assess(scan: TextScan, runStart: number, runEnd: number): void {
