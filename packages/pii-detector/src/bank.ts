@@ -4,17 +4,7 @@ import { CUE_ACCOUNT, CUE_BANK } from './cues.ts';
 import { closesNumber, digitsOf, opensNumber, sameDigits } from './digits.ts';
 import { type KindDetector, matching, PRIORITY_IBAN } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import {
-  ALPHANUMERIC,
-  isAll,
-  isAlphanumeric,
-  isDigit,
-  isLetter,
-  isWordUnit,
-  shapeEnd,
-  textBefore,
-  unitAt,
-} from './units.ts';
+import { isAlphanumeric, isDigit, isLetter, isWordUnit, textBefore, unitAt } from './units.ts';
 
 /**
  * Structures of account numbers behind the check digits (the SWIFT registry), each with its countries: so many digits

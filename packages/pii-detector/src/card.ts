@@ -5,7 +5,7 @@ import { ISSUED, ISSUED_WEAK, issuedAs } from './issuers.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { PRIORITY_CARD } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { ALPHANUMERIC, classAt, DIGIT, endOf, LETTER, shapeEnd, startOf, unitAt } from './units.ts';
+import { ALPHANUMERIC, classAt, DIGIT, LETTER, shapeEnd, startOf, textBefore } from './units.ts';
 
 const MIN_DIGITS = 12;
 const MAX_DIGITS = 19;
@@ -35,12 +35,9 @@ function propositionOf(scan: TextScan, start: number, end: number, digits: numbe
   return true;
 }
 
-/** PAN in track data may follow `%B` directly. */
+/** PAN in track data may follow `%B` directly; a blank in a URL's query is a `+`. */
 function opensCard(text: string, start: number): boolean {
-  if (opensNumber(text, start)) return true;
-  // A blank in a URL's query.
-  if (unitAt(text, start - 1) === 43 && classAt(text, start - 2) & LETTER) return true;
-  return (unitAt(text, start - 1) | 32) === 98 && unitAt(text, start - 2) === 37;
+  return opensNumber(text, start) || /%b$|[a-z]\+$/.test(textBefore(text, start, 2));
 }
 
 function bareCard(scan: TextScan, start: number, end: number): number {
@@ -88,14 +85,7 @@ function continuesLeft({ text, candidates }: TextScan, start: number, separator:
 
 /** `MMYY` or a year behind the number, and nothing of four digits behind that. */
 function isExpiry(text: string, start: number): boolean {
-  const month = Number(text.slice(start, start + 2));
-  const year = Number(text.slice(start + 2, start + 4));
-  return (
-    ((month >= 1 && month <= 12) || month === 20) &&
-    year >= 20 &&
-    year <= 45 &&
-    digitRunEnd(text, start + 5) <= start + 8
-  );
+  return /^(?:0[1-9]|1[0-2]|20)(?:[23]\d|4[0-5])(?!.\d{4})/s.test(text.slice(start, start + 9));
 }
 
 /** Another card begins here, four groups of four: it is no part of this one. */
@@ -124,11 +114,8 @@ function continuesRight(text: string, end: number, separator: string): boolean {
 /** Under the name of a card also one whose check digit is wrong: 13 to 19 digits in groups, and not masked. */
 function acceptsMistyped(value: string): number {
   const digits = digitsOf(value, 0, value.length).length;
-  for (let i = 0; i < value.length; i = endOf(value, i + 1, DIGIT)) {
-    const isMark = unitAt(value, i) === 32 || unitAt(value, i) === 45;
-    if (!(classAt(value, i) & DIGIT) && !(isMark && classAt(value, i - 1) & DIGIT)) return 0;
-  }
-  return digits > MIN_DIGITS && digits <= MAX_DIGITS && !sameDigits(value, 0, value.length) ? 0.6 : 0;
+  if (digits <= MIN_DIGITS || digits > MAX_DIGITS || sameDigits(value, 0, value.length)) return 0;
+  return /^\d(?:[ -]?\d)*[ -]?$/.test(value) ? 0.6 : 0;
 }
 
 /** Names of objects that hold a card. */

@@ -1,17 +1,5 @@
 // Reading digits that are spread over groups.
-import {
-  ALPHANUMERIC,
-  classAt,
-  DIGIT,
-  endOf,
-  isCurrency,
-  isDigit,
-  isHex,
-  LETTER,
-  startOf,
-  unitAt,
-  WORD,
-} from './units.ts';
+import { ALPHANUMERIC, classAt, DIGIT, endOf, isCurrency, isDigit, isHex, textBefore, unitAt, WORD } from './units.ts';
 
 /** Luhn check (ISO/IEC 7812-1 annex B) of the digits in `text` from `start` to `end`; other units are passed over. */
 export function passesLuhn(text: string, start: number, end: number): boolean {
@@ -59,14 +47,9 @@ export function opensNumber(text: string, start: number): boolean {
   return !(classAt(text, start - 1) & WORD) && unit !== 43 && unit !== 36 && !isCurrency(unit);
 }
 
-const ABBREVIATIONS = ' no nr num tel ph mob cell fax fon ';
-
 /** `no.`, `tel.` directly in front of the number. */
 function isAbbreviation(text: string, dot: number): boolean {
-  const start = startOf(text, dot, LETTER, dot - 5);
-  return (
-    ABBREVIATIONS.includes(` ${text.slice(start, dot).toLowerCase()} `) && !(classAt(text, start - 1) & ALPHANUMERIC)
-  );
+  return /(?:^|[^a-z\d])(?:no|nr|num|tel|ph|mob|cell|fax|fon)$/.test(textBefore(text, dot, 5));
 }
 
 /** The run may end here: no letter, digit, dash with more behind it, or decimals follow. */

@@ -106,11 +106,8 @@ function domainEnd(text: string, start: number, lenient: boolean): number {
 }
 
 function literalEnd(text: string, start: number): number {
-  const close = text.slice(start, start + 64).indexOf(']');
-  if (close < 0) return 0;
-  const inside = text.slice(start + 1, start + close);
-  const isTagged = inside.slice(0, 5).toLowerCase() === 'ipv6:';
-  return (isTagged ? parseIpv6(inside.slice(5)) : parseIpv4(inside)) ? start + close + 1 : 0;
+  const [literal = '', tag, address = ''] = /^\[(ipv6:)?([^\]]*)\]/i.exec(text.slice(start, start + 64)) ?? [];
+  return (tag ? parseIpv6(address) : parseIpv4(address)) ? start + literal.length : 0;
 }
 
 function isDomain(domain: string, lenient: boolean): boolean {

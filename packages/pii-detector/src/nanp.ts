@@ -32,17 +32,7 @@ export interface NanpText {
 
 /** Area and exchange that can be assigned: `[2-9]xx`, not N11, not the reserved 37x, 96x and N9x areas. */
 export function isNanp(digits: string): boolean {
-  const [area, , , exchange] = digits;
-  return (
-    digits.length === 10 &&
-    area! >= '2' &&
-    exchange! >= '2' &&
-    digits.slice(1, 3) !== '11' &&
-    digits.slice(4, 6) !== '11' &&
-    digits[1] !== '9' &&
-    !digits.startsWith('37') &&
-    !digits.startsWith('96')
-  );
+  return /^(?!37|96|.11|...[01]|.{4}11)[2-9][0-8]\d{8}$/.test(digits);
 }
 
 /** Reads `NXX NXX XXXX` with its separators, from the area code. */

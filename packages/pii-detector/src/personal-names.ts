@@ -11,18 +11,15 @@ const COMPANY = /[\s,](?:inc|llc|ltd|limited|gmbh|corp|corporation|plc|kg|s\.a|b
 function isPersonName(value: string, numeric: boolean): number {
   if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value) || COMPANY.test(value)) return 0;
   const { digits, letters, others } = countUnits(value);
-  return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('://') && !value.includes('/')
-    ? 0.8
-    : 0;
+  return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('/') ? 0.8 : 0;
 }
 
 /** A street, a town, a box: words, or a number and words; not a host, a wallet or a place in memory. */
 function isAddress(value: string, numeric: boolean): number {
   if (numeric || value.length > 500 || value.length < 3 || isPlaceholder(value) || isRemark(value)) return 0;
-  if (value.includes('@') || value.includes('://') || value.startsWith('0x')) return 0;
+  if (/@|:\/\/|^0x/.test(value)) return 0;
   const { letters } = countUnits(value);
-  const parted =
-    value.includes(' ') || value.includes('\n') || value.includes(',') || letters === value.length || isCjk(value);
+  const parted = /[ \n,]/.test(value) || letters === value.length || isCjk(value);
   return letters >= 2 && parted ? 0.85 : 0;
 }
 

@@ -2,44 +2,25 @@
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
-import { ALPHANUMERIC, classAt, DASH, EQUALS, PLUS, SLASH, unitAt } from './units.ts';
+import { DASH } from './units.ts';
 
 const BEGIN = '-----BEGIN ';
 const END = '-----END ';
 const MAX_LABEL_UNITS = 40;
-const MIN_BODY_UNITS = 40;
-
-/** End of the header line's dashes, 0 when it does not open a private key. */
-function headerEnd(text: string, start: number): number {
-  const from = start + BEGIN.length;
-  const label = text.slice(from, from + MAX_LABEL_UNITS);
-  const close = label.indexOf('-----');
-  if (close < 0) return 0;
-  const name = label.slice(0, close);
-  return name.endsWith('PRIVATE KEY') || name.endsWith('PRIVATE KEY BLOCK') ? from + close + 5 : 0;
-}
-
-/** The body has at least 40 units of base64. */
-function isBody(body: string): boolean {
-  let units = 0;
-  for (let i = 0; i < body.length && units < MIN_BODY_UNITS; i++) {
-    const unit = unitAt(body, i);
-    if (unit === 92) i++;
-    else if (classAt(body, i) & (ALPHANUMERIC | PLUS | SLASH | EQUALS)) units++;
-    // A template: "-----BEGIN PRIVATE KEY-----\n...\n".
-    else if (unit === 60 || unit === 123) return false;
-  }
-  return units >= MIN_BODY_UNITS;
-}
+const HEADER = /^[^-]{0,29}PRIVATE KEY(?: BLOCK)?-----/;
+/** At least 40 units of base64; no template: "-----BEGIN PRIVATE KEY-----\n...\n". */
+const BODY = /^(?:(?:[^A-Za-z\d+/=<{\\]|\\.)*[A-Za-z\d+/=]){40}/s;
 
 function take(scan: TextScan, start: number): number {
   const { text } = scan;
-  const bodyStart = headerEnd(text, start);
-  if (bodyStart === 0) return 0;
+  const from = start + BEGIN.length;
+  const [header] = HEADER.exec(text.slice(from, from + MAX_LABEL_UNITS + 5)) ?? [];
+  if (header === undefined) return 0;
+  const bodyStart = from + header.length;
   const next = text.indexOf(BEGIN, bodyStart);
   const block = text.slice(bodyStart, next < 0 ? text.length : next);
   const [body = '', footer = ''] = block.split(END, 2);
-  if (!isBody(body)) return 0;
+  if (!BODY.test(body)) return 0;
   const dashes = footer.slice(0, MAX_LABEL_UNITS).indexOf('-----');
   const end = bodyStart + (dashes < 0 ? block.length : body.length + END.length + dashes + 5);
   propose(scan, 'private_key', start, end, 0.99, 'pem-header', PRIORITY_TOKEN + 1);

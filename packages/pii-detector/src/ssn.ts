@@ -7,14 +7,12 @@ import { DIGIT, isAll, isDigit, shapeEnd, unitAt } from './units.ts';
 
 /** Area, group and serial can have been assigned. Since 2011 every area below 900 except 000 and 666 can. */
 export function isSsn(digits: string): boolean {
-  const area = digits.slice(0, 3);
-  return area !== '000' && area !== '666' && area < '900' && digits.slice(3, 5) !== '00' && digits.slice(5) !== '0000';
+  return /^(?!000|666|9|...00|.{5}0000)/.test(digits);
 }
 
 /** An ITIN: 9xx, and a group of 50-65, 70-88, 90-92 or 94-99; 987-65-432x are kept for advertisements. */
 export function isItin(digits: string): boolean {
-  const group = digits.startsWith('98765432') ? 0 : Number(digits.slice(3, 5));
-  return digits[0] === '9' && group >= 50 && (group <= 65 || group >= 70) && group !== 89 && group !== 93;
+  return /^9(?!8765432)..(?:5|6[0-5]|7|8[0-8]|9[0-24-9])/.test(digits);
 }
 
 function assess(scan: TextScan, start: number, end: number, separator: string): number {

@@ -18,21 +18,7 @@ import { CUE_ADJACENT, CUE_CARD, CUE_OTHER, CUE_TAX } from './cues.ts';
 import { closesNumber, opensNumber, passesLuhn, sameDigits } from './digits.ts';
 import { type KindDetector, matching, PRIORITY_NATIONAL } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import {
-  ALPHANUMERIC,
-  classAt,
-  countUnits,
-  DASH,
-  DIGIT,
-  DOT,
-  endOf,
-  isAll,
-  LETTER,
-  SLASH,
-  shapeEnd,
-  startOf,
-  unitAt,
-} from './units.ts';
+import { countUnits, DIGIT, endOf, LETTER, shapeEnd, startOf } from './units.ts';
 
 const luhn = (text: string) => passesLuhn(text, 0, text.length);
 
@@ -139,9 +125,10 @@ function scanFrom(scan: TextScan, start: number, opening: number): number {
   for (const { shape, schemes, alone } of shapes) {
     const end = shapeEnd(text, start, shape);
     if (end === 0 || !closesNumber(text, end)) continue;
-    let bare = '';
-    for (let i = start; i < end; i++) if (classAt(text, i) & ALPHANUMERIC) bare += text[i];
-    bare = bare.toUpperCase();
+    const bare = text
+      .slice(start, end)
+      .replaceAll(/[^A-Za-z\d]/g, '')
+      .toUpperCase();
     const id = sameDigits(bare, 0, bare.length) ? undefined : schemes.find((scheme) => CHECKS[scheme]!(bare));
     if (id === undefined) continue;
     const cues = cuesAt(scan, start);
@@ -157,12 +144,9 @@ function scanFrom(scan: TextScan, start: number, opening: number): number {
 
 /** By field name: 5 to 20 letters and digits, mostly digits; `sin: 0.7071` is another matter. */
 function acceptsIdentifier(value: string, numeric: boolean): number {
-  if (numeric && !isAll(value, DIGIT)) return 0;
+  if (!(numeric ? /^\d*$/ : /^[a-z\d./ -]*$/i).test(value) || sameDigits(value, 0, value.length)) return 0;
   const { digits, letters } = countUnits(value);
-  for (let i = 0; i < value.length; i++) {
-    if (unitAt(value, i) !== 32 && !(classAt(value, i) & (ALPHANUMERIC | DASH | DOT | SLASH))) return 0;
-  }
-  return digits >= 5 && digits + letters <= 20 && letters <= 10 && !sameDigits(value, 0, value.length) ? 0.85 : 0;
+  return digits >= 5 && digits + letters <= 20 && letters <= 10 ? 0.85 : 0;
 }
 
 /** National and tax identifiers. */
