@@ -4,8 +4,8 @@
 /** What is in the box, without a call into the value; undefined for anything else. */
 export function unboxed(value: object): string | number | bigint | undefined {
   if ('toJSON' in value) return undefined;
-  const Box = [String, Number, BigInt].find((Boxed) => value instanceof Boxed);
-  return Box?.prototype.valueOf.call(value);
+  const Box = [String, Number, BigInt].find((Type) => value instanceof Type);
+  return Box && Reflect.apply(Box.prototype.valueOf, value, []);
 }
 
 /** What JSON writes for a date, empty for an invalid one; undefined for anything else and for a date of its own kind. */
