@@ -11,7 +11,7 @@ import { isAlphanumeric, isDigit, isLetter, isWordUnit, textBefore, unitAt } fro
  * (`n`), letters (`a`), or either (`c`).
  */
 const STRUCTURES =
-  '16nATBAEELTMNXK 8n16cALCY 22nIS 19nAEILSOTL 18nCRDEMERSVA 23n1a1cBR 4a14nGBIE 24cGT 4a15cGI 7n16cGR 4a21cPSQA 23nBIDJMR 4a16cPKRO 3n13cKZLU 4a15nIQ 15nSI 4a22cKW 17nHR 4a10nNL 1a10n12cITSM 20cMD 6n16cTR 4a4n18cJOYE 4c4n16cBY 5n12cCHLI 4a6n8cBG 4a16nVG 4a19n3aMU 4a20cAZ 4a13cLV 25nEG 10n11c2nFRMC 3n16cOM 20nCZESSESKTN 21nLYPTST 4a5n18cMT 4a14cBH 4n20cLB 8n12cAD 12nBE 24nHUPL 11nNO 4a20n3aSC 2a16nGE 4c20nDO 4a20nHNNISV 2n18cSA 2a12nFK 14n15cRU 4a24cLC 3n10c2nMK 14nDKFIFOGLSD 6n19cUA';
+  '8n12cAD 19nAEILSOTL 8n16cALCY 16nATBAEELTMNXK 4a20cAZ 12nBE 4a6n8cBG 4a14cBH 23nBIDJMR 23n1a1cBR 4c4n16cBY 5n12cCHLI 18nCRDEMERSVA 20nCZESSESKTN 14nDKFIFOGLSD 4c20nDO 25nEG 2a12nFK 10n11c2nFRMC 4a14nGBIE 2a16nGE 4a15cGI 7n16cGR 24cGT 4a20nHNNISV 17nHR 24nHUPL 4a15nIQ 22nIS 1a10n12cITSM 4a4n18cJOYE 4a22cKW 3n13cKZLU 4n20cLB 4a24cLC 4a13cLV 21nLYPTST 20cMD 3n10c2nMK 4a5n18cMT 4a19n3aMU 4a10nNL 11nNO 3n16cOM 4a16cPKRO 4a21cPSQA 14n15cRU 2n18cSA 4a20n3aSC 15nSI 6n16cTR 6n19cUA 4a16nVG';
 
 /** Structures by country, as `n`, `a` or `c` per unit. */
 const structures: ReadonlyMap<string, string> = /* @__PURE__ */ readStructures();
@@ -112,7 +112,7 @@ export const bankAccounts: KindDetector = {
       kind: 'bank_account',
       accepts: acceptsAccount,
       names:
-        'rib account_number account_no ifsc sort_code bsb acct_no kontonummer konto nr_konta cuenta rekeningnummer numer_konta cuenta_bancaria bank_account ifsc_code conta_bancaria blz acct_number numero_compte conto_corrente numero_conta acct_num numero_conto clabe conta_corrente numero_de_compte bankleitzahl',
+        'account_number account_no acct_no acct_number acct_num bank_account sort_code bsb ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente numero_compte numero_de_compte numero_conto conta_corrente nr_konta',
       under: {
         words: 'bank bank_account bank_details bank_info banking',
         names: 'account number account_number routing',

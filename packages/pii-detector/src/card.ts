@@ -119,7 +119,7 @@ function acceptsMistyped(value: string): number {
 }
 
 /** Names of objects that hold a card. */
-export const CARD_PARENTS = 'credit_card debit_card payment_card payment_method card cards karte carte tarjeta cc';
+export const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte';
 
 /** Payment card numbers. */
 export const creditCards: KindDetector = {
@@ -131,7 +131,7 @@ export const creditCards: KindDetector = {
       cues: CUE_CARD,
       accepts: acceptsMistyped,
       names:
-        'クレジットカード番号 ccnum numero_cb numero_cartao card_number numero_tarjeta 信用卡号 cc_no 卡号 cc_number credit_card debit_card primary_account_number account_pan カード番号 ccn num_cb numero_do_cartao cartao_credito carta_credito carta_di_credito numero_carte numero_de_carte numero_de_tarjeta tarjeta_credito numero_carta kaartnummer carte_bancaire номер_карты kreditkartennummer carte_bleue card_num card_no kartennummer card_pan creditcardnummer numer_karty',
+        'card_no card_num card_number ccn ccnum cc_number cc_no credit_card debit_card primary_account_number account_pan card_pan kartennummer kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号',
       under: { words: CARD_PARENTS, names: 'number no num' },
     },
   ],

@@ -37,35 +37,35 @@ const MAX_WORDS = 8;
 const WORDS: readonly (readonly [number, string])[] = [
   [
     CUE_CARD,
-    'creditcard cardnumber debitcard carta karta kaart unionpay visa discover debit credit diners karte carte amex mastercard jcb maestro',
+    'creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb credit debit karte carte carta kaart karta',
   ],
   [CUE_SSN, 'soc ss socialsecurity'],
   [
     CUE_PHONE,
-    'llame chiama mobilnummer sms телефона telefonu llamame voicemail tlf cellular 휴대폰 telefoonnummer pager phonenumber puhelin handynummer rappelez puh chiamami тел позвоните tfno',
+    'cellular sms phonenumber handynummer voicemail pager telefoonnummer mobilnummer тел телефона telefonu 휴대폰 puh puhelin tlf tfno rappelez llame llamame chiama chiamami позвоните',
   ],
   [
     CUE_PHONE_WEAK,
-    'contact text ring appelez ph otp reached call tl callback anruf texted calling called dial reach caller',
+    'call called calling dial ring reach reached contact text texted tl ph callback caller otp anruf appelez',
   ],
-  [CUE_IP, 'server dns remote client ipaddress address addr nameserver host ipv subnet gateway'],
+  [CUE_IP, 'ipv ipaddress addr address host client remote server gateway dns nameserver subnet'],
   [
     CUE_TAX,
-    'codice insurance sociale taxpayer fiscale tax ustid identifikationsnummer steueridentifikationsnummer steueridnr steuerid vat ni steuer securite',
+    'tax steuerid steueridentifikationsnummer identifikationsnummer securite sociale ni taxpayer steuer steueridnr codice fiscale insurance vat ustid',
   ],
   [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
-  [CUE_VERSION, 'sect objectidentifier figure chapter patch fig bump pkg upgrade bios clause v § fw'],
+  [CUE_VERSION, 'v sect objectidentifier chapter clause § fw bios patch figure fig upgrade bump pkg'],
   [CUE_VERSION | CUE_THING, 'kernel driver openssl chrome nginx sdk ios android'],
   [CUE_PLACE, 'line row page'],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER | CUE_THING,
-    'lng upc sku invoice order amount awb commit digest part uuid case price ean longitude barcode tracking lot lon imei lat asin imsi latitude batch etag iccid ticket hash checksum parcel isbn serial shipment issn gtin guid waybill total sha model',
+    'order invoice ticket case model sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
   ],
   [
     CUE_OTHER,
-    'commande gbp quantity block usd cas pr ref offset timestamp timeout md 订单号 eur session score trace balance ups build time cursor bestellung bytes bug request po usps span vector reference sequence sum ts cost position task zip 注文番号 count size date € height port pid weight pmid chf 注文 seq coupon txn product issue ₹ 订单 qty epoch transaction seed doi dhl length confirmation snowflake fedex mac unix 주문번호 pedido job array inr item rma jpy index ¥ ms nonce duration rechnung £ matrix rank',
+    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
   ],
 ];
 

@@ -28,7 +28,7 @@ const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
 const FILE_ENDINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'bmp mount dll env yaml dmg css js tsx lock scss jsx wasm cjs ts tmp less json dat ini html tar png jpg jpeg socket sum slice xml toml txt jar php war ppt java iso bak xlsx woff ttf conf log xls proto ico vue cpp mjs tgz gz gif kt hpp map apk yml doc deb webp pdf whl docx cfg svg avi gradle sql sqlite bin lua rar pptx wav img csv rpm service xz md rb timer exe'.split(
+  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx wav avi ttf woff proto gradle service socket timer mount slice'.split(
     ' ',
   ),
 );
@@ -171,7 +171,7 @@ export const emails: KindDetector = {
       cues: CUE_EMAIL,
       accepts: acceptsLocalHost,
       names:
-        'メール courriel reply_to correo correo_electronico 邮箱 email email_address mail_address почта email_addr email_id recipient メールアドレス mail e_post',
+        'email mail email_addr email_address mail_address email_id recipient reply_to correo correo_electronico courriel e_post メール メールアドレス 邮箱 почта',
     },
   ],
   units: AT,

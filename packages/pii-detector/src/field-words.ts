@@ -2,13 +2,13 @@
 
 /** As the first word: the field asks or says something about the datum, and is not the datum. */
 export const LEADING_VETO_WORDS =
-  'had enable show uses has disable skip send needs require min can should supports hide allow use total max count is requires have';
+  'is has have had can should show hide use uses enable disable allow require requires needs send supports skip min max total count';
 
 const SAY_NOTHING =
-  'home old number no nr value full e164 plain string original main current input new formatted num text primary raw val secondary work';
+  'value val raw text plain full formatted number no num nr primary secondary home work main current old new input string original e164';
 
 /** Words behind an entry that leave its sense as it is. */
-export const QUALIFIERS: string = `${SAY_NOTHING} national privat residenza private contacto 3 privado prod str plaintext admin casa 1 zamieszkania base64 postale b64 pem international field actual privee intl materno novo prive eu prev hex geschaftlich actuel en completo kontaktowy nummer komorkowy wifi encrypted x fixe entrega line data info fr spedizione domicile smtp us neu previous db fijo dienstlich c confirmation local facturation display paterno nova billing orig staging livraison list trabajo decrypted envio nouveau alt es a hash mobile it shipping bureau personal root dev hausnummer de hashed nueva b details 2 nuevo 4 uk nbr confirm ftp office`;
+export const QUALIFIERS: string = `${SAY_NOTHING} c field list nummer str plaintext encrypted decrypted office mobile personal private privat privado privee prive bureau casa trabajo dienstlich previous prev confirm confirmation hash hashed b64 base64 hex pem info details data orig display intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich contacto domicile postale residenza completo komorkowy kontaktowy zamieszkania hausnummer nbr livraison facturation envio entrega spedizione materno paterno`;
 
 /** Names of children that say nothing themselves: they take the sense of the object around them. */
 export const GENERIC_NAMES: string = `${SAY_NOTHING} content default`;
@@ -18,4 +18,4 @@ export const NEGATIVE_ENTRIES = 'bind_address listen_address gpio_pin cell_value
 
 /** As words behind an entry they leave its sense: `phone_owner`, `nom_client`. */
 export const ROLES =
-  'client contact customer employee guardian owner patient recipient sender spouse titular user cliente titulaire usuario kunde utilisateur';
+  'owner spouse patient employee customer contact guardian recipient sender user client cliente utilisateur usuario kunde titular titulaire';

@@ -88,12 +88,12 @@ export const ipv4Addresses: KindDetector = {
       kind: 'ipv4',
       cues: CUE_IP,
       names:
-        'destination_ip ip ip_address source_ip ip_addr peer client_addr ipv4 forwarded dst_ip remote_addr ipaddr ips remote_host remote_address src_addr peer_addr peer_address src_ip',
+        'ip ips ipv4 ip_address ip_addr ipaddr client_addr remote_addr remote_address remote_host source_ip src_ip src_addr dst_ip destination_ip forwarded peer peer_addr peer_address',
     },
     {
       kind: 'ipv4',
       cues: CUE_VERSION | CUE_ADJACENT,
-      names: 'build oid section rev tag ver firmware version revision release',
+      names: 'version ver build oid tag section firmware release revision rev',
     },
     { kind: 'ipv4', names: 'image' },
   ],

@@ -17,10 +17,7 @@ export const PRIORITY_CUSTOM = 10;
 /** Field names that speak for a kind. */
 export interface NameRule {
   readonly kind: Kind;
-  /**
-   * Dictionary entries, separated by spaces; the words of an entry by `_`. Like all long lists of words here, in the order
-   * that compresses best. Of two that are one word when joined, the first is the one that reasons name.
-   */
+  /** Dictionary entries, separated by spaces; the words of an entry by `_`. */
   readonly names: string;
   /** Cue bits that the name gives to the scan of the value. */
   readonly cues?: number;

@@ -14,7 +14,7 @@ const MAX_ENTRY_WORDS = 5;
 const MIN_SQUASHED_UNITS = 7;
 /** Heads of compound words, whatever stands before them. */
 const HEADS: ReadonlySet<string> = /* @__PURE__ */ wordsOf(
-  'anschrift telefonnummer passwort kennwort adresse wachtwoord telefon adres password',
+  'password passwort kennwort wachtwoord adresse anschrift adres telefon telefonnummer',
 );
 
 /** Looks names up. One index per detector. */

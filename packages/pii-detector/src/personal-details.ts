@@ -41,13 +41,13 @@ export const identityDocuments: KindDetector = {
       kind: 'passport',
       accepts: identifier(6, 12, 2),
       names:
-        'passport_id reisepass паспорт passport paszport passnummer paspoort passaporto numer_paszportu passaporte visa_number passeport pasaporte visa_no',
+        'passport passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number visa_no passnummer',
     },
     {
       kind: 'driver_license',
       accepts: identifier(4, 24, 3),
       names:
-        'licence_number driver_licence license_number dl_number dl_no licencia_conducir dln licencia_de_conducir fuehrerschein permis rijbewijs führerschein permis_de_conduire permis_conduire patente_di_guida prawo_jazdy driver_license driving_licence driving_license',
+        'driver_license driver_licence driving_license driving_licence license_number dl_number dl_no dln fuehrerschein führerschein prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs licence_number permis_conduire',
     },
     {
       kind: 'vehicle_id',
@@ -71,7 +71,7 @@ export const cardDetails: KindDetector = {
       kind: 'cvv',
       accepts: matching(/^\d{3,4}$/, 0.95),
       names:
-        'csc cvv2 cvv card_code card_security_code cvc cvv_code cvc_code card_verification_code codigo_seguridad card_verification kartenpruefnummer cryptogramme cvc2 cvn kartenprüfnummer pruefziffer',
+        'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_security_code card_verification card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
       under: { words: CARD_PARENTS, names: 'code security_code cid verification_value verification_code' },
     },
     // Four are also those of a share.
@@ -80,11 +80,11 @@ export const cardDetails: KindDetector = {
       kind: 'card_expiry',
       accepts: isCardExpiry,
       names:
-        'card_expiry card_expiry_date card_expiration cc_expiry card_exp cc_exp card_expiration_date card_exp_date card_exp_month card_exp_year',
+        'card_expiry card_expiration card_exp card_exp_date card_expiry_date card_expiration_date cc_exp cc_expiry card_exp_month card_exp_year',
       under: {
         words: `${CARD_PARENTS} payment`,
         names:
-          'expiry expiration_date expiration exp_month expiry_date exp_year expiry_year expiry_month expires exp valid_thru',
+          'exp expiry exp_month exp_year expiration expiration_date expiry_date expires valid_thru expiry_month expiry_year',
       },
     },
     {
@@ -104,7 +104,7 @@ export const healthRecords: KindDetector = {
       kind: 'health_record',
       accepts: identifier(4, 24, 2),
       names:
-        'medical_record_number insurance_number dea health_id patient_number insurance_id patient_no medical_record_no medicare_number npi policy_no mrn member_id medical_record_id medicare_id patient_id medicaid_id mbi',
+        'mrn medical_record_number medical_record_no medical_record_id patient_id patient_number patient_no npi dea mbi medicare_number medicare_id medicaid_id insurance_id insurance_number policy_no member_id health_id',
       under: { words: 'patient', names: 'id number no' },
     },
     {
@@ -112,14 +112,14 @@ export const healthRecords: KindDetector = {
       accepts: isText,
       container: true,
       names:
-        'medical_record patient_record patient_info icd_code blood_type health_info icd10 health_data medical_info icd_10 health_record patient_details icd_10_code disability patient_history patient_data medical_history allergies medical_data medication diagnoses medical_condition prescription diagnosis',
+        'medical_record patient_info patient_data patient_record patient_details patient_history health_record health_data health_info medical_history medical_info medical_data medical_condition diagnosis diagnoses icd10 icd_10 icd_code icd_10_code blood_type allergies medication prescription disability',
     },
     {
       kind: 'personal_data',
       accepts: isText,
       container: true,
       names:
-        'genetic_data criminal_record pii political_opinion personal_data ethnic_origin personal_info sensitive_data ethnicity personal_information biometric_template trade_union_membership religion personal_details sexual_orientation biometric',
+        'personal_data personal_info personal_information personal_details pii sensitive_data ethnicity ethnic_origin religion sexual_orientation biometric biometric_template political_opinion trade_union_membership genetic_data criminal_record',
     },
   ],
 };
@@ -156,8 +156,8 @@ export const onlineTraces: KindDetector = {
       kind: 'location',
       accepts: isCoordinate,
       container: true,
-      names: 'geolocation latitude lon lat gps longitude lng geo coordinates',
+      names: 'lat lng lon latitude longitude geo gps geolocation coordinates',
     },
-    { kind: 'device_id', accepts: isText, names: 'device_id idfa android_id udid imei advertising_id iccid gaid imsi' },
+    { kind: 'device_id', accepts: isText, names: 'imei imsi iccid device_id advertising_id idfa gaid android_id udid' },
   ],
 };

@@ -53,10 +53,10 @@ function isBirthDate(value: string, numeric: boolean): number {
 }
 
 const NAMED_PEOPLE =
-  'passenger applicant sender spouse teacher doctor student contact customer employee guardian owner patient recipient emergency_contact payee physician attorney person payer driver beneficiary cardholder nurse guest';
-const PEOPLE = `${NAMED_PEOPLE} member user client_contact tenant_contact holder author subscriber card_holder author_info billing_details shipping buyer`;
+  'patient customer employee contact person passenger guest student applicant beneficiary recipient sender owner cardholder spouse driver payer payee emergency_contact doctor physician nurse guardian attorney teacher';
+const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact shipping author`;
 const ADDRESSES =
-  'postal_address billing_address mailing_address address delivery_address residential_address permanent_address work_address home_address billing shipping street_address shipping_address addresses';
+  'address addresses billing_address shipping_address home_address mailing_address postal_address delivery_address street_address residential_address permanent_address work_address billing shipping';
 
 /** Names of people. */
 export const personNames: KindDetector = {
@@ -65,10 +65,10 @@ export const personNames: KindDetector = {
     {
       kind: 'name',
       accepts: isPersonName,
-      names: `${NAMED_PEOPLE.replaceAll(' ', '_name ')}_name account_holder given_name kundenname achternaam nick_name 姓名 cardholder nazwisko billing_name familienname имя first_name family_name account_holder_name holder_name 氏名 фамилия forename mother_name fname father_name name_on_card nom nom_complet prenom nom_famille nom_de_famille nombre mother_maiden_name nachname apelido full_name surname apellido middle_name sobrenome cognome real_name insured_name imie geburtsname last_name vorname nome maiden_name shipping_name lname voornaam legal_name`,
+      names: `${NAMED_PEOPLE.replaceAll(' ', '_name ')}_name first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname geburtsname kundenname nom prenom nom_de_famille nom_famille nom_complet nombre apellido cognome nome sobrenome apelido voornaam achternaam imie nazwisko имя фамилия 氏名 姓名`,
       under: {
         words: `${PEOPLE} ${CARD_PARENTS}`,
-        names: 'first last full name holder_name holder given family middle',
+        names: 'name first last full given family middle holder holder_name',
       },
       container: true,
     },
@@ -90,17 +90,17 @@ export const postalAddresses: KindDetector = {
       accepts: isAddress,
       container: true,
       names:
-        'ulica street_address shipping_address address_line 地址 rua 住所 domicile wohnanschrift 주소 calle adres address_line2 address2 address1 anschrift postal_address address_line1 via patient_address addr_line1 endereço street morada customer_address home_address billing_address addr_line2 domicilio full_address delivery_address residential_address permanent_address work_address house_number physical_address addr1 street1 street2 strasse straat indirizzo direccion rue straatnaam mailing_address addr2 straße logradouro street_name',
+        'street street_address street_name address_line address_line1 address_line2 addr_line1 addr_line2 address1 address2 postal_address home_address billing_address shipping_address mailing_address delivery_address residential_address permanent_address work_address physical_address patient_address customer_address full_address addr1 addr2 street1 street2 house_number strasse straße straat straatnaam ulica via anschrift wohnanschrift domicile direccion domicilio calle endereço indirizzo adres morada rua 住所 地址 주소 rue logradouro',
       under: {
         words: ADDRESSES,
-        names: 'city line1 county line3 street1 street2 state province street line2 region town line',
+        names: 'line line1 line2 line3 street street1 street2 city town state region province county',
       },
     },
     { kind: 'address', accepts: isPlainAddress, names: 'address addr adresse адрес' },
     {
       kind: 'address',
       accepts: isPostalCode,
-      names: 'cap_code codigo_postal kod_pocztowy zip postal_code postcode cep zipcode code_postal plz',
+      names: 'zip zipcode postcode postal_code plz code_postal codigo_postal cep cap_code kod_pocztowy',
       under: { words: ADDRESSES, names: 'zip postal_code postcode' },
     },
   ],
@@ -114,7 +114,7 @@ export const birthDates: KindDetector = {
       kind: 'date_of_birth',
       accepts: isBirthDate,
       names:
-        'urodzenia bday birthday born_on dob geburtstag date_of_birth d_o_b geboortedatum nascimento nacimiento дата_рождения 出生日期 birthdate 生年月日 geb_datum nascita geburtsdatum naissance',
+        'dob bday date_of_birth birthday birthdate d_o_b born_on geburtsdatum geburtstag geboortedatum дата_рождения 生年月日 出生日期 geb_datum naissance nacimiento nascimento nascita urodzenia',
     },
   ],
 };

@@ -162,7 +162,7 @@ export const phoneNumbers: KindDetector = {
       cues: CUE_PHONE,
       accepts: acceptsNumber,
       names:
-        'gsm telefon telefone cellulaire festnetz home_number phone cellulare mob telemovel mobiel mobil mobile movil msisdn landline sms_to numer_telefonu cell celular номер_телефона 电话号码 telephone cellphone tel_no office_number ph_no handy dialed_number ph_number rufnummer komorka телефон contact_number rückruf nr_telefonu caller_number portable hotline sms_number telefonnummer pager tel telefono 전화번호 callback_number telefoon whatsapp fax work_number 手机号 携帯 手机 携帯番号 携帯電話 电话 contact_no 전화 電話 電話番号 helpline',
+        'phone callback_number caller_number ph_no ph_number contact_no 携帯 携帯電話 携帯番号 tel tel_no telephone mobile mobil mob cell cellphone fax msisdn whatsapp sms_to contact_number landline hotline helpline pager work_number home_number sms_number dialed_number telefon telefonnummer handy rufnummer telefono movil celular telefone telemovel cellulare cellulaire portable telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호 festnetz rückruf mobiel komorka nr_telefonu office_number',
       under: { words: 'phone phones telephone mobile contact_phone tel cell fax', names: 'number no num value' },
     },
     { kind: 'phone', cues: CUE_PHONE_WEAK, names: 'caller_id calling_number called_number to_number from_number' },

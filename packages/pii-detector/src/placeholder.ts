@@ -10,7 +10,7 @@ const MARKERS: readonly string[] =
   );
 
 const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'nein undefined string nullable optional oui redacted changeme n/a yes no sometimes non unset text true encrypted none todo ja filtered confirmed na nil masked secret_value empty bail missing null hidden unknown tbd required disabled removed sealed enabled default false'.split(
+  'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail'.split(
     ' ',
   ),
 );

@@ -92,8 +92,8 @@ const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
   names:
-    'password password_confirmation senha пароль passwd password_hash sshpass haslo clave_acceso パスワード wachtwoord passcode db_pass hasło şifre jelszó adgangskode 密码 requirepass heslo palavra_passe mysql_pwd 비밀번호 pswd passwort kennwort masterauth contraseña lösenord passord passphrase secret_phrase salasana mot_de_passe mdp',
-  under: { words: 'credentials credential auth connection db account database smtp user login', names: 'pass pwd' },
+    'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass requirepass masterauth mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase palavra_passe',
+  under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
 /** Tokens of pages, of tasks and of language models; the longest entry wins, so they shield the word. */
@@ -101,7 +101,7 @@ const NO_SECRETS: NameRule = {
   kind: 'api_key',
   accepts: () => 0,
   names:
-    'bos_token special_token stop_token eos_token pad_token cached_token cancel_token end_token next_token mask_token start_token unk_token change_token page_token pagination_token input_token output_token prompt_token public_key_token sync_token public_token cancellation_token completion_token continuation_token idempotency_token reasoning_token concurrency_token',
+    'public_token public_key_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
 };
 
 /** Names of secrets. */
@@ -113,14 +113,14 @@ export const secretNames: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsSecret,
     names:
-      'authtoken clave_api connection_key stripe_key shared_access_signature chave_api api_key verification_token klucz_api cle_api api_token chiave_api api_schlüssel storage_key accesskey bearer access_key_id consumer_key aws_secret_access_key secret access_token reset_token secret_access account_key sendgrid_key apikey auth_key stripe_secret_key deploy_key',
+      'secret api_key apikey api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature storage_key connection_key verification_token reset_token stripe_key stripe_secret_key sendgrid_key deploy_key auth_key',
     under: { words: 'credentials credential auth authentication oauth secrets', names: 'key secret token' },
   },
   {
     kind: 'api_key',
     accepts: acceptsKey,
     names:
-      'cookie_secret encryption_key encryption_secret secret_key decryption_key master_key hmac_secret signing_secret secret_key_base signing_key hmac_key encrypt_key session_secret ssh_key_private',
+      'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
   },
   // The signature of an Azure SAS: a digest in base64, perhaps escaped.
   { kind: 'api_key', accepts: matching(/^.{40,117}(?:..=|%3d)$/is, 0.9), names: 'sig' },
@@ -129,7 +129,7 @@ export const secretNames: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsRandom,
     names:
-      'service_key shared_key azure_key jwt_key session_key gcp_key app_key openai_key firebase_key aws_key maps_key client_key',
+      'openai_key azure_key gcp_key aws_key firebase_key maps_key jwt_key session_key shared_key client_key app_key service_key',
     under: { words: 'tokens', names: 'access refresh' },
   },
   { kind: 'api_key', accepts: acceptsWeakSecret, names: 'auth credential' },
@@ -144,13 +144,13 @@ export const secretNames: readonly NameRule[] = [
     kind: 'password',
     accepts: acceptsSecret,
     names:
-      'backup_code recovery_code recovery_phrase secret_answer security_answer seed_phrase mnemonic_phrase mnemonic psk',
+      'recovery_code backup_code security_answer secret_answer psk seed_phrase mnemonic mnemonic_phrase recovery_phrase',
   },
   {
     kind: 'password',
     accepts: matching(/^\d{4,10}$/, 0.9),
     names:
-      'verification_code otp_code otp auth_code mfa_code 2fa_code two_factor_code totp_code one_time_code totp sms_code one_time_password',
+      'otp otp_code one_time_password one_time_code totp totp_code mfa_code two_factor_code verification_code sms_code auth_code 2fa_code',
   },
 ];
 
@@ -228,7 +228,7 @@ function isFiller(unit: number): boolean {
 const DETAIL_ENDS = 'cvv cvc vv2 vc2 ode dob rth day ate tum ort ass nse nce ber _no  no vin mrn ame';
 const DETAIL =
   /cv[vc]|security|dob|birth|sdatum|pass|licen|plate|vin|mrn|(?:rst|ast|ull|ven|ily|dle|ient|mer|sur|vor|nach|\b[fl])[ _-]?name/i;
-const TEXT_KINDS = ' api_key vehicle_id date_of_birth password health_record passport cvv name driver_license ';
+const TEXT_KINDS = ' password api_key cvv date_of_birth passport driver_license vehicle_id health_record name ';
 
 function isNaming(name: string): boolean {
   return endsInSecretWord(name) || (DETAIL_ENDS.includes(name.slice(-3).toLowerCase()) && DETAIL.test(name));

@@ -158,7 +158,7 @@ export const taxIds: KindDetector = {
       cues: CUE_TAX,
       accepts: acceptsIdentifier,
       names:
-        'ein personnummer cnpj снилс tax_id steuernummer dni fein employer_identification_number curp social_insurance_number national_insurance_number aadhaar tax_file_number nino 身份证 tax_number nif vat_id tax_identification_number insee steuer_id tax_no инн steuer_identifikationsnummer cnp siren numero_securite_sociale siret マイナンバー mynumber nie steuer_nummer partita_iva pesel tfn numero_fiscal codice_fiscale 身份证号 hetu bsn sozialversicherungsnummer secu burgerservicenummer svnummer sin personal_number aadhar identity_number cpr pan_card identity_card identity_card_number ni_number cpf rut 주민등록번호 idnr nip national_insurance nationalid taxpayer_number id_number nhs vat_number cif pan_number id_card_number nir svnr sss',
+        'tax_id tax_number tax_no tax_identification_number taxpayer_number ein fein employer_identification_number sin social_insurance_number nino national_insurance national_insurance_number ni_number nhs aadhaar aadhar pan_card pan_number cpf cnpj curp dni nie nif cif codice_fiscale numero_fiscal partita_iva steuer_id steuernummer steuer_nummer steuer_identifikationsnummer idnr sozialversicherungsnummer svnr svnummer insee nir secu numero_securite_sociale siren siret bsn burgerservicenummer personnummer personal_number cpr hetu pesel nip nationalid id_card_number id_number identity_number identity_card identity_card_number mynumber tfn tax_file_number sss vat_number vat_id cnp rut マイナンバー 身份证 身份证号 주민등록번호 инн снилс',
     },
     // Mexico's: 3 or 4 letters, a date, 3 units; `rfc: 2822` is another matter.
     { kind: 'tax_id', accepts: matching(/^[a-z]{3,4}\d{6}.{3}$/is, 0.9), names: 'rfc' },
