@@ -150,7 +150,8 @@ export const namedSecrets: KindDetector = {
       const i = marks[k]!;
       if (i < scan.valuesDone || unitAt(text, i) === 64) continue;
       const next = unitAt(text, i + 1);
-      if (next !== 47 && next !== 58 && next !== 61) scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
+      if (next !== 47 && next !== 58 && next !== 61 && !text.startsWith('::', i - 1))
+        scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
     }
   },
 };

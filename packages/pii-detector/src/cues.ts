@@ -55,17 +55,23 @@ const WORDS: readonly (readonly [number, string])[] = [
   ],
   [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
   [CUE_ACCOUNT, 'account acct kontonummer konto'],
-  [CUE_VERSION, 'v sect objectidentifier chapter clause § fw bios patch figure fig upgrade bump pkg'],
-  [CUE_VERSION | CUE_THING, 'kernel driver openssl chrome nginx sdk ios android'],
+  [
+    CUE_VERSION,
+    'v sect objectidentifier chapter clause article annex para abschnitt § fw bios patch hotfix figure fig upgrade bump pkg rel',
+  ],
+  [
+    CUE_VERSION | CUE_THING,
+    'kernel driver openssl chrome nginx sdk ios android oracle weblogic jdk firefox macos cuda dll exe plugin upgraded updated rollback fixed deprecated compatible',
+  ],
   [CUE_PLACE, 'line row page'],
   [CUE_OTHER | CUE_ID, 'id ids'],
   [
     CUE_OTHER | CUE_THING,
-    'order invoice ticket case model sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
+    'order invoice ticket case po rma product docket container model sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
   ],
   [
     CUE_OTHER,
-    'trace span ref reference item product zip po rma epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
+    'trace span ref reference item zip epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
   ],
 ];
 
@@ -115,6 +121,8 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
       // A digit or a comma between the word and the candidate: the word is about something else.
       if (unit === 10 || unit === 44 || isDigit(unit)) adjacent = 0;
       if (unit === 46) stopped = true;
+      // "1.2 -> 1.3"
+      if (unit === 62) isLinked = true;
       if (isDigit(unit) && (cues | id) !== 0) return cues | id;
       if (unit === 44 && id !== 0) return cues | id;
       // The cells of a row have no words for each other.

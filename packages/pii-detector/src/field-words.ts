@@ -8,7 +8,7 @@ const SAY_NOTHING =
   'value val raw text plain full formatted number no num nr primary secondary home work main current old new input string original e164';
 
 /** Words behind an entry that leave its sense as it is. */
-export const QUALIFIERS: string = `${SAY_NOTHING} c field list nummer str plaintext encrypted decrypted office mobile personal private privat privado privee prive bureau casa trabajo dienstlich previous prev confirm confirmation hash hashed b64 base64 hex pem info details data orig display intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich contacto domicile postale residenza completo komorkowy kontaktowy zamieszkania hausnummer nbr livraison facturation envio entrega spedizione materno paterno`;
+export const QUALIFIERS: string = `${SAY_NOTHING} c list nummer str plaintext encrypted decrypted office mobile personal private privat privado privee prive bureau casa trabajo dienstlich previous prev confirm confirmation hash hashed b64 base64 hex pem info details data orig display intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich contacto domicile postale residenza completo komorkowy kontaktowy zamieszkania hausnummer nbr livraison facturation envio entrega spedizione materno paterno`;
 
 /** Names of children that say nothing themselves: they take the sense of the object around them. */
 export const GENERIC_NAMES: string = `${SAY_NOTHING} content default`;

@@ -1,5 +1,5 @@
 // IPv4 addresses (RFC 791, RFC 1123): four decimal octets without leading zeros.
-import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_VERSION } from './cues.ts';
+import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_THING, CUE_VERSION } from './cues.ts';
 import { digitRunEnd } from './digits.ts';
 import { type KindDetector, PRIORITY_IPV4 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
@@ -64,6 +64,8 @@ const NO_HOST = /(?:[=<>~!]=|~>) ?@|-\d*\.\d+[ ,]@|@[ ,]?-\d*\.\d|(?:image|docke
 /** With numbers below 32 it is the heading of a section, or in a link to one. */
 const SECTION = /\n@\. [A-Z]|\[@]\(/;
 const SMALL = /^(?:(?:[12]?\d|3[01])[.@]){4}/;
+/** What versions of products have, and few addresses. */
+const LOW = /^(?:(?:\d?\d|1[01]\d|12[0-7])[.@]){4}/;
 
 function assess(scan: TextScan, start: number, end: number): number {
   const { text, field } = scan;
@@ -72,7 +74,8 @@ function assess(scan: TextScan, start: number, end: number): number {
   const cues = cuesAt(scan, start);
   const named = (cues & CUE_IP) !== 0;
   if (NOBODY.test(address)) return 0.3;
-  if (cues & CUE_VERSION && (cues & CUE_ADJACENT || !named)) return 0.2;
+  const isVersion = !(cues & CUE_THING) || SMALL.test(address) || (LOW.test(address) && !PRIVATE.test(address));
+  if (cues & CUE_VERSION && isVersion && (cues & CUE_ADJACENT || !named)) return 0.2;
   if (VERSION.test(address) && (!named || cues & CUE_OTHER)) return 0.4;
   if (named) return 0.95;
   const around = `${start > 0 ? field.reasons : '\n'}${text.slice(Math.max(0, start - 40), start)}${behind}`;

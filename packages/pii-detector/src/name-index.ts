@@ -137,7 +137,7 @@ export function createNameIndex(
     const cues = words.map((word) => cueWords.get(word));
     while (cues.length > 1 && cues.at(-1) === 0) cues.pop();
     if (!((cues.at(-1) ?? 0) & CUE_OTHER)) return NO_MATCH;
-    return cues.some((cue = 0) => cue & CUE_THING) ? OTHER_NUMBER : SOME_ID;
+    return cues.some((cue = 0) => cue & CUE_OTHER && cue & CUE_THING) ? OTHER_NUMBER : SOME_ID;
   }
 
   function lookup(name: string): NameMatch {

@@ -40,8 +40,11 @@ function acceptsShortPassword(value: string, numeric: boolean): number {
   return acceptsPassword(value, false);
 }
 
+/** The public half of a pair, a publishable key, an option of fetch. */
+const PUBLIC = /^ssh-|PUBLIC KEY|^pk_(?:live|test)_|^same-origin$/;
+
 function acceptsSecret(value: string, numeric: boolean): number {
-  return numeric || value.length < MIN_SECRET_UNITS || isStandIn(value) ? 0 : 0.95;
+  return numeric || value.length < MIN_SECRET_UNITS || PUBLIC.test(value) || isStandIn(value) ? 0 : 0.95;
 }
 
 /** `token` is also a word of language processing: no short one without a digit, no sentence, no number. */
@@ -83,11 +86,6 @@ function schemeLength(value: string): number {
   return /^(?:bearer|basic|token|apikey|digest|negotiate) /i.exec(value)?.[0].length ?? 0;
 }
 
-/** A key pair's public half and a path are no secret. */
-function acceptsKey(value: string, numeric: boolean): number {
-  return value.startsWith('ssh-') || value.includes('PUBLIC KEY') ? 0 : acceptsSecret(value, numeric);
-}
-
 const PASSWORD_NAMES: NameRule = {
   kind: 'password',
   accepts: acceptsPassword,
@@ -101,7 +99,7 @@ const NO_SECRETS: NameRule = {
   kind: 'api_key',
   accepts: () => 0,
   names:
-    'public_token public_key_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
+    'public_token public_key_token prev_token previous_token cursor_token resume_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
 };
 
 /** Names of secrets. */
@@ -113,14 +111,8 @@ export const secretNames: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsSecret,
     names:
-      'secret api_key apikey api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature storage_key connection_key verification_token reset_token stripe_key stripe_secret_key sendgrid_key deploy_key auth_key',
+      'secret api_key apikey api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature azure_storage_key connection_key verification_token reset_token stripe_key stripe_secret_key sendgrid_key deploy_key auth_key secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
     under: { words: 'credentials credential auth authentication oauth secrets', names: 'key secret token' },
-  },
-  {
-    kind: 'api_key',
-    accepts: acceptsKey,
-    names:
-      'secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
   },
   // The signature of an Azure SAS: a digest in base64, perhaps escaped.
   { kind: 'api_key', accepts: matching(/^.{40,117}(?:..=|%3d)$/is, 0.9), names: 'sig' },
