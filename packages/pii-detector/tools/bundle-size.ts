@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const BUDGET_BYTES = 37_300;
-const DETECT_BUDGET_BYTES = 35_000;
-const FIRST_TIER_BUDGET_BYTES = 25_400;
-const KIND_BUDGET_BYTES = 16_400;
+const BUDGET_BYTES = 37_900;
+const DETECT_BUDGET_BYTES = 35_600;
+const FIRST_TIER_BUDGET_BYTES = 25 * 1024;
+const KIND_BUDGET_BYTES = 16_570;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');
