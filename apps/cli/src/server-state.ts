@@ -22,3 +22,38 @@ export async function clockAheadMs(db: Database, url: string): Promise<number> {
   const { rows } = await asked.execute(db);
   return (before + Date.now()) / 2 - Number(rows[0]?.ms);
 }
+
+/** Of PostgreSQL: who holds a lock on one of our tables that keeps statements waiting, or would. */
+export async function heldLocks(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ table: string; holder: number; waiting: number }>`
+    with locks as (
+      select tables.relname as table, locks.* from pg_locks as locks join pg_class as tables on tables.oid = relation
+      where relname like 'hammerwork%' and relkind = 'r'
+    ),
+    holders as (
+      select "table", holder from locks cross join unnest(pg_blocking_pids(pid)) as holder where not granted
+      union
+      select "table", pid from locks where granted
+        and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+    )
+    select "table", holder, (select count(distinct pid)::int from locks
+      where not granted and locks."table" = holders."table") as waiting
+    from holders where holder not in (select pid from pg_locks where not granted) order by 1, 2`.execute(db);
+  return rows.map(
+    ({ table, holder, waiting }) =>
+      `process ${holder} holds a lock on ${table} that keeps others out (${waiting} waiting): end it (select pg_terminate_backend(${holder}))`,
+  );
+}
+
+/** Of PostgreSQL: the oldest transaction on this database that is open for longer. Others of other users may not show. */
+export async function oldTransaction(db: Database, minutes: number): Promise<string[]> {
+  const { rows } = await sql<{ pid: number; minutes: number }>`
+    select pid, floor(extract(epoch from clock_timestamp() - xact_start) / 60)::int as minutes from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+      and xact_start < clock_timestamp() - ${minutes}::float8 * interval '1 minute'
+    order by xact_start limit 1`.execute(db);
+  return rows.map(
+    ({ pid, minutes: open }) =>
+      `a transaction of process ${pid} is open for ${open} min: dead rows cannot be cleared away meanwhile, and claims get slower. End it (select pg_terminate_backend(${pid}))`,
+  );
+}

@@ -1,6 +1,13 @@
 // What a command works with: the output, the database and the key manager that the global options name.
 import { createCrypto } from '@hammerwork/crypto-core';
-import { assertHoldsJobs, type Database, databaseFamily, databaseVariable, openDatabase } from '@hammerwork/database';
+import {
+  assertHoldsJobs,
+  type Database,
+  databaseFamily,
+  databaseVariable,
+  type OpenOptions,
+  openDatabase,
+} from '@hammerwork/database';
 import {
   createKeyManager,
   type KeyManager,
@@ -35,8 +42,8 @@ export interface Session extends AsyncDisposable {
   readonly actor: string;
   /** The database's URL as the options or the environment give it. */
   readonly url: string | undefined;
-  /** `create`: makes a `pglite:` folder that is absent, which is otherwise a mistyped one. */
-  database(options?: { create?: boolean }): Promise<Database>;
+  /** The first call's options count. `create`: makes a `pglite:` folder that is absent, otherwise a mistyped one. */
+  database(options?: OpenOptions): Promise<Database>;
   /** Error: `database_unsupported` where the database cannot hold jobs. */
   jobs(): Promise<JobStore>;
   /** What holds the master key. */
@@ -60,8 +67,8 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     return opened.get(uri)!;
   };
   const url = options.database ?? streams.env[databaseVariable];
-  const database = ({ create = false } = {}) => {
-    db ??= openDatabase(url, { create });
+  const database = (opening: OpenOptions = {}) => {
+    db ??= openDatabase(url, { create: false, ...opening });
     return db;
   };
   const actor = options.actor ?? streams.env.USER ?? 'cli';

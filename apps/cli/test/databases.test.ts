@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { mysqlDatabaseKinds, openTestDatabase, sharedServer, type TestDatabaseKind } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { oldTransaction } from '../src/server-state.ts';
 import { type Call, runCli } from './run-cli.ts';
 
 let folder: string;
@@ -62,6 +63,34 @@ test('postgres: a server that takes no change is told by doctor, and by whoever 
     finding: expect.stringContaining('takes no change'),
   });
   expect((await call(url, 'keys', 'rotate', 'payments')).stderr).toContain('connect to the primary');
+  await close();
+});
+
+test('postgres: doctor names the process whose lock holds others up, and the transaction that is open for long', async () => {
+  const { db, url, close } = await openTestDatabase('postgres');
+  await call(url!, 'migrate');
+  expect(await findingOf(url!, 'locks')).toMatchObject({ state: 'ok' });
+  await db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+    const holds = (lock: string, waiting: number) =>
+      expect
+        .poll(() => findingOf(url!, 'locks'))
+        .toMatchObject({
+          state: 'warning',
+          finding: expect.stringMatching(`^process ${rows[0]?.pid} holds a lock on ${lock} .*\\(${waiting} waiting\\)`),
+        });
+    await sql`lock table hammerwork_jobs in row exclusive mode`.execute(transaction);
+    expect(await findingOf(url!, 'locks')).toMatchObject({ state: 'ok' });
+    await sql`lock table hammerwork_jobs`.execute(transaction);
+    await holds('hammerwork_jobs', 0);
+    const held = sql`select id from hammerwork_jobs`.execute(db);
+    await holds('hammerwork_jobs', 1);
+    const open = `a transaction of process ${rows[0]?.pid} is open for 0 min`;
+    expect(await oldTransaction(db, 0)).toEqual([expect.stringContaining(open)]);
+    expect(await oldTransaction(db, 5)).toEqual([]);
+    await sql`select pg_cancel_backend(pid) from pg_locks where not granted`.execute(transaction);
+    await expect(held).rejects.toMatchObject({ code: '57014' });
+  });
   await close();
 });
 

@@ -7,7 +7,7 @@ import { CliError } from '../errors.ts';
 import { table } from '../output.ts';
 import type { Run } from '../program.ts';
 import { runtimeProblem } from '../runtime.ts';
-import { clockAheadMs, isReadOnly } from '../server-state.ts';
+import { clockAheadMs, heldLocks, isReadOnly, oldTransaction } from '../server-state.ts';
 import type { Session } from '../session.ts';
 import { describeOverdue, overdueMs, stoppedJobs } from '../stuck-jobs.ts';
 
@@ -18,6 +18,9 @@ interface Check {
 }
 
 const mostSkewSeconds = 5;
+const oldMinutes = 5;
+/** A table that is locked must not make this command wait with those that it is asked about. */
+const silenceMs = 15_000;
 
 const readOnly =
   'answers, but takes no change: it is a standby, or set to read-only. Name the primary in the URL, or end that setting';
@@ -83,6 +86,14 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
     const finding = `${seconds} s ${way} the database's: what this machine enqueues with \`runAt\` starts at the wrong time, and keys rotate and expire so. Set the clock`;
     return { state: 'warning', finding };
   },
+  locks: async (session) => {
+    if (databaseFamily(session.url ?? '') !== 'postgres')
+      return { state: 'ok', finding: 'not looked at on this database' };
+    const db = await session.database();
+    const found = [...(await heldLocks(db)), ...(await oldTransaction(db, oldMinutes))];
+    if (found.length === 0) return { state: 'ok', finding: 'none in the way' };
+    return { state: 'warning', finding: found.join('; ') };
+  },
   jobs: async (session) => {
     if (databaseFamily(session.url ?? '') === 'mysql') return { state: 'ok', finding: 'none on this database' };
     await requireTables(session);
@@ -96,6 +107,16 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
   },
 };
 
+/** What a driver says may repeat rows or the URL: only its code is told. */
+function told(error: unknown): string {
+  if (isCodedError(error)) return `${error.message} (${error.code})`;
+  if (!(error instanceof Error)) throw error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string' && error.constructor !== Error) throw error; // a mistake of ours
+  const shown = typeof code === 'string' ? ` (${code})` : '';
+  return `The database did not answer${shown}. Check that it runs, and whether this user may ask`;
+}
+
 async function requireTables(session: Session): Promise<void> {
   const status = await migrationStatus(await session.database());
   if (status.every(({ appliedAt }) => appliedAt === null))
@@ -108,12 +129,10 @@ export function addDoctor(program: Command, run: Run): void {
     .description('check runtime, database, migrations and keys; exit 1 when something fails')
     .action(
       run(async (session) => {
+        await session.database({ silenceMs }).catch(() => {}); // each check says so
         const checks: Check[] = [];
         for (const [check, look] of Object.entries(examine)) {
-          const found = await look(session).catch((error) => {
-            if (!isCodedError(error)) throw error;
-            return { state: 'failed' as const, finding: `${error.message} (${error.code})` };
-          });
+          const found = await look(session).catch((error) => ({ state: 'failed' as const, finding: told(error) }));
           checks.push({ check, ...found });
         }
         session.output.result(checks, () =>
