@@ -1,7 +1,8 @@
 //! Keys of plain AEADs, and whole messages under them.
 use crate::chachapoly::{extend, ChaChaPoly};
-use crate::gcm::{self, GcmKey, Message};
+use crate::gcm::Message;
 use crate::gcm_batch;
+use crate::gcm_key::{self, GcmKey};
 use crate::kind::Kind;
 use crate::record::Ready;
 
@@ -28,7 +29,7 @@ impl AeadKey {
 
 pub unsafe fn import(slot: &mut AeadKey, kind: Kind, key: *const u8) {
     match kind {
-        Kind::Aes256Gcm => gcm::import(&mut slot.gcm, key),
+        Kind::Aes256Gcm => gcm_key::import(&mut slot.gcm, key),
         _ => core::ptr::copy_nonoverlapping(key, (slot as *mut AeadKey).cast(), 32),
     }
 }

@@ -1,34 +1,22 @@
 //! AES-256-GCM (SP 800-38D) with 96-bit nonces and 128-bit tags, in place.
 //!
 //! Buffers: `data` may be read and rewritten for up to 15 bytes past its end, with what was there.
-use crate::aes::{expand_key, RoundKeys};
 use crate::aes_pass::Keys;
-use crate::aes_sliced::{slice_keys, SlicedKeys};
 use crate::ctr::{apply, encrypt_some, stream_few, stream_groups, with_counter, SLICED_FROM};
-use crate::ghash::{absorb_some, build_power, lengths, Ghash, Power, ROWS};
-use crate::short::{blocks_at, bound, gather, put_bound, Blocks, Common, DATA, SHORT_AAD};
+use crate::gcm_key::GcmKey;
+use crate::ghash::Ghash;
+use crate::short::{blocks_at, Blocks};
 use crate::simd::V;
-
-/// Blocks from which eight at a time win with a key for one message, whose round keys have to be sliced first.
-const SLICED_ONCE_FROM: usize = 13;
-
-#[repr(C, align(16))]
-pub struct GcmKey {
-    pub rounds: RoundKeys,
-    pub sliced: SlicedKeys,
-    pub powers: [Power; 8],
-    common: Common,
-}
 
 /// How a key is used: which of its parts are there.
 pub struct Gcm {
-    key: *const GcmKey,
+    pub key: *const GcmKey,
     /// Tables of H to H^powers are built.
-    powers: usize,
-    sliced: bool,
+    pub powers: usize,
+    pub sliced: bool,
     /// The first blocks of the next message's key stream, the tag's mask first, if they were made already.
-    ahead: Blocks,
-    ahead_count: usize,
+    pub ahead: Blocks,
+    pub ahead_count: usize,
 }
 
 /// One message's parts.
@@ -116,151 +104,18 @@ impl Gcm {
     }
 }
 
-/// Most bytes of a short message: six blocks of the cipher.
-const SHORT: usize = 80;
-
 /// True if all bits are zero, which is then public.
 #[inline(always)]
 pub fn is_zero(x: V) -> bool {
     crate::public((x.low64() | x.high64()) == 0)
 }
 
-#[inline(never)]
-unsafe fn build(h: V, power: *mut V) {
-    build_power(h, power)
-}
-
-unsafe fn build_powers(key: &mut GcmKey, h: V, count: usize) {
-    let powers: *mut V = key.powers.as_mut_ptr().cast();
-    build(h, powers);
-    let mut power = h;
-    for n in 1..count {
-        power = absorb_some(V::zero(), &power, 1, powers);
-        build(power, powers.add(ROWS * n));
-    }
-}
-
-/// Everything, for a key of many messages.
-pub unsafe fn import(key: &mut GcmKey, bytes: *const u8) {
-    expand_key(bytes, key.rounds.as_mut_ptr());
-    slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
-    let mut h = [V::zero(); 2];
-    encrypt_some(key.rounds.as_ptr(), h.as_mut_ptr(), 1);
-    build_powers(key, h[0], 8);
-    key.common.known = 0;
-}
-
-/// For one message of `blocks` blocks (lengths counted), whose first chunk has `nonce`: no more than it pays for.
-#[inline(always)]
-pub unsafe fn import_once(key: &mut GcmKey, bytes: *const u8, nonce: V, blocks: usize, wide: bool) -> Gcm {
-    expand_key(bytes, key.rounds.as_mut_ptr());
-    let sliced = wide && blocks >= SLICED_ONCE_FROM;
-    let mut ahead = Blocks::uninit();
-    let x = blocks_at(&mut ahead);
-    // A block for H, then those that the message begins with.
-    V::zero().put(x, 0);
-    let mut ahead_count = 0;
-    if sliced {
-        slice_keys(key.rounds.as_ptr(), key.sliced.as_mut_ptr().cast());
-    } else {
-        ahead_count = blocks.min(5);
-        for i in 1..=ahead_count {
-            with_counter(nonce, i as u32).put(x, i);
-        }
-    }
-    encrypt_some(key.rounds.as_ptr(), x, 1 + ahead_count);
-    let powers = match blocks {
-        0..=6 => 1,
-        7..=40 => 2,
-        41..=112 => 4,
-        _ => 8,
-    };
-    build_powers(key, V::get(x, 0), powers);
-    for i in 0..ahead_count {
-        V::get(x, i + 1).put(x, i);
-    }
-    Gcm { key, powers, sliced, ahead, ahead_count }
-}
-
-#[inline(always)]
-fn is_short(m: &Message) -> bool {
-    m.aad_length <= SHORT_AAD && m.length <= SHORT
-}
-
 /// Whether a tag is right; if not, clears what was opened.
 #[inline(always)]
-unsafe fn settle(m: Message, own: V, tag: *const u8) -> bool {
+pub unsafe fn settle(m: Message, own: V, tag: *const u8) -> bool {
     let same = is_zero(own.xor(V::load(tag)));
     if !same {
         core::ptr::write_bytes(m.data, 0, m.length);
     }
     same
-}
-
-impl GcmKey {
-    /// Encrypts or opens a short message in place, all of it in one group of the cipher and one of the hash. Gives the
-    /// ciphertext's tag.
-    #[inline(never)]
-    unsafe fn short(&mut self, m: Message, open: bool) -> V {
-        let nonce = load_nonce(m.nonce);
-        let [mut stream, mut hashed] = [Blocks::uninit(), Blocks::uninit()];
-        let (x, h) = (blocks_at(&mut stream), blocks_at(&mut hashed));
-        let blocks = m.length.div_ceil(16);
-        for i in 0..=blocks {
-            with_counter(nonce, 1 + i as u32).put(x, i);
-        }
-        encrypt_some(self.rounds.as_ptr(), x, 1 + blocks);
-        let lengths = lengths(m.aad_length as u64, m.length as u64);
-        gather(m, x.add(1), open, lengths, h.add(DATA));
-        self.hash_gathered(&m, lengths, h).xor(V::get(x, 0))
-    }
-
-    /// Hashes what was gathered.
-    #[inline(always)]
-    unsafe fn hash_gathered(&mut self, m: &Message, lengths: V, gathered: *mut V) -> V {
-        let powers: *const V = self.powers.as_ptr().cast();
-        let blocks = m.length.div_ceil(16);
-        let aad = bound(m);
-        let again = self.common.is_of(aad, lengths);
-        let mut own = V::zero();
-        if again && blocks > 0 {
-            // The block of lengths comes after them, so the last has H^2.
-            own = absorb_some(V::zero(), gathered.add(DATA), blocks, powers.add(ROWS));
-            if self.common.known != 0 {
-                return own.xor(self.common.share);
-            }
-        }
-        let count = m.aad_length.div_ceil(16) + blocks + 1;
-        let all = absorb_some(V::zero(), put_bound(aad, m.aad_length, gathered), count, powers);
-        if again {
-            self.common.share = all.xor(own);
-            self.common.known = 1;
-        }
-        all
-    }
-
-    /// Seals in place; the tag goes to `tag`.
-    #[inline(always)]
-    pub unsafe fn seal(&mut self, m: Message, tag: *mut u8, wide: bool) {
-        if is_short(&m) {
-            self.short(m, false).store(tag);
-        } else {
-            self.complete(wide).seal(m, tag);
-        }
-    }
-
-    /// Opens in place. False for a wrong tag; `data` is zeros then.
-    #[inline(always)]
-    pub unsafe fn open(&mut self, m: Message, tag: *const u8, wide: bool) -> bool {
-        if is_short(&m) {
-            settle(m, self.short(m, true), tag)
-        } else {
-            self.complete(wide).open(m, tag)
-        }
-    }
-
-    #[inline(always)]
-    pub fn complete(&self, sliced: bool) -> Gcm {
-        Gcm { key: self, powers: 8, sliced, ahead: Blocks::uninit(), ahead_count: 0 }
-    }
 }

@@ -4,8 +4,8 @@ use crate::aes::first_bytes;
 use crate::aes_pass::{encrypt_blocks, Keys};
 use crate::ctr::with_counter;
 use crate::gcm::{load_nonce, Gcm};
-use crate::ghash::{absorb_some, lengths, ROWS};
-use crate::short::{blocks_at, Blocks};
+use crate::ghash::{absorb_some, lengths};
+use crate::short::{absorb_before_lengths, blocks_at, Blocks};
 use crate::simd::V;
 
 /// Blocks that wait to be encrypted, and where their key stream goes.
@@ -110,12 +110,10 @@ unsafe fn hash_ciphertext(data: *const u8, length: usize, powers: *const V) -> V
     if length == 0 {
         return V::zero();
     }
-    // The block of lengths comes after them, so the last has H^2.
-    let powers = powers.add(ROWS);
     let count = length.div_ceil(16);
     let rest = length % 16;
     if rest == 0 {
-        return absorb_some(V::zero(), data.cast(), count, powers);
+        return absorb_before_lengths(data.cast(), count, powers);
     }
     let mut room = Blocks::uninit();
     let x = blocks_at(&mut room);
@@ -123,5 +121,5 @@ unsafe fn hash_ciphertext(data: *const u8, length: usize, powers: *const V) -> V
         V::get(data.cast(), i).put(x, i);
     }
     V::load(data.add(16 * (count - 1))).and(first_bytes(rest)).put(x, count - 1);
-    absorb_some(V::zero(), x, count, powers)
+    absorb_before_lengths(x, count, powers)
 }

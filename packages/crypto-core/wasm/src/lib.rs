@@ -15,6 +15,7 @@ pub mod ctr;
 pub mod exports;
 pub mod gcm;
 pub mod gcm_batch;
+pub mod gcm_key;
 pub mod ghash;
 pub mod kind;
 #[cfg(not(target_arch = "wasm32"))]

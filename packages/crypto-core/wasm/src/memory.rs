@@ -1,7 +1,7 @@
 //! The one memory that the module shares with JavaScript: where things lie in it, and the checks that keep every number that
 //! comes in within its own part.
 use crate::aead_key::AeadKey;
-use crate::gcm::GcmKey;
+use crate::gcm_key::GcmKey;
 use crate::pieces::Pieces;
 use crate::record::{Derived, BODY, CHUNK, HEAD, TAG};
 use crate::sha512::HmacKey;

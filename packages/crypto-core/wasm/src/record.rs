@@ -1,6 +1,7 @@
 //! One message of C2SP chunked encryption (c2sp.org/chunked-encryption, version 1): derive, commit, encrypt.
 use crate::chachapoly::ChaChaPoly;
-use crate::gcm::{import_once, load_nonce, Gcm, GcmKey, Message};
+use crate::gcm::{load_nonce, Gcm, Message};
+use crate::gcm_key::{import_once, GcmKey};
 use crate::kind::Kind;
 use crate::sha512::{hmac, HmacKey};
 use crate::simd::V;

@@ -2,6 +2,7 @@
 //! applied.
 use crate::aes::first_bytes;
 use crate::gcm::{is_zero, Message};
+use crate::ghash::{absorb_some, ROWS};
 use crate::simd::V;
 use core::mem::MaybeUninit;
 
@@ -63,6 +64,12 @@ pub unsafe fn gather(m: Message, stream: *const V, open: bool, lengths: V, out: 
     }
     lengths.put(out, count);
     count
+}
+
+/// What blocks add to a hash that ends with that of the lengths: the last of them has H^2.
+#[inline(always)]
+pub unsafe fn absorb_before_lengths(x: *const V, count: usize, powers: *const V) -> V {
+    absorb_some(V::zero(), x, count, powers.add(ROWS))
 }
 
 /// What the last short message under a key of AES-256-GCM had besides its own bytes. From the second with the same on, what
