@@ -274,6 +274,17 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
       );
     });
 
+    test('a redriven job is not asked to stop any more, and no more are redriven than were asked for', async () => {
+      const jobs = [aJob(), aJob(), aJob()];
+      await store.insert(jobs);
+      for (const { id } of jobs) expect(await store.cancel(id)).toBe('cancelled');
+      expect(await store.redrive({ queueName: 'mail', states: ['cancelled'], limit: 2 })).toBe(2);
+      const again = await claim();
+      expect(again).toHaveLength(2);
+      expect((await store.extend(again, 1000)).map(({ cancelRequested }) => cancelRequested)).toEqual([false, false]);
+      expect(await store.redrive({ queueName: 'mail', states: ['cancelled'], limit: 2 })).toBe(1);
+    });
+
     test('deletes everything of a job, but not under its handler', async () => {
       await store.insert([aJob()]);
       const job = await claimOne();

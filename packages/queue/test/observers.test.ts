@@ -51,6 +51,13 @@ describe('observers', () => {
     expect(told[0]).not.toContain(secret);
   });
 
+  test('of an error that no package of ours made only its lack of a code is told: its text may quote anything', async () => {
+    const claim = () => Promise.reject(Object.assign(new Error(secret), { code: 'XX000' }));
+    const queue = fixture.queueWith({ store: { ...fixture.queue.store, claim } });
+    const failed = await fixture.work({ queue, handlers: [handle(plain, () => 1)] }).event('store_failed');
+    expect(failed).toEqual({ type: 'store_failed', during: 'claim', errorCode: 'unexpected' });
+  });
+
   test.each(Object.entries(failures))('an onEvent %s fails no job, and is told of once', async (_, fails) => {
     const told = warnings();
     const ids = await fixture.queue.enqueueMany(plain, [{ n: 1 }, { n: 2 }]);

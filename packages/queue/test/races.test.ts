@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handle } from '../src/handler.ts';
 import { createJobQueue, type JobQueue } from '../src/job-queue.ts';
+import { pause } from '../src/pause.ts';
 import { createPgJobStore } from '../src/pg/store.ts';
 import type { ClaimedJob } from '../src/store.ts';
 import { aProtection, watch } from './fixture.ts';
@@ -126,3 +127,24 @@ test('no job is deleted between the look at its state and the writing of its pro
     await expect(deletion.execute(database.db)).rejects.toMatchObject({ code: '55P03' });
   });
 });
+
+test.each(['ready', 'due'])(
+  'a claim does not wait for %s jobs that somebody holds, and takes the others',
+  async (which) => {
+    const options = { queueName: `held ${which}`, delayMs: which === 'due' ? 60_000 : 0 };
+    const ids = await queue.enqueueMany(plain, [{ n: 0 }, { n: 1 }, { n: 2 }], options);
+    await sql`update hammerwork_job_states set run_at = run_at - interval '1 minute'
+    where queue_name = ${options.queueName}`.execute(database.db);
+    const request = { queueName: options.queueName, worker: 'w', limit: 3, leaseMs: 60_000 };
+    const held = await database.db.transaction().execute(async (transaction) => {
+      await sql`select from hammerwork_job_states where job_id = ${ids[0]} for update`.execute(transaction);
+      const waiting = new AbortController();
+      const late = pause(20_000, waiting.signal).then(() => undefined);
+      const claimed = await Promise.race([queue.store.claim(request), late]);
+      waiting.abort();
+      return claimed;
+    });
+    expect(held?.map(({ id }) => id)).toEqual(ids.slice(1));
+    expect((await queue.store.claim(request)).map(({ id }) => id)).toEqual(ids.slice(0, 1));
+  },
+);

@@ -1,6 +1,6 @@
 // The end of workers and pools: what they refuse, and that nothing runs on that nobody stops.
 import { CryptoError, type KeyRing } from '@hammerwork/crypto-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { handle } from '../src/handler.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
 import { aKeyRing, aProtection, type Fixture, openFixture, watch } from './fixture.ts';
@@ -48,6 +48,59 @@ describe('stopping', () => {
     expect(pool.workers).toHaveLength(1);
     const id = await fixture.queue.enqueue(plain, { n: 1 });
     expect(await fixture.queue.getJob(id)).toMatchObject({ state: 'ready', attempt: 0 });
+  });
+
+  test('after the end of a worker nothing is left: no timer, no listener, nobody who waits for it to be idle', async () => {
+    const before = timers();
+    let listeners = 0;
+    const onEnqueued: typeof fixture.queue.onEnqueued = (queueName, listener) => {
+      const end = fixture.queue.onEnqueued(queueName, listener);
+      listeners++;
+      return () => {
+        listeners--;
+        return end();
+      };
+    };
+    const [started, hanging] = [signal(), signal<number>()];
+    const handlers = [
+      handle(plain, () => {
+        started.resolve();
+        return hanging.promise;
+      }),
+    ];
+    await fixture.queue.enqueue(plain, { n: 1 });
+    const { worker } = watch({ queue: { ...fixture.queue, onEnqueued }, handlers });
+    worker.start();
+    await started.promise;
+    expect(listeners).toBe(1);
+    const idle = worker.whenIdle();
+    expect(await worker.stop({ drainMs: 0, abortMs: 0 })).toMatchObject({ abandoned: 1 });
+    await idle;
+    hanging.resolve(1);
+    expect([listeners, timers()]).toEqual([0, before]);
+  });
+
+  test('a heartbeat that takes long is not overtaken by the next', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const answer = signal<number>();
+      let beats = 0;
+      const reclaim = () => {
+        beats++;
+        return answer.promise;
+      };
+      const queue = fixture.queueWith({ store: { ...fixture.queue.store, reclaim } });
+      const { worker } = watch({ queue, handlers: [handle(plain, () => 1)], leaseMs: 300 });
+      worker.start();
+      vi.advanceTimersByTime(1000);
+      await worker.whenIdle();
+      vi.advanceTimersByTime(1000);
+      expect(beats).toBe(1);
+      answer.resolve(0);
+      await worker.stop({ drainMs: 1000, abortMs: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('a result whose key is away is waited for until the stop gives up, and not a moment longer', async () => {

@@ -2,9 +2,10 @@ import type { KeyRing } from '@hammerwork/crypto-core';
 import { testDatabaseKinds } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { QueueError } from '../src/errors.ts';
 import { handle, type Job } from '../src/handler.ts';
 import { defineJobType } from '../src/job-type.ts';
-import type { ClaimRequest } from '../src/store.ts';
+import type { ClaimRequest, JobStore } from '../src/store.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
 import { aKeyRing, aProtection, type Fixture, openFixture, watch } from './fixture.ts';
 import { aPayment, type Payment, payment, personal, plain } from './payment.ts';
@@ -371,6 +372,47 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
     expect(await refused.promise).toMatchObject({ code: 'lease_lost' });
     expect(await event('lease_lost')).toMatchObject({ jobId: id });
     expect(await stored(id)).toMatchObject({ state: 'running', worker: 'another', outcomes: [] });
+  });
+
+  test('an end that the store refuses leaves the job to its lease and the slot to others', async () => {
+    const [bad, good] = await fixture.queue.enqueueMany(plain, [{ n: 1 }, { n: 2 }]);
+    const settle: JobStore['settle'] = async (settlements) => {
+      if (settlements.some(({ id }) => id === bad)) throw new QueueError('store_refused', 'no');
+      return fixture.queue.store.settle(settlements);
+    };
+    const queue = fixture.queueWith({ store: { ...fixture.queue.store, settle } });
+    const { worker, event, events } = fixture.work({ queue, concurrency: 1, handlers: [handle(plain, () => 1)] });
+    await event('settled', ({ jobId }) => jobId === good);
+    await worker.whenIdle();
+    expect(worker.running).toBe(0);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'store_failed', during: 'settle' }));
+    expect(await stored(bad as string)).toMatchObject({ state: 'running' });
+    expect(await stored(good as string)).toMatchObject({ state: 'completed' });
+  });
+
+  test('a job that comes back while an attempt that lost it goes on is held by the new attempt', async () => {
+    await fixture.queue.enqueue(plain, { n: 1 });
+    const attempts = [signal<number>(), signal<number>()];
+    const running = [signal(), signal()];
+    let runs = 0;
+    const { worker, event } = fixture.work({
+      handlers: [
+        handle(plain, () => {
+          running[runs]?.resolve();
+          return attempts[runs++]!.promise;
+        }),
+      ],
+    });
+    await running[0]!.promise;
+    await sql`update hammerwork_job_states set state = 'ready'`.execute(fixture.db);
+    worker.wake();
+    await running[1]!.promise;
+    attempts[0]!.resolve(1);
+    await event('lease_lost');
+    expect(worker.running).toBe(1);
+    attempts[1]!.resolve(2);
+    expect(await event('settled')).toMatchObject({ state: 'completed', attempt: 2 });
+    expect(worker.running).toBe(0);
   });
 
   test('refuses what cannot work, at once', () => {

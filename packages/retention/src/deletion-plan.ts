@@ -47,12 +47,12 @@ export function planDeletion(policy: RetentionPolicy, times: PlanTimes): Deletio
 }
 
 function planDefault({ createdAt, defaultPolicy }: PlanTimes): DeletionPlan {
-  if (!defaultPolicy || defaultPolicy.type === 'use_default')
+  if (!defaultPolicy)
     throw new RetentionError(
       'default_missing',
       'useDefault() needs a default: set the default retention of the queue.',
     );
-  return planDeletion(defaultPolicy, { createdAt });
+  return planDeletion(defaultPolicy, { createdAt }); // without a default: useDefault() cannot stand for itself
 }
 
 function inRange(date: number, { createdAt }: PlanTimes): number {

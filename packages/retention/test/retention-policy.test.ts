@@ -39,6 +39,9 @@ test.each([
   { type: 'delete_after', seconds: '60' },
   { type: 'delete_after', seconds: 60, from: 'start' },
   { type: 'delete_at', at: 'tomorrow' },
+  { type: 'delete_at', at: '2026-01-01' },
+  { type: 'delete_at', at: '2026-01-01T00:00:00' },
+  { type: 'delete_at', at: '2026-01-01T00:00:00+02:00' },
   { type: 'delete_at', at: '2026-13-01T00:00:00Z' },
 ])('%j is no policy', (json) => {
   expect(() => parseRetentionPolicy(json)).toThrow(expect.objectContaining({ code: 'policy_malformed' }));

@@ -204,6 +204,30 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     expect(swept.slice(0, 2)).toEqual([expect.any(Error), expect.objectContaining({ deleted: 1 })]);
   });
 
+  test('stopped, it ends after the chunk at hand, and can be started again', async () => {
+    await queue.enqueueMany(type, [{ n: 1 }, { n: 2 }, { n: 3 }]);
+    now += 3 * hour;
+    let stopping: Promise<void> | undefined;
+    let swept = () => {};
+    const told = new Promise<void>((resolve) => {
+      swept = resolve;
+    });
+    const one = sweeper({
+      chunkSize: 1,
+      auditSink: () => {
+        stopping ??= one.stop();
+      },
+      onSweep: swept,
+    });
+    one.start();
+    await told;
+    await stopping;
+    expect(await left()).toHaveLength(2);
+    one.start();
+    await one.stop();
+    expect((await left()).length).toBeLessThan(2);
+  });
+
   test.each([
     ['rejects', () => Promise.reject(new TypeError('quoted'))],
     [
@@ -240,6 +264,26 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     for (const intervalMs of [0, Number.NaN, 30 * 86_400_000])
       expect(() => sweeper({ intervalMs })).toThrow(RangeError);
   });
+});
+
+test('postgres: a sweep does not wait for rows that somebody holds, and deletes the others', async () => {
+  const database = await openTestDatabase('postgres');
+  await migrate(database.db);
+  let now = Date.UTC(2026, 0, 1);
+  const clock = () => now;
+  const store = createPgJobStore(database.db, { clock });
+  const queue = createJobQueue({ store, retention: { planDeletion, defaultPolicy: deleteAfter('1h') }, clock });
+  const ids = await queue.enqueueMany(type, [{ n: 0 }, { n: 1 }, { n: 2 }]);
+  now += hour;
+  const sweeper = createSweeper({ db: database.db, clock });
+  const swept = await database.db.transaction().execute(async (transaction) => {
+    await sql`select from hammerwork_job_states where job_id = ${ids[0]} for update`.execute(transaction);
+    const late = new Promise<undefined>((resolve) => void setTimeout(resolve, 20_000).unref());
+    return Promise.race([sweeper.runOnce(), late]);
+  });
+  expect(swept).toMatchObject({ deleted: 2 });
+  expect(await sweeper.runOnce()).toMatchObject({ deleted: 1 });
+  await database.close();
 });
 
 test('postgres: sweepers and workers side by side: each due job goes once, nobody waits for a lock', async () => {
