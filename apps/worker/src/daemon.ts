@@ -6,7 +6,6 @@ import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { type KmsAttempt, kmsFromUri } from '@hammerwork/kms-providers';
 import { migrationStatus } from '@hammerwork/migrations';
 import { createPayloadProtection } from '@hammerwork/payload-protection';
-import * as detector from '@hammerwork/pii-detector';
 import {
   createJobQueue,
   createPgJobStore,
@@ -77,7 +76,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   );
 
-  const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing, detector });
+  const protection = createPayloadProtection({ crypto, keyRing: keys.keyRing });
   const { requirePolicy = false } = options;
   const parts = { store, protection, requirePolicy, keyRing: keys.keyRing, retention: { planDeletion } };
   const closeKeys = async () => {

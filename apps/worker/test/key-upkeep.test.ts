@@ -102,6 +102,43 @@ test('due keys are rotated, old versions retired, due destructions done, the log
   rmSync(folder, { recursive: true });
 });
 
+test('where another process rotates, it rotates and destroys nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hammerwork-upkeep-'));
+  const file = join(folder, 'checkpoints');
+  const { checkpointFile } = await import('../src/checkpoint-file.ts');
+  process.env.UPKEEP_TEST_SIGNING_KEY = generateAuditKeyPair().privateKey;
+  await manage(30 * dayMs);
+  await manager.generateKey('default', { rotationIntervalDays: 7 });
+  await manager.generateKey('old');
+  await manager.rotateKey('old');
+  await manager.destroyKey('old', 1, { unchecked: true });
+  const checkpoints = await checkpointFile('env:UPKEEP_TEST_SIGNING_KEY', file, 60);
+  await start({ rotate: false, automaticRotationMs: 5, checkpoints: { ...checkpoints, everyMs: 50 } });
+  await expect.poll(() => readFileSync(file, 'utf8'), { interval: 10 }).not.toBe('');
+  await daemon?.stop();
+  daemon = undefined;
+  const states = (await manager.listKeys()).map((key) => `${key.keyId} ${key.version} ${key.status}`);
+  expect(states).toEqual(['default 1 active', 'old 1 deactivated', 'old 2 active']);
+  rmSync(folder, { recursive: true });
+});
+
+test('it deletes jobs whose time has come', async () => {
+  await manage(0);
+  const { createJobQueue, createPgJobStore, defineJobType } = await import('@hammerwork/queue');
+  const { deleteAfter, planDeletion } = await import('@hammerwork/retention');
+  const elsewhere = defineJobType({ kind: 'elsewhere', policy: 'none', queueName: 'nobody works this one' });
+  const clock = () => Date.now() - dayMs;
+  const store = createPgJobStore(database.db, { clock });
+  const queue = createJobQueue({ store, retention: { planDeletion }, clock });
+  const [due, kept] = [
+    await queue.enqueue(elsewhere, 1, { retention: deleteAfter('1h') }),
+    await queue.enqueue(elsewhere, 2, { retention: deleteAfter('2d') }),
+  ];
+  await start({});
+  await expect.poll(() => queue.getJob(due), { interval: 10, timeout: 10_000 }).toBeUndefined();
+  expect(await queue.getJob(kept)).toMatchObject({ state: 'ready' });
+});
+
 test('a signing key that is not there is an error before anything starts', async () => {
   await manage(0);
   const { checkpointFile } = await import('../src/checkpoint-file.ts');
