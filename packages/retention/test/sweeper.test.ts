@@ -278,7 +278,7 @@ test('postgres: a sweep does not wait for rows that somebody holds, and deletes 
   const sweeper = createSweeper({ db: database.db, clock });
   const swept = await database.db.transaction().execute(async (transaction) => {
     await sql`select from hammerwork_job_states where job_id = ${ids[0]} for update`.execute(transaction);
-    const late = new Promise<undefined>((resolve) => void setTimeout(resolve, 20_000).unref());
+    const late = new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), 20_000).unref());
     return Promise.race([sweeper.runOnce(), late]);
   });
   expect(swept).toMatchObject({ deleted: 2 });
