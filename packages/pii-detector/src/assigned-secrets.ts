@@ -90,12 +90,19 @@ function assigned(scan: TextScan, mark: number): number {
   let end = valueEnd(text, start, quote!, tight && unitAt(text, mark) === 61);
   // On the next line it stands alone.
   if (below && !/^[\r\n]?$/.test(text.slice(end, end + 1))) return 0;
-  if (!quote) while (end > start && '.):}'.includes(text[end - 1]!)) end--;
+  if (!quote) {
+    // "password=x<br>"
+    end = start + text.slice(start, end).split(/<\/?[a-z]+\/?>/i, 1)[0]!.length;
+    while (end > start && '.):}]'.includes(text[end - 1]!)) end--;
+  }
+  // "token= HTTP/1.1": nothing, and the next word.
+  if (blanks && unitAt(text, mark) === 61 && unitAt(text, mark - 1) > 32 && /[/=]/.test(text.slice(start, end)))
+    return 0;
   const strong = (STRONG.exec(text.slice(start, end))?.[1] ?? '').length;
   start += strong;
   end -= strong;
   // What stands behind "Bearer" or "Basic" is a credential, whatever its units.
-  const taken = takeValue(scan, rule, start, end, !!(quote || scheme), tight);
+  const taken = takeValue(scan, rule, start, end, !!(quote || (scheme && !'<{'.includes(text[start]!))), tight);
   return taken || (end - start > MAX_REJECTED_UNITS ? end : 0);
 }
 
@@ -148,10 +155,10 @@ export const namedSecrets: KindDetector = {
     }
     for (let k = 0; k < markCount; k++) {
       const i = marks[k]!;
-      if (i < scan.valuesDone || unitAt(text, i) === 64) continue;
+      // No part of an address, nor of a scope (`Token::Name`).
+      if (i < scan.valuesDone || unitAt(text, i) === 64 || text.startsWith('::', i - 1)) continue;
       const next = unitAt(text, i + 1);
-      if (next !== 47 && next !== 58 && next !== 61 && !text.startsWith('::', i - 1))
-        scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
+      if (next !== 47 && next !== 58 && next !== 61) scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
     }
   },
 };

@@ -77,7 +77,7 @@ const WORDS: readonly (readonly [number, string])[] = [
 
 /** Words that stand between a cue and its number and say nothing. */
 const CONNECTORS =
-  'sec security no nr num number numbers nos is was are my your her his their our the a an of for on to us me code value n º nummer numero new old and or be';
+  'sec security no nr num number numbers nos is was are my your her his their our us me code value n º nummer numero new old be';
 
 /** The table of cue words. */
 export type CueWords = ReadonlyMap<string, number>;
@@ -134,12 +134,14 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     // A word is read whole, also beyond the 40 units.
     while (i > stop - LOOK_BACK_UNITS && isCueUnit(unitAt(text, i - 1))) i--;
     if (i === end) break;
-    const known = wordCues(text.slice(i, end), words);
+    // The end of a token is no word.
+    const word = text.slice(i, end);
+    const known = isDigit(unitAt(text, i - 1)) ? undefined : wordCues(word, words);
     // "nginx: 66.249.66.1", "[kernel] 10.2.3.4": a program that speaks of a host.
     const speaks = known === (CUE_VERSION | CUE_THING) && (unitAt(text, end) === 58 || unitAt(text, end) === 93);
     const found = known && (isApart || speaks) ? known & ~CUE_VERSION : known;
     if (unitAt(text, i - 1) !== 60) isSaid = true;
-    if (known === 0) isLinked = true;
+    if (word === 'to') isLinked = true;
     // A full stop ends the sentence, unless it is that of "no." or "Tel.".
     if (found === undefined || (stopped && found & (CUE_OTHER | CUE_VERSION))) adjacent = 0;
     if (found === undefined && id !== 0) break;

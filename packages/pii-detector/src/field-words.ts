@@ -11,7 +11,7 @@ const SAY_NOTHING =
 export const QUALIFIERS: string = `${SAY_NOTHING} c list nummer str plaintext encrypted decrypted office mobile personal private privat privado privee prive bureau casa trabajo dienstlich previous prev confirm confirmation hash hashed b64 base64 hex pem info details data orig display intl international local national us uk eu de fr es it en billing shipping 1 2 3 4 a b x line admin root db prod dev staging smtp ftp wifi neu alt actuel actual nouveau nuevo nueva novo nova fijo fixe geschaftlich contacto domicile postale residenza completo komorkowy kontaktowy zamieszkania hausnummer nbr livraison facturation envio entrega spedizione materno paterno`;
 
 /** Names of children that say nothing themselves: they take the sense of the object around them. */
-export const GENERIC_NAMES: string = `${SAY_NOTHING} content default`;
+export const GENERIC_NAMES: string = `${SAY_NOTHING} content default s n`;
 
 /** Entries that hold other data although a personal word is in them; the longest entry wins, so they shield it. */
 export const NEGATIVE_ENTRIES = 'bind_address listen_address gpio_pin cell_value cell_line table_cell';

@@ -57,13 +57,13 @@ const NOBODY = /^(?:0|127|255)\./;
 const PRIVATE = /^(?:10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 /** Four single digits read as a version unless something says address; not those of resolvers that everybody asks for names. */
 const VERSION = /^(?!(\d)(?:\.\1){3}@|8\.8\.4\.4|1\.0\.0\.1)\d(?:\.\d){3}@(?![:/]\d)/;
-/** An object identifier of X.500, a network. */
-const OTHER = /^2\.5\.(?:4|29)\.|\.0\.0@(?!\/)/;
-/** Around the `@` in its place: a demand on a version (`~> 5.31.0.0`), coordinates in a row, the tag of an image. */
-const NO_HOST = /(?:[=<>~!]=|~>) ?@|-\d*\.\d+[ ,]@|@[ ,]?-\d*\.\d|(?:image|docker).*\w:@/i;
-/** With numbers below 32 it is the heading of a section, or in a link to one. */
-const SECTION = /\n@\. [A-Z]|\[@]\(/;
-const SMALL = /^(?:(?:[12]?\d|3[01])[.@]){4}/;
+/** An object identifier of X.500, a network that is not private. */
+const OTHER = /^2\.5\.(?:4|29)\.|^(?!1[07]|192).*\.0\.0@(?!\/)/;
+/** Around the `@` in its place: coordinates in a row, the tag of an image. */
+const NO_HOST = /-\d*\.\d+[ ,]@|@[ ,]?-\d*\.\d|(?:image|docker).*\w:@/i;
+/** With low numbers it is a demand on a version (`~> 5.31.0.0`), the heading of a section, or in a link to one. */
+const SECTION = /(?:[=<>~!]=|~>) ?@|\n@\. [A-Z]|\[@]\(|@ \(bu/;
+const SMALL = /^(?:[1-6]?\d[.@]){4}/;
 /** What versions of products have, and few addresses. */
 const LOW = /^(?:(?:\d?\d|1[01]\d|12[0-7])[.@]){4}/;
 
@@ -74,13 +74,14 @@ function assess(scan: TextScan, start: number, end: number): number {
   const cues = cuesAt(scan, start);
   const named = (cues & CUE_IP) !== 0;
   if (NOBODY.test(address)) return 0.3;
-  const isVersion = !(cues & CUE_THING) || SMALL.test(address) || (LOW.test(address) && !PRIVATE.test(address));
-  if (cues & CUE_VERSION && isVersion && (cues & CUE_ADJACENT || !named)) return 0.2;
+  const isPrivate = PRIVATE.test(address);
+  const isLow = SMALL.test(address) || (LOW.test(address) && !isPrivate);
+  if (cues & CUE_VERSION && (cues & CUE_ADJACENT ? isLow || !(cues & CUE_THING) : isLow && !named)) return 0.2;
   if (VERSION.test(address) && (!named || cues & CUE_OTHER)) return 0.4;
   if (named) return 0.95;
   const around = `${start > 0 ? field.reasons : '\n'}${text.slice(Math.max(0, start - 40), start)}${behind}`;
-  if (OTHER.test(address) || NO_HOST.test(around) || (SMALL.test(address) && SECTION.test(around))) return 0.3;
-  return PRIVATE.test(address) ? 0.6 : 0.85;
+  if (OTHER.test(address) || NO_HOST.test(around) || (isLow && SECTION.test(around))) return 0.3;
+  return isPrivate ? 0.6 : 0.85;
 }
 
 /** IPv4 addresses. */

@@ -160,7 +160,7 @@ export class JsonReader {
     if (close !== OBJECT_END) return parent;
     const { name, match } = this.#own!;
     if (match === NO_MATCH) return match;
-    return label !== NO_MATCH && name === 'value' ? label : matchBelow(match, parent);
+    return label !== NO_MATCH && name?.toLowerCase() === 'value' ? label : matchBelow(match, parent);
   }
 
   /** A value other than an object or array. */

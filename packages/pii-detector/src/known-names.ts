@@ -52,7 +52,7 @@ export class KnownNames {
     const fresh: KnownName = {
       match: this.#index.lookup(name),
       personal,
-      label: LABELS.includes(name) ? name : '',
+      label: LABELS.find((label) => label === name.toLowerCase()) ?? '',
       // A copy, as keys of objects are: a part of a text keeps all of the text in memory.
       name: kept ? Object.keys({ [name]: 0 })[0] : undefined,
       lead: kept ? `${JSON.stringify(name)}:` : '',

@@ -61,6 +61,7 @@ function acceptsRandom(value: string, numeric: boolean): number {
 
 /** `auth` and `credential` also name a way to log in: no plain word. */
 function acceptsWeakSecret(value: string, numeric: boolean): number {
+  if (schemeLength(value) > 0) return acceptsAuthorization(value, numeric);
   return isPlainWord(value) ? 0 : acceptsToken(value, numeric);
 }
 
@@ -124,7 +125,7 @@ export const secretNames: readonly NameRule[] = [
       'openai_key azure_key gcp_key aws_key firebase_key maps_key jwt_key session_key shared_key client_key app_key service_key',
     under: { words: 'tokens', names: 'access refresh' },
   },
-  { kind: 'api_key', accepts: acceptsWeakSecret, names: 'auth credential' },
+  { kind: 'api_key', accepts: acceptsWeakSecret, offset: schemeLength, names: 'auth credential' },
   {
     kind: 'api_key',
     accepts: acceptsAuthorization,
@@ -149,7 +150,7 @@ export const secretNames: readonly NameRule[] = [
 /** No name of a secret is longer. */
 export const MAX_NAME_UNITS = 40;
 function isNameUnit(unit: number): boolean {
-  return isWordUnit(unit) || isUnspaced(unit) || unit === 45 || unit === 46;
+  return isWordUnit(unit) || isUnspaced(unit) || unit === 39 || unit === 45 || unit === 46;
 }
 
 const COPULA_UNITS = 6;

@@ -14,7 +14,10 @@ const COMMAND_UNITS = 120;
 function readsAsPassword(value: string, last: boolean): boolean {
   if (!/\d/.test(value) || isMethod(value) || isPlaceholder(value)) return false;
   if (/[!#$%&*?^~]/.test(value)) return true;
-  return !value.includes('-') && (isMixedCase(value) || (last && !/^\d+[a-z]+$/.test(value)));
+  return (
+    !value.includes('-') &&
+    (isMixedCase(value) || /[a-z]\d+[a-z]{2}/.test(value) || (last && !/^\d+[a-z]+$/.test(value)))
+  );
 }
 
 /** Alone behind its name on a line: more than a word or a version, as the `field2` of "password field2". */
@@ -24,7 +27,11 @@ const NETRC = /machine\s+\S+\s+login\s+\S+\s+password\s$/;
 
 /** A key behind its name, with "is" between them or without: nothing but random units. */
 function readsAsKey(value: string, stated: boolean): boolean {
-  return (stated ? /^[\w-]{16,}$/ : /^[\w-]{20,}$/).test(value) && isMixed(value) && !isTokenPlaceholder(value);
+  return (
+    (stated ? /^[\w-]{16,}$/ : /^[\w-]{20,}$/).test(value) &&
+    (isMixed(value) || /^[\da-f]{32,}$/.test(value)) &&
+    !isTokenPlaceholder(value)
+  );
 }
 
 /** SQL's `PASSWORD 'x'` and `IDENTIFIED BY 'x'`, `define('PASSWORD', 'x')`, and `name="password" value="x"`. */
@@ -58,7 +65,7 @@ export function spokenSecret(scan: TextScan, start: number, runEnd: number): voi
   if (!stated && !alone && word !== 'password' && value.length < 20) return;
   const rule = ruleBefore(scan, stated ? start - 1 - word.length : start);
   if (rule === undefined || rule.accepts!(value, false) < scan.threshold) return;
-  const isLast = !/^ [a-z]/i.test(text.slice(runEnd, runEnd + 2));
+  const isLast = !/^ [a-z]/i.test(text.slice(start + value.length, runEnd + 2));
   const taken =
     rule.kind === 'api_key'
       ? readsAsKey(value, stated)
@@ -75,12 +82,14 @@ export function commandPassword(scan: TextScan, start: number, runEnd: number): 
   const option = unitAt(text, start - 1) === 34 ? start - 1 : start;
   if (unitAt(text, option - 1) !== 32 || !(glued || 'urpa'.includes(text[option - 2]!))) return;
   const before = textBefore(text, option, COMMAND_UNITS);
-  const isCurl = /curl .*(?:-u|--user) $/.test(before);
+  const isCurl = /curl .*(?:-u|--user) +$/s.test(before);
   if (!(glued ? before.includes('mysql') : isCurl || /(?:sshpass|docker login|redis-cli) .*-[ap] $/.test(before)))
     return;
   const run = text.slice(start, runEnd);
-  const [, lead = '', password = ''] = (isCurl ? /^([^:]*:)(.*?)'?$/ : /^((?:-p)?'?)(.*?)'?$/).exec(run) ?? [];
-  if (password === '' || isPlaceholder(password) || !(isCurl || /\d/.test(password))) return;
+  const [, lead = '', password = ''] = (isCurl ? /^([^:]*:'?)(.*?)'?$/ : /^((?:-p)?'?)(.*?)'?$/).exec(run) ?? [];
+  // "user:password", "test:test", "$1:$2"
+  const isNone = isCurl ? /^(?:\$.*|pass(?:word|wd)?|token|secret|test|(.)\1*)$/i.test(password) : !/\d/.test(password);
+  if (password === '' || isNone || isPlaceholder(password)) return;
   const from = start + lead.length;
   propose(scan, 'password', from, from + password.length, 0.85, 'assignment', PRIORITY_CUSTOM);
 }

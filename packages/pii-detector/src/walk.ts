@@ -177,14 +177,16 @@ class Walk {
       else if (key === 'toJSON') this.report.skip(undefined, 'not_json');
       return;
     }
-    const beside = own.generic && key === 'value' ? this.#beside(holder) : NO_MATCH;
+    const beside = own.generic && key.toLowerCase() === 'value' ? this.#beside(holder) : NO_MATCH;
     this.member(value, key, beside === NO_MATCH ? matchBelow(own, parent) : beside);
   }
 
   /** What the label beside a `value` says. */
   #beside(holder: object): NameMatch {
-    for (const label of LABELS) {
-      const name = Object.getOwnPropertyDescriptor(holder, label)?.value;
+    for (const key of Object.keys(holder)) {
+      const label = key.toLowerCase();
+      if (!LABELS.includes(label)) continue;
+      const name: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
       if (typeof name !== 'string' || name.length > MAX_LABEL_UNITS) continue;
       const match = labelled(label, this.#leaves.labelled(name));
       if (match !== NO_MATCH) return match;
