@@ -108,9 +108,6 @@ export function isNir(text: string): boolean {
 
 /** US bank routing number: 9 digits that open with a Federal Reserve district or a use of its own, weights 3, 7, 1. */
 export function isRoutingNumber(digits: string): boolean {
-  const district = Number(digits.slice(0, 2));
-  const assigned = district <= 12 || (district >= 21 && district <= 32) || (district >= 61 && district <= 72);
-  return (
-    (assigned || district === 80) && digits.length === 9 && digits !== '000000000' && checks(digits, '37137137', 10, 9)
-  );
+  const isAssigned = /^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{7}$/.test(digits) && digits !== '000000000';
+  return isAssigned && checks(digits, '37137137', 10, 9);
 }

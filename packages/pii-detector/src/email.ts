@@ -9,7 +9,6 @@ import {
   AT,
   classAt,
   DASH,
-  DIGIT,
   DOT,
   endOf,
   FOREIGN,
@@ -18,6 +17,7 @@ import {
   LETTER,
   PLUS,
   startOf,
+  textBefore,
   UNDERSCORE,
   unitAt,
 } from './units.ts';
@@ -111,22 +111,18 @@ function literalEnd(text: string, start: number): number {
 }
 
 function isDomain(domain: string, lenient: boolean): boolean {
-  const dot = domain.lastIndexOf('.');
-  const ending = domain.slice(dot + 1).toLowerCase();
+  const ending = domain.slice(domain.lastIndexOf('.') + 1).toLowerCase();
   if (ending.startsWith('xn--')) return ending.length > 4;
-  if (ending.length < 2 && !isUnspaced(unitAt(ending, 0))) return false;
-  if (!isAll(ending, LETTER | FOREIGN) || (!lenient && FILE_ENDINGS.has(ending))) return false;
   // `18.2.0-next.alpha`: the labels of a version, not of a host.
-  const number = endOf(domain, 0, DIGIT, dot);
-  return number === 0 || domain[number] !== '.' || !(classAt(domain, number + 1) & DIGIT);
+  if (/^\d+\.\d/.test(domain) || !isAll(ending, LETTER | FOREIGN)) return false;
+  return (ending.length > 1 || isUnspaced(unitAt(ending, 0))) && (lenient || !FILE_ENDINGS.has(ending));
 }
 
 /** What is no mailbox although it has the shape: `git@host:path`, `user@host:/path`, `ssh://user@host`. */
 function isRemote(text: string, start: number, at: number, end: number): boolean {
-  if (text.startsWith('://', start - 3) && start > 2) return true;
-  if (text[end] !== ':') return false;
-  const next = text[end + 1] ?? '';
-  return next === '/' || next === '~' || (' git hg svn '.includes(` ${text.slice(start, at)} `) && next > ' ');
+  if (textBefore(text, start, 3) === '://') return true;
+  const mark = /^(?:git|hg|svn)$/.test(text.slice(start, at)) ? /^:\S/ : /^:[/~]/;
+  return mark.test(text.slice(end, end + 2));
 }
 
 /** Judges the address around the `@`; answers with its end, or 0. */

@@ -3,7 +3,7 @@ import { CUE_ADJACENT, CUE_IP, CUE_OTHER, CUE_THING, CUE_VERSION } from './cues.
 import { digitRunEnd } from './digits.ts';
 import { type KindDetector, PRIORITY_IPV4 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { ALPHANUMERIC, classAt, countUnits, DASH, DIGIT, DOT, PLUS, SLASH, startOf, unitAt, WORD } from './units.ts';
+import { ALPHANUMERIC, classAt, DASH, DIGIT, DOT, PLUS, SLASH, startOf, unitAt, WORD } from './units.ts';
 
 /** End of the dotted quad at `start`, or 0. */
 export function ipv4End(text: string, start: number): number {
@@ -38,11 +38,8 @@ const MAX_HOST_UNITS = 64;
 function isHost(text: string, slash: number): boolean {
   const start = startOf(text, slash, ALPHANUMERIC | DASH | DOT, slash - MAX_HOST_UNITS);
   const host = text.slice(start, slash);
-  if (countUnits(host).letters === 0) return false;
-  if (host === 'localhost' || host.includes('.')) return true;
-  if (/-\d/.test(host)) return true;
   const end = ipv4End(text, slash + 1);
-  return text[end] === ':' && (classAt(text, end + 1) & DIGIT) > 0;
+  return /[a-z]/i.test(host) && (/^localhost$|\.|-\d/.test(host) || /^:\d/.test(text.slice(end, end + 2)));
 }
 
 function closes(text: string, end: number): boolean {

@@ -5,13 +5,10 @@ import { parseIpv4 } from './ipv4.ts';
 import { type KindDetector, PRIORITY_IPV6 } from './kind-detector.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
 import {
-  ALPHANUMERIC,
   COLON,
-  classAt,
   countUnits,
   DIGIT,
   DOT,
-  endOf,
   HEX_OR_DASH,
   isAll,
   isAlphanumeric,
@@ -19,7 +16,6 @@ import {
   isLetter,
   isUnspaced,
   startOf,
-  UNDERSCORE,
   unitAt,
 } from './units.ts';
 
@@ -83,11 +79,8 @@ function isShortDecimal(group: string, index: number): boolean {
 
 /** End of a zone behind `%`, words with dots between, or `end`. */
 function zoneEnd(text: string, end: number): number {
-  if (text[end] !== '%') return end;
-  const stop = end + 1 + MAX_ZONE_UNITS;
-  let i = endOf(text, end + 1, ALPHANUMERIC | UNDERSCORE, stop);
-  while (i < stop && text[i] === '.' && classAt(text, i + 1) & ALPHANUMERIC) i = endOf(text, i + 1, ALPHANUMERIC, stop);
-  return i > end + 1 ? i : end;
+  const [zone = ''] = /^%\w+(?:\.[A-Za-z\d]+)*/.exec(text.slice(end, end + MAX_ZONE_UNITS + 1)) ?? [];
+  return end + zone.length;
 }
 
 /** `result:2001:db8::1`, `dns6:2600::1`, `地址:2600::1`: a word and a colon, or that alone, in front of an address that shows itself. */

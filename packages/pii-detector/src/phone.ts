@@ -8,7 +8,7 @@ import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { isNanp, nanpConfidence, readNanp } from './nanp.ts';
 import { nextGroup, startsSequence } from './phone-groups.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { classAt, DASH, DIGIT, DOT, isAll, isDigit, isWordUnit, LETTER, PLUS, unitAt, WORD } from './units.ts';
+import { classAt, DASH, DIGIT, DOT, isAll, isDigit, LETTER, PLUS, unitAt, WORD } from './units.ts';
 
 const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
@@ -22,21 +22,12 @@ function closesPhone(text: string, end: number): boolean {
   return mark !== '/' || !(classAt(text, end + 1) & DIGIT) || readNanp(text, end + 1) !== undefined;
 }
 
-const EXTENSIONS = ['extension', 'ext.', 'ext', 'x.', 'x', '#', ';ext=', 'durchwahl'];
-const MAX_EXTENSION_DIGITS = 7;
+const EXTENSION = /^[ ,]{0,2}(?:extension|ext\.?|x\.?|#|;ext=|durchwahl) {0,12}:?\d{1,7}/i;
 
 /** End of an extension behind a number (`x123`, `ext. 123`, `;ext=123`), or `end`. */
 function extensionEnd(text: string, end: number): number {
-  let i = end;
-  while (i < end + 2 && (unitAt(text, i) === 32 || unitAt(text, i) === 44)) i++;
-  const ahead = text.slice(i, i + 9).toLowerCase();
-  const mark = EXTENSIONS.find((entry) => ahead.startsWith(entry));
-  if (!mark) return end;
-  i += mark.length;
-  while (unitAt(text, i) === 32 && i < end + 14) i++;
-  if (unitAt(text, i) === 58) i++;
-  const close = digitRunEnd(text, i);
-  return close === i || close - i > MAX_EXTENSION_DIGITS || isWordUnit(unitAt(text, close)) ? end : close;
+  const [extension = ''] = EXTENSION.exec(text.slice(end, end + 32)) ?? [];
+  return classAt(text, end + extension.length) & WORD ? end : end + extension.length;
 }
 
 function report(scan: TextScan, start: number, end: number, confidence: number, reasons: string): number {

@@ -154,12 +154,14 @@ function isNameUnit(unit: number): boolean {
 }
 
 const COPULA_UNITS = 6;
+/** What may stand between a name and its mark. */
+const FILLERS = ' :"\'*,\\]';
 
 /** The rule of the name in front of the `=` or `:` at `mark`; quotes, spaces and "is" may stand between. */
 export function ruleBefore(scan: TextScan, mark: number, stated = false): NameRule | undefined {
   const { text } = scan;
   let end = mark;
-  while (end > 0 && mark - end < 4 && isFiller(unitAt(text, end - 1))) end--;
+  while (end > 0 && mark - end < 4 && FILLERS.includes(text[end - 1]!)) end--;
   // "CVV2"
   const last = unitAt(text, unitAt(text, end - 1) === 50 ? end - 2 : end - 1);
   const verb = last === 115 || last === 116 ? startOf(text, end, WORD, end - COPULA_UNITS) : 0;
@@ -209,12 +211,6 @@ function endsInSecretWord(name: string): boolean {
   let hump = name.length - 1;
   while (hump > start && !(unitAt(name, hump) >= 65 && unitAt(name, hump) <= 90)) hump--;
   return hump > start && lastWords.has(name.slice(hump).toLowerCase());
-}
-
-function isFiller(unit: number): boolean {
-  return (
-    unit === 32 || unit === 58 || unit === 34 || unit === 39 || unit === 42 || unit === 44 || unit === 92 || unit === 93
-  );
 }
 
 /** Last units of the names of details, and what is in them: those of a first look. */

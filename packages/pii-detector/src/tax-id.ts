@@ -39,12 +39,8 @@ const CHECKS: Readonly<Record<string, (bare: string) => boolean>> = {
   'pl-nip': isNip,
   'in-aadhaar': passesVerhoeff,
   'us-ein': () => true,
-  'uk-nino': (text) =>
-    !'DFIQUV'.includes(text[0]!) &&
-    !'DFIQUVO'.includes(text[1]!) &&
-    !'BG GB KN NK NT TN ZZ'.includes(text.slice(0, 2)) &&
-    'ABCD'.includes(text.at(-1)!),
-  'in-pan': (text) => 'ABCFGHJLPT'.includes(text[3]!),
+  'uk-nino': (text) => /^(?!BG|GB|KN|NK|NT|TN|ZZ)[^DFIQUV][^DFIQUVO].*[A-D]$/.test(text),
+  'in-pan': (text) => /^...[ABCFGHJLPT]/.test(text),
   'es-dni': isDni,
   'es-nie': isDni,
 };
