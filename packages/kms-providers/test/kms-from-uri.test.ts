@@ -120,6 +120,21 @@ test('the table cannot order a derivation of any size', async () => {
   }
 });
 
+test('nor any number of them: a store has one salt, and a few more come by imports', async () => {
+  const kms = await make(`passphrase:env:SECRET_PHRASE?${light}`);
+  const wrapped = await kms.wrap(new Uint8Array(32), context);
+  const codes: string[] = [];
+  for (let salt = 0; salt < 17; salt++) {
+    const other = wrapped.slice().fill(salt, 7, 23);
+    codes.push(await kms.unwrap(other, context).then(
+      () => 'opened',
+      (error: Error) => (error.message.includes('more salts') ? 'refused' : 'tried'),
+    ));
+  }
+  expect(codes).toEqual([...Array(15).fill('tried'), 'refused', 'refused']);
+  expect(await kms.unwrap(wrapped, context)).toHaveLength(32);
+});
+
 describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () => {
   test.each([
     ['env:MISSING', 'master_key_missing'],

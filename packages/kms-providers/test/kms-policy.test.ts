@@ -73,6 +73,12 @@ describe('deadlines', () => {
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
+  test('that end while a call waits for its next attempt tell what the last one found', async () => {
+    const { attempt } = scripted(new Array(9).fill('kms_throttled'));
+    const policy = createKmsPolicy('KMS', { totalMs: 1_000, baseDelayMs: 5_000, maxDelayMs: 5_000, random: () => 0.9 });
+    expect(await outcome(policy.run('op', attempt))).toEqual({ code: 'kms_throttled', ms: 1_000 });
+  });
+
   test('a key that comes after the deadline is wiped', async () => {
     const late = new Uint8Array(32).fill(7);
     const policy = createKmsPolicy('KMS', { attemptMs: 100, totalMs: 100 });

@@ -54,6 +54,8 @@ describe('refused', () => {
     'aws://alias/x?region=eu-west-1&region=eu-west-1',
     'aws://alias/x?Region=eu-west-1',
     'aws://alias/x?region=',
+    'vault://secret/a?addr=',
+    'vault-transit://transit/a?namespace=',
     'aws://alias/x?region=eu-west-1&profile=prod',
     'aws://alias/x?region=Europe',
     'aws://alias/x?region=evil.example.com/',

@@ -151,6 +151,26 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
       expect(JSON.stringify(await queue.openPayload(anything, id))).toBe(JSON.stringify(payloads[index]));
   });
 
+  test('a running job is not deleted, and the caller is told why', async () => {
+    const id = await fixture.queue.enqueue(plain, { n: 1 });
+    await fixture.queue.store.claim({ queueName: 'default', worker: 'w', limit: 1, leaseMs: 60_000 });
+    await expect(fixture.queue.deleteJob(id)).rejects.toMatchObject({ code: 'job_running', kind: 'input' });
+    expect(await fixture.queue.getJob(id)).toMatchObject({ state: 'running' });
+  });
+
+  test('what is enqueued in a transaction of the caller is not announced: it is not there yet', async () => {
+    let announced = 0;
+    const end = fixture.queue.onEnqueued('default', () => void announced++);
+    await fixture.db.transaction().execute(async (transaction) => {
+      await fixture.queue.within(transaction).enqueue(plain, { n: 1 });
+    });
+    expect(announced).toBe(0);
+    await fixture.queue.enqueue(plain, { n: 2 });
+    end();
+    await fixture.queue.enqueue(plain, { n: 3 });
+    expect(announced).toBe(1);
+  });
+
   test('a kind that says nothing of retention is kept as long as the default of the queue says', async () => {
     const planDeletion: Retention['planDeletion'] = ({ type }, { createdAt }) => ({
       deleteAt: type === 'default' ? createdAt + 60_000 : null,
@@ -195,6 +215,8 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
     ['a BigInt', [1n], 'not_json'],
     ['a Date', { at: new Date(0) }, 'not_json'],
     ['a Map', new Map(), 'not_json'],
+    ['a toJSON that no loop shows', Object.defineProperty({ a: 1 }, 'toJSON', { value: () => 'else' }), 'not_json'],
+    ['numbers that a database gives back as 16 MiB', new Array(51_000).fill(1e308), 'too_large'],
     ['a cycle', cyclic, 'too_deep'],
     ['a deep nesting', JSON.parse(`${'['.repeat(101)}${']'.repeat(101)}`), 'too_deep'],
     ['too much text', { text: 'x'.repeat(16 * 1024 * 1024 + 1) }, 'too_large'],
@@ -244,6 +266,7 @@ describe.each(testDatabaseKinds)('%s: job queue', (kind) => {
     ] as const)
       await expect(queue.enqueue(plain, { n: 1 }, options as EnqueueOptions)).rejects.toThrow(error);
     expect(await rows()).toBe(0);
+    expect(() => fixture.queueWith({ requirepolicy: true } as never)).toThrow('no option "requirepolicy"');
     for (const limit of [0, 1.5, 1001]) await expect(queue.listJobs({ limit })).rejects.toThrow(RangeError);
   });
 
