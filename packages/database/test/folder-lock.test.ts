@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { lockFolder } from '../src/folder-lock.ts';
 import { openDatabase } from '../src/index.ts';
 
 let folder: string;
@@ -57,4 +58,33 @@ test('the lock of a killed process, and one with our own number, count for nothi
 test('without `create` a mistyped folder is refused and not made', async () => {
   await expect(openDatabase(`pglite:${data}`, { create: false })).rejects.toMatchObject({ code: 'database_unknown' });
   expect(existsSync(data)).toBe(false);
+});
+
+test('a process that this one may not signal is alive all the same', () => {
+  writeFileSync(`${data}.lock`, '4711 of another user');
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+  });
+  expect(() => lockFolder(data)).toThrow(expect.objectContaining({ code: 'database_in_use' }));
+  kill.mockImplementation(() => {
+    throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+  });
+  lockFolder(data)();
+  kill.mockRestore();
+});
+
+test('who gives a lock back does not take the one of somebody who has it by now', () => {
+  const release = lockFolder(data);
+  writeFileSync(`${data}.lock`, '4711 somebody else');
+  release();
+  expect(readFileSync(`${data}.lock`, 'utf8')).toBe('4711 somebody else');
+});
+
+test('a link to a folder has the lock of the folder', () => {
+  const link = join(folder, 'link');
+  mkdirSync(data);
+  symlinkSync(data, link);
+  const release = lockFolder(link);
+  expect([existsSync(`${data}.lock`), existsSync(`${link}.lock`)]).toEqual([true, false]);
+  release();
 });

@@ -126,10 +126,12 @@ test('nor any number of them: a store has one salt, and a few more come by impor
   const codes: string[] = [];
   for (let salt = 0; salt < 17; salt++) {
     const other = wrapped.slice().fill(salt, 7, 23);
-    codes.push(await kms.unwrap(other, context).then(
-      () => 'opened',
-      (error: Error) => (error.message.includes('more salts') ? 'refused' : 'tried'),
-    ));
+    codes.push(
+      await kms.unwrap(other, context).then(
+        () => 'opened',
+        (error: Error) => (error.message.includes('more salts') ? 'refused' : 'tried'),
+      ),
+    );
   }
   expect(codes).toEqual([...Array(15).fill('tried'), 'refused', 'refused']);
   expect(await kms.unwrap(wrapped, context)).toHaveLength(32);

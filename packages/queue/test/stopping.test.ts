@@ -126,6 +126,16 @@ describe('stopping', () => {
     expect(await queue.getJob(id)).toMatchObject({ state: 'scheduled', attempt: 0 });
   });
 
+  test('a worker that comes to a pool which runs already begins at once', async () => {
+    const pool = new WorkerPool();
+    pool.start();
+    const [id] = await fixture.queue.enqueueMany(plain, [{ n: 1 }]);
+    const { worker, event } = watch({ queue: fixture.queue, handlers: [handle(plain, ({ payload }) => payload.n)] });
+    pool.addWorker(worker);
+    expect(await event('settled')).toMatchObject({ jobId: id, state: 'completed' });
+    await pool.stop();
+  });
+
   test('a worker that was stopped does not start: its heartbeat would keep the process for ever', async () => {
     const before = timers();
     const worker = aWorker();
