@@ -77,12 +77,12 @@ function trimLocal(text: string, start: number, at: number): number {
 
 /** `to=ann@...` and `id|ann@...`, and not `customer/department=shipping@...`; an address of marks is one (`!#|~@...`). */
 function isPrefixed(text: string): boolean {
-  return /^(?:[^/=]*=|[\w.]+\|)/.test(text);
+  return (text.includes('=') || text.includes('|')) && /^(?:[^/=]*=|[\w.]+\|)/.test(text);
 }
 
 /** No dot at an end of the atom or beside another. */
 function isDotAtom(local: string): boolean {
-  return !/^\.|\.\.|\.$/.test(local);
+  return local[0] !== '.' && !local.includes('..') && !local.endsWith('.');
 }
 
 /** End of the domain that starts at `start`, or 0. */
@@ -145,7 +145,7 @@ function scanAt(scan: TextScan, at: number): number {
   const local = text.slice(start, at);
   if (local === '' || local.length > MAX_LOCAL || !(quoted || isDotAtom(local))) return 0;
   // Masked: `j***@example.com`, `***@example.com`.
-  if (/\*(?:\*|$)/.test(local) || isRemote(text, start, at, end)) return 0;
+  if ((local.includes('*') && /\*(?:\*|$)/.test(local)) || isRemote(text, start, at, end)) return 0;
   propose(scan, 'email', start, end, named ? 0.98 : 0.95, 'address-syntax', PRIORITY_EMAIL);
   return end;
 }

@@ -29,6 +29,8 @@ const SLACK_UNITS = 2;
 const FIELD_UNITS = 6;
 /** No bare number below is a card: those of 12 and 13 digits want a word, and the shortest of 14 begins with a 3. */
 const ORDINARY_INTEGER = 2e13;
+/** `a {"pin":"4821"}` */
+const MIN_AROUND_UNITS = 16;
 const NOTHING: readonly Candidate[] = [];
 
 /** The label of the field: "First name" in `first_name`. */
@@ -99,7 +101,7 @@ export class LeafScanner {
 
   /** `scan` of a text that is not known to be clean, or of a literal of the JSON that is being read. */
   inner(text: string, match: NameMatch, numeric: boolean, firstOnly = false): readonly Candidate[] {
-    const start = numeric ? -1 : looksLikeJson(text) ? 0 : nextObject(text, 0);
+    const start = numeric ? -1 : looksLikeJson(text) ? 0 : text.length < MIN_AROUND_UNITS ? -1 : nextObject(text, 0);
     if (start >= 0) {
       if (this.#level < this.settings.limits.maxJsonLevels) return this.#json(text, match, start);
       this.failure = 'too_deep';

@@ -222,6 +222,7 @@ function outranks(a: Candidate, b: Candidate): boolean {
  */
 export function settleOverlaps(candidates: Candidate[]): void {
   candidates.sort((a, b) => a.start - b.start || b.end - a.end);
+  if (!candidates.some((candidate, i) => i > 0 && candidate.start < candidates[i - 1]!.end)) return;
   const kept: Candidate[] = [];
   for (const candidate of candidates) {
     const last = kept.at(-1);
