@@ -4,7 +4,7 @@ const SLASH = 47;
 
 /** One reference token, escaped. */
 export function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+  return token.includes('~') || token.includes('/') ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
 }
 
 /** The fewest pointers that cover all of them: no duplicates, and none below one of `covering`. In sorted order. */
