@@ -3,7 +3,7 @@ import { CUE_EMAIL } from './cues.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { parseIpv6 } from './ipv6.ts';
 import { type KindDetector, PRIORITY_EMAIL } from './kind-detector.ts';
-import { propose, type TextScan } from './scan.ts';
+import { eachMark, propose, type TextScan } from './scan.ts';
 import {
   ALPHANUMERIC,
   AT,
@@ -147,6 +147,7 @@ function scanAt(scan: TextScan, at: number): number {
   // Masked: `j***@example.com`, `***@example.com`.
   if ((local.includes('*') && /\*(?:\*|$)/.test(local)) || isRemote(text, start, at, end)) return 0;
   propose(scan, 'email', start, end, named ? 0.98 : 0.95, 'address-syntax', PRIORITY_EMAIL);
+  scan.consumed = Math.max(scan.consumed, end);
   return end;
 }
 
@@ -171,14 +172,5 @@ export const emails: KindDetector = {
     },
   ],
   units: AT,
-  run(scan) {
-    const { marks, markCount } = scan.points;
-    let done = 0;
-    for (let k = 0; k < markCount; k++) {
-      const i = marks[k]!;
-      if (i < done || unitAt(scan.text, i) !== 64) continue;
-      done = scanAt(scan, i);
-      scan.consumed = Math.max(scan.consumed, done);
-    }
-  },
+  run: (scan) => eachMark(scan, 64, scanAt),
 };

@@ -114,6 +114,16 @@ export function propose(
   scan.candidates.push({ kind, start, end, confidence, reasons, priority });
 }
 
+/** Gives each `mark` of the run to `take`, which answers with the end of what it took; not those before that end. */
+export function eachMark(scan: TextScan, mark: number, take: (scan: TextScan, at: number) => number): void {
+  const { marks, markCount } = scan.points;
+  let done = 0;
+  for (let k = 0; k < markCount; k++) {
+    const at = marks[k]!;
+    if (at >= done && unitAt(scan.text, at) === mark) done = take(scan, at);
+  }
+}
+
 const FIELD_AGAINST = CUE_OTHER | CUE_ADJACENT | CUE_ID;
 const WORD_BEFORE_UNITS = 24;
 

@@ -1,14 +1,16 @@
 // The password in `scheme://user:password@host` (RFC 3986 section 3.2.1).
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
 import { isPlaceholder } from './placeholder.ts';
-import { propose, type TextScan } from './scan.ts';
+import { eachMark, propose, type TextScan } from './scan.ts';
 import { AT, isAll, isAlphanumeric, LETTER, UNDERSCORE, unitAt } from './units.ts';
 
-function take(scan: TextScan, from: number, end: number): number {
-  const { text } = scan;
+function take(scan: TextScan, mark: number): number {
+  const { text, points } = scan;
+  if (!text.startsWith('//', mark + 1) || !isAlphanumeric(unitAt(text, mark - 1))) return mark;
+  const from = mark + 3;
   let at = -1;
   let colon = -1;
-  for (let i = from; i < end; i++) {
+  for (let i = from; i < points.end; i++) {
     const unit = unitAt(text, i);
     if (unit === 47 || unit === 63 || unit === 35) break;
     if (unit === 58 && colon < 0) colon = i;
@@ -30,14 +32,5 @@ export const urlPasswords: KindDetector = {
   kinds: ['password'],
   units: AT,
   minUnits: 8,
-  run(scan, _start, end) {
-    const { text } = scan;
-    const { marks, markCount } = scan.points;
-    let done = 0;
-    for (let k = 0; k < markCount; k++) {
-      const i = marks[k]!;
-      if (i < done || unitAt(text, i) !== 58 || unitAt(text, i + 1) !== 47 || unitAt(text, i + 2) !== 47) continue;
-      if (isAlphanumeric(unitAt(text, i - 1))) done = take(scan, i + 3, end);
-    }
-  },
+  run: (scan) => eachMark(scan, 58, take),
 };
