@@ -8,7 +8,7 @@ import { createPayloadProtection } from '@hammerwork/payload-protection';
 import { createJobQueue, createPgJobStore } from '@hammerwork/queue';
 import { welcome } from './handlers.ts';
 
-const db = await openDatabase(process.env.HAMMERWORK_DATABASE_URL);
+const db = await openDatabase(process.env.HAMMERWORK_DATABASE_URL, { silenceMs: 60_000 });
 const crypto = createCrypto();
 const kms = await kmsFromUri('env:HAMMERWORK_MASTER_KEY');
 const keys = createKeyManager({ store: createPgKeyStore(db), kms, crypto, actor: 'producer' });

@@ -3,6 +3,16 @@
 import { QueueError } from './errors.ts';
 import type { ClaimedJob, JobStore } from './store.ts';
 
+/** One that takes a moment is no failure. */
+const leastAnswerMs = 3000;
+/** With leases of hours, too. */
+const mostAnswerMs = 60_000;
+
+/** How long to wait for an answer: one that comes later than the lease is worth nothing. */
+export function answerMsFor(leaseMs: number): number {
+  return Math.min(Math.max(leaseMs, leastAnswerMs), mostAnswerMs);
+}
+
 /** What a worker asks of its store. */
 export type WorkerStore = Pick<
   JobStore,

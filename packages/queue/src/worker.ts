@@ -16,7 +16,7 @@ import { pause, waitForAll } from './pause.ts';
 import { createSettler, type Settle } from './settler.ts';
 import { createStallWatch } from './stall.ts';
 import type { ClaimedJob, Settlement } from './store.ts';
-import { type WorkerStore, withDeadlines } from './store-deadline.ts';
+import { answerMsFor, type WorkerStore, withDeadlines } from './store-deadline.ts';
 import {
   checkStopOptions,
   checkWorkerOptions,
@@ -30,8 +30,6 @@ const clock = () => performance.now();
 
 /** A key service is asked again at least this often: jobs go on within 5 seconds of its return. */
 const maxKeyPauseMs = 1500;
-/** An answer of the store that comes later than the lease is worth nothing; one that takes a moment is no failure. */
-const leastAnswerMs = 3000;
 
 /** Runs jobs from `start` to `stop`, once. Goes on through outages of the database and of key services. */
 export class Worker {
@@ -71,7 +69,7 @@ export class Worker {
     this.#keyOutage = createKeyOutage({ backoff: keyBackoff, maxProbes, clock, random });
     this.#stalledMs = createStallWatch(leaseMs / 3, clock);
     this.#store = withDeadlines(queue.store, {
-      answerMs: Math.max(leaseMs, leastAnswerMs),
+      answerMs: answerMsFor(leaseMs),
       onLateClaim: (jobs) => void this.#release(jobs, 'store_unavailable'),
     });
     this.#settle = createSettler({

@@ -7,7 +7,7 @@ import { handle } from '../src/handler.ts';
 import { createJobQueue, type JobQueue } from '../src/job-queue.ts';
 import { createPgJobStore } from '../src/pg/store.ts';
 import type { ClaimedJob, JobStore } from '../src/store.ts';
-import { withDeadlines } from '../src/store-deadline.ts';
+import { answerMsFor, withDeadlines } from '../src/store-deadline.ts';
 import { aProtection, watch } from './fixture.ts';
 import { aPayment, payment } from './payment.ts';
 import { signal } from './signal.ts';
@@ -152,6 +152,14 @@ describe.concurrent('a store that does not answer', () => {
     expect(events.map(({ type }) => type)).not.toContain('lease_lost');
     await worker.stop();
   });
+});
+
+test.each([
+  [100, 3000],
+  [30_000, 30_000],
+  [86_400_000, 60_000],
+])('with a lease of %d ms an answer has %d ms', (leaseMs, answerMs) => {
+  expect(answerMsFor(leaseMs)).toBe(answerMs);
 });
 
 test('an answer that lies in the socket when a blocked event loop comes back is in time', async () => {
