@@ -16,7 +16,7 @@ export function answerMsFor(leaseMs: number): number {
 /** What a worker asks of its store. */
 export type WorkerStore = Pick<
   JobStore,
-  'claim' | 'extend' | 'settle' | 'saveProgress' | 'reclaim' | 'quarantineUnreadable'
+  'claim' | 'extend' | 'settle' | 'saveProgress' | 'reclaim' | 'promote' | 'quarantineUnreadable'
 >;
 
 export interface DeadlineOptions {
@@ -39,6 +39,7 @@ export function withDeadlines(store: WorkerStore, { answerMs, onLateClaim }: Dea
     quarantineUnreadable: (queueName) => inTime(answerMs, store.quarantineUnreadable(queueName)),
     extend: (leases, leaseMs) => inTime(beatMs, store.extend(leases, leaseMs)),
     reclaim: (queueName) => inTime(beatMs, store.reclaim(queueName)),
+    promote: (queueName) => inTime(beatMs, store.promote(queueName)),
   };
 }
 

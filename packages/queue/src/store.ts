@@ -9,8 +9,8 @@ export interface JobStore<Connection = unknown> {
   /** Inserts all or none. */
   insert(jobs: readonly NewJob[]): Promise<void>;
   /**
-   * Leases up to `limit` jobs that may run now, the highest priority first, then the longest due. Counts an attempt.
-   * No job is given out twice.
+   * Leases up to `limit` jobs that may run now, the highest priority first, then the longest due; of those that were
+   * scheduled the `limit` longest due ones (see `promote`). Counts an attempt. No job is given out twice.
    */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>;
   /** Renews leases. What is missing in the answer is no longer held. */
@@ -24,6 +24,11 @@ export interface JobStore<Connection = unknown> {
    * row is too large to be read. Returns how many.
    */
   reclaim(queueName: string): Promise<number>;
+  /**
+   * Makes due jobs ready that are more urgent than others that are due: claims take those in the order of their dates, so
+   * that an urgent one would wait behind a whole backlog. At most 1000, of the first 100,000. Returns how many.
+   */
+  promote(queueName: string): Promise<number>;
   /** Quarantines what a refused claim would take, and is too large to be read: `row_too_large`. Returns how many. */
   quarantineUnreadable(queueName: string): Promise<number>;
 

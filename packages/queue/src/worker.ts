@@ -51,6 +51,9 @@ export class Worker {
   #loop: Promise<void> | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
+  #beats = 0;
+  /** The last claim took all that it asked for. */
+  #backlog = false;
   #unsubscribe = (): void => {};
 
   constructor(options: WorkerOptions) {
@@ -154,6 +157,7 @@ export class Worker {
       const claimed = await this.#claim(limit);
       if (this.#stopping) return this.#release(claimed ?? [], 'worker_stopping');
       for (const job of claimed ?? []) this.#begin(job, heldUntil);
+      this.#backlog = claimed?.length === limit;
       if (claimed?.length === 0 && this.#held.size === 0) this.#idle();
       if (claimed && claimed.length < limit) await pause(pollMs, this.#rest.signal);
     }
@@ -275,9 +279,11 @@ export class Worker {
     await renewLeases(this.#store, this.#held, { leaseMs, clock });
     if (this.#stopping) return;
     const count = await this.#store.reclaim(queueName);
-    if (count === 0) return;
-    this.#emit({ type: 'reclaimed', count });
-    this.wake();
+    if (count > 0) this.#emit({ type: 'reclaimed', count });
+    // once in a lease, and only where more waits than is taken: it reads the whole backlog
+    this.#beats += 1;
+    if (this.#backlog && this.#beats % 3 === 0 && !this.#stopping) await this.#store.promote(queueName);
+    if (count > 0) this.wake();
   }
 
   #kindsHeld(): string[] {

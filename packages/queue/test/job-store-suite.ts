@@ -316,6 +316,26 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
       expect(await store.find(after.id)).toMatchObject({ deleteAt: null, finishedAt: null });
     });
 
+    test('what is due and more urgent than the rest becomes ready, and is claimed before a backlog', async () => {
+      const backlog = Array.from({ length: 12 }, () => aJob({ delayMs: 100 }));
+      const urgent = [
+        aJob({ delayMs: 300, priority: 2 }),
+        aJob({ delayMs: 200, priority: 2 }),
+        aJob({ delayMs: 400, priority: 1 }),
+      ];
+      const others = [aJob({ delayMs: 9000, priority: 9 }), aJob({ delayMs: 300, priority: 9, queueName: 'other' })];
+      await store.insert([...backlog, ...urgent, ...others]);
+      expect(await store.promote('mail')).toBe(0);
+      made.advance(500);
+      expect(await store.promote('mail')).toBe(3);
+      expect(await store.promote('mail')).toBe(0); // the backlog is all alike
+      const [second, first, third] = urgent.map(({ id }) => id);
+      const claimed = await claim(4);
+      expect(claimed.slice(0, 3).map(({ id }) => id)).toEqual([first, second, third]);
+      expect(claimed[3]).toMatchObject({ priority: 0, attempt: 1 });
+      expect(await stateOf(others[0]!.id)).toBe('scheduled');
+    });
+
     test('counts what no worker takes: due for too long, or running without a lease', async () => {
       await store.insert([
         aJob(),

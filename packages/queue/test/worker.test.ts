@@ -1,7 +1,7 @@
 import type { KeyRing } from '@hammerwork/crypto-core';
 import { testDatabaseKinds } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { QueueError } from '../src/errors.ts';
 import { handle, type Job } from '../src/handler.ts';
 import { defineJobType } from '../src/job-type.ts';
@@ -12,6 +12,7 @@ import { aPayment, type Payment, payment, personal, plain } from './payment.ts';
 import { signal } from './signal.ts';
 
 const marker = 'Marker-of-a-result-4711';
+const isReady = ({ state }: { state: string }) => state === 'ready';
 
 describe.each(testDatabaseKinds)('%s: worker', (kind) => {
   let fixture: Fixture;
@@ -51,6 +52,28 @@ describe.each(testDatabaseKinds)('%s: worker', (kind) => {
     const dump = await fixture.dump();
     for (const value of [...personal, marker]) expect(dump).not.toContain(value);
     expect(worker.running).toBe(0);
+  });
+
+  test('an urgent job whose retry is due does not wait behind a backlog that was due before', async () => {
+    const order: number[] = [];
+    await fixture.queue.enqueueMany(plain, [{ n: 1 }, { n: 2 }, { n: 3 }], { delayMs: 1000 });
+    fixture.advance(2000);
+    const { worker } = fixture.work({
+      concurrency: 1,
+      leaseMs: 300,
+      handlers: [
+        handle(plain, async ({ payload }) => {
+          order.push(payload.n);
+          if (order.length > 1) return payload.n;
+          await fixture.queue.enqueue(plain, { n: 99 }, { delayMs: 10, priority: 5 });
+          fixture.advance(20);
+          await vi.waitUntil(async () => (await fixture.queue.countJobs()).some(isReady), { timeout: 30_000 });
+          return payload.n;
+        }),
+      ],
+    });
+    await worker.whenIdle();
+    expect(order).toEqual([1, 99, 2, 3]);
   });
 
   test('a kind without a policy keeps its result in clear', async () => {

@@ -128,6 +128,34 @@ export async function reclaimJobs(connection: Connection, queueName: string): Pr
   return rows.length;
 }
 
+/**
+ * Claims look for due jobs by their dates alone: an index that began with their priorities could not tell due ones from
+ * later ones. This reads what is due (50,000 jobs: 60 ms), so it is for now and then, and not for more than 100,000.
+ */
+export async function promoteJobs(connection: Connection, queueName: string): Promise<number> {
+  const rows = await run(
+    connection,
+    sql`
+    with due as materialized (
+      select job_id, priority, run_at from hammerwork_job_states
+      where queue_name = ${queueName} and state = 'scheduled' and run_at <= ${connection.now()} and ${countable}
+      order by run_at limit 100000
+    ),
+    urgent as materialized (
+      select job_id from due where priority > (select min(priority) from due)
+      order by priority desc, run_at limit 1000
+    ),
+    idle as (
+      select job_id from hammerwork_job_states
+      where job_id = any (array(select job_id from urgent)) and state = 'scheduled'
+      for update skip locked
+    )
+    update hammerwork_job_states set state = 'ready' where job_id = any (array(select job_id from idle))
+    returning 1`,
+  );
+  return rows.length;
+}
+
 /** Among those that a claim would take: it takes at most 1000. */
 export async function quarantineUnreadable(connection: Connection, queueName: string): Promise<number> {
   const rows = await run(

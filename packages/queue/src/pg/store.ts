@@ -1,7 +1,7 @@
 // The job store on PostgreSQL 14 and newer, and PGlite. One statement per call, none of them prepared by name, so that
 // it works behind a transaction-pooling proxy.
 import type { JobStore } from '../store.ts';
-import { claimJobs, extendLeases, quarantineUnreadable, reclaimJobs } from './claim.ts';
+import { claimJobs, extendLeases, promoteJobs, quarantineUnreadable, reclaimJobs } from './claim.ts';
 import { type Connection, connect, type Database } from './database.ts';
 import { insertJobs } from './insert.ts';
 import { cancelJob, deleteJob, redriveJobs } from './manage.ts';
@@ -23,6 +23,7 @@ export function createPgJobStore(db: Database, { clock }: PgJobStoreOptions = {}
     settle: (settlements) => settleJobs(connection, settlements),
     saveProgress: (lease, outcome) => saveProgress(connection, lease, outcome),
     reclaim: (queueName) => reclaimJobs(connection, queueName),
+    promote: (queueName) => promoteJobs(connection, queueName),
     quarantineUnreadable: (queueName) => quarantineUnreadable(connection, queueName),
     find: (id) => findJob(connection, id),
     findOutcome: (id, surface) => findOutcome(connection, id, surface),
