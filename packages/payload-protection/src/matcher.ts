@@ -53,6 +53,9 @@ export function compileSelectors(selectors: readonly ParsedSelector[]): Matcher 
   const states = new Map<string, OpenMatcher>();
   const start = selectors.map((_, selector) => ({ selector, step: 0 }));
 
+  /** States whose steps are still to be filled in. A list and no recursion: there may be more of them than stack. */
+  const open: { readonly state: OpenMatcher; readonly items: readonly Item[] }[] = [];
+
   function stateOf(items: readonly Item[]): OpenMatcher | undefined {
     const all = withSkippedLevels(selectors, items);
     if (all.length === 0) return undefined;
@@ -64,18 +67,22 @@ export function compileSelectors(selectors: readonly ParsedSelector[]): Matcher 
 
     const state = newMatcher();
     states.set(key, state);
+    open.push({ state, items: all });
+    return state;
+  }
+
+  const root = stateOf(start);
+  for (const { state, items } of open) {
     const names = new Set<string>();
-    for (const { selector, step } of all) {
+    for (const { selector, step } of items) {
       const next = selectors[selector]!.steps[step];
       if (next === undefined) state.ends.push(selector);
       else if (typeof next === 'object') names.add(next.name);
     }
-    for (const name of names) addStep(state, name, stateOf(advance(selectors, all, name))!);
-    state.other = stateOf(advance(selectors, all, undefined));
-    return state;
+    for (const name of names) addStep(state, name, stateOf(advance(selectors, items, name))!);
+    state.other = stateOf(advance(selectors, items, undefined));
   }
-
-  return stateOf(start);
+  return root;
 }
 
 // `**` may stand for no level at all.

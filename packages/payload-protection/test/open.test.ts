@@ -26,6 +26,14 @@ function open(changed: Partial<Stored>, under: Policy = unbound): Promise<unknow
 }
 
 describe('open', () => {
+  it('takes no more plaintext than this process allows, whoever sealed it', async () => {
+    const text = 'x'.repeat(200);
+    const given = stored(await protection.seal({ card: text }, definePolicy({ piiFields: ['card'] }), context));
+    const small = protect({ limits: { maxPlaintextBytes: 200 } });
+    await failure(() => small.open(given, definePolicy({ piiFields: ['card'] }), context), 'plaintext_malformed');
+    expect(await protection.open(given, definePolicy({ piiFields: ['card'] }), context)).toEqual({ card: text });
+  });
+
   it('does not change what is stored', async () => {
     const given = await row();
     const before = structuredClone(given);

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type Detector, definePolicy, type PolicyOptions, type ProtectionErrorCode } from '../src/index.ts';
 import { context, failure, protect, stored } from './fixture.ts';
@@ -77,6 +78,8 @@ describe.each([true, false])('what is no JSON is refused, never converted (clear
     ['an object with toJSON', { a: { toJSON: () => 1 } }, 'payload_not_json'],
     ['an array with toJSON', { a: Object.assign([1], { toJSON: () => 1 }) }, 'payload_not_json'],
     ['an object that inherits', Object.create({ toJSON: () => 1 }), 'payload_not_json'],
+    ['a toJSON that no loop shows', { a: Object.defineProperty({}, 'toJSON', { value: () => 1 }) }, 'payload_not_json'],
+    ['an object that inherits from one without a prototype', Object.create(Object.create(null)), 'payload_not_json'],
     ['a cycle', cycle, 'payload_too_deep'],
     ['101 levels', deep(101), 'payload_too_deep'],
     ['2^90 values that share memory', doubled(90), 'payload_too_large'],
@@ -95,6 +98,12 @@ describe.each([true, false])('what is no JSON is refused, never converted (clear
       const policy = definePolicy({ piiFields: [selector] });
       await failure(() => protection.seal(doubled(90), policy, context), 'payload_too_large');
     }
+  });
+
+  it('but what another realm made of JSON is JSON', async () => {
+    const payload = runInNewContext('({ secret: { a: [1] }, b: [{}] })');
+    const sealed = await protection.seal(payload, anything, context);
+    expect(await protection.open(stored(sealed), anything, context)).toEqual({ secret: { a: [1] }, b: [{}] });
   });
 
   it('counts characters, not bytes', async () => {
@@ -199,6 +208,18 @@ describe('options', () => {
     );
     expect(new Set(lengths)).toEqual(new Set([84 + 64]));
     expect(recordBytes({ pin: 'x'.repeat(60) }, { piiFields: ['pin'], padding: true })).toBe(84 + 72);
+  });
+
+  it.each([
+    [' anna@example.org ', '***@example.org'],
+    ['anna@example.org and her brother Ben', null],
+    ['Anna <anna@example.org>', null],
+    ['anna@example.org, ben@example.org', null],
+    ['@example.org', null],
+    ['4711', null],
+  ])('shows the domain of one address, and of nothing that holds more: %s', (email, shown) => {
+    const policy = definePolicy({ piiFields: ['email'], masks: { email: 'email_domain' } });
+    expect(protection.seal({ email }, policy, context)).toMatchObject({ clear: { email: shown } });
   });
 
   it('leaves a mask where the policy asks for one', async () => {
