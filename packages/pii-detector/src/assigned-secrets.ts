@@ -93,7 +93,9 @@ function assigned(scan: TextScan, mark: number): number {
   if (!quote) {
     // "password=x<br>"
     end = start + text.slice(start, end).split(/<\/?[a-z]+\/?>/i, 1)[0]!.length;
-    while (end > start && '.):}]'.includes(text[end - 1]!)) end--;
+    // "[password=x]", and not "Bearer [REDACTED]".
+    const closing = text[start] === '[' ? '.):}' : '.):}]';
+    while (end > start && closing.includes(text[end - 1]!)) end--;
   }
   // "token= HTTP/1.1": nothing, and the next word.
   if (blanks && unitAt(text, mark) === 61 && unitAt(text, mark - 1) > 32 && /[/=]/.test(text.slice(start, end)))

@@ -17,7 +17,6 @@ import {
   LETTER,
   PLUS,
   startOf,
-  textBefore,
   UNDERSCORE,
   unitAt,
 } from './units.ts';
@@ -120,7 +119,8 @@ function isDomain(domain: string, lenient: boolean): boolean {
 
 /** What is no mailbox although it has the shape: `git@host:path`, `user@host:/path`, `ssh://user@host`. */
 function isRemote(text: string, start: number, at: number, end: number): boolean {
-  if (textBefore(text, start, 3) === '://') return true;
+  if (start > 2 && text.startsWith('://', start - 3)) return true;
+  if (text[end] !== ':') return false;
   const mark = /^(?:git|hg|svn)$/.test(text.slice(start, at)) ? /^:\S/ : /^:[/~]/;
   return mark.test(text.slice(end, end + 2));
 }

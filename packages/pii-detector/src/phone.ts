@@ -1,7 +1,7 @@
 // Phone numbers: `+` and a calling code (E.164), North American numbers set in 3-3-4, and national numbers where a
 // field name or a word says so.
 import { callingCode, isInternational } from './calling-code.ts';
-import { CUE_OTHER, CUE_PHONE, CUE_PHONE_WEAK, cuesBehind } from './cues.ts';
+import { CUE_OTHER, CUE_PHONE, CUE_PHONE_WEAK, CUE_PLACE, cuesBehind } from './cues.ts';
 import { isDate } from './date.ts';
 import { closesNumber, digitRunEnd, digitsOf, opensNumber, sameDigits } from './digits.ts';
 import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
@@ -26,6 +26,7 @@ const EXTENSION = /^[ ,]{0,2}(?:extension|ext\.?|x\.?|#|;ext=|durchwahl) {0,12}:
 
 /** End of an extension behind a number (`x123`, `ext. 123`, `;ext=123`), or `end`. */
 function extensionEnd(text: string, end: number): number {
+  if (end >= text.length) return end;
   const [extension = ''] = EXTENSION.exec(text.slice(end, end + 32)) ?? [];
   return classAt(text, end + extension.length) & WORD ? end : end + extension.length;
 }
@@ -99,8 +100,7 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   if (before === '#' || (before === '/' && !endsPhone(text, start - 1)) || (before === '.' && start > 1)) return 0;
   const cues = cuesAt(scan, start);
   // "Rank 1 (415) 555-2671"
-  const isCounted = prefixed && text[end] === ' ' && before === ' ' && classAt(text, from - 2) & LETTER;
-  if (isCounted && !(cues & (CUE_PHONE | CUE_PHONE_WEAK))) return 0;
+  if (prefixed && cues & (CUE_OTHER | CUE_PLACE) && !(cues & (CUE_PHONE | CUE_PHONE_WEAK))) return 0;
   const confidence = nanpConfidence(text, start, groups, cues);
   return report(scan, start, groups.end, confidence, cues & CUE_PHONE ? 'nanp grouping cue' : 'nanp grouping');
 }

@@ -25,11 +25,12 @@ const STAND_IN =
 export function isPlaceholder(value: string): boolean {
   const text = value.trim();
   // The rules of a form: `required|min:8`.
-  const word = text
-    .slice(0, MAX_WORD_UNITS + 1)
-    .toLowerCase()
-    .split('|', 1)[0]!;
-  return WORDS.has(word) || STAND_IN.test(text);
+  const bar = text.indexOf('|');
+  const word = bar < 0 ? text : text.slice(0, bar);
+  // A unit ten times over is a mask of any kind.
+  return (
+    (word.length <= MAX_WORD_UNITS && WORDS.has(word.toLowerCase())) || STAND_IN.test(text) || /(.)\1{9}/.test(text)
+  );
 }
 
 /** First words of what a form says about a value: "is too short", "can't be blank", "Must contain a digit". */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const BUDGET_BYTES = 37_950;
-const DETECT_BUDGET_BYTES = 35_620;
-const FIRST_TIER_BUDGET_BYTES = 25_550;
-const KIND_BUDGET_BYTES = 16_550;
+const BUDGET_BYTES = 38_050;
+const DETECT_BUDGET_BYTES = 35_700;
+const FIRST_TIER_BUDGET_BYTES = 25 * 1024;
+const KIND_BUDGET_BYTES = 16_570;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');
