@@ -16,11 +16,8 @@ export function isoDate(value: object): string | undefined {
 
 /** The object stands for something else, or JSON sees nothing of what it holds. */
 export function isForeign(value: object): boolean {
-  if ('toJSON' in value) {
-    const own = Object.getOwnPropertyDescriptor(value, 'toJSON');
-    // A name as any other, unless it is called.
-    if (!own || own.get || typeof own.value === 'function') return true;
-  }
+  // JSON calls it if it can, shown by the object or not.
+  if ('toJSON' in value) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return false;
   if (unboxed(value) !== undefined) return true;

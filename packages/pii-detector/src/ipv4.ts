@@ -54,8 +54,8 @@ const NOBODY = /^(?:0|127|255)\./;
 const PRIVATE = /^(?:10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 /** Four single digits read as a version unless something says address; not those of resolvers that everybody asks for names. */
 const VERSION = /^(?!(\d)(?:\.\1){3}@|8\.8\.4\.4|1\.0\.0\.1)\d(?:\.\d){3}@(?![:/]\d)/;
-/** An object identifier of X.500, a network that is not private. */
-const OTHER = /^2\.5\.(?:4|29)\.|^(?!1[07]|192).*\.0\.0@(?!\/)/;
+/** An object identifier of X.500, a network. */
+const OTHER = /^2\.5\.(?:4|29)\.|\.0\.0@(?!\/)/;
 /** Around the `@` in its place: coordinates in a row, the tag of an image. */
 const NO_HOST = /-\d*\.\d+[ ,]@|@[ ,]?-\d*\.\d|(?:image|docker).*\w:@/i;
 /** With low numbers it is a demand on a version (`~> 5.31.0.0`), the heading of a section, or in a link to one. */
@@ -77,7 +77,7 @@ function assess(scan: TextScan, start: number, end: number): number {
   if (VERSION.test(address) && (!named || cues & CUE_OTHER)) return 0.4;
   if (named) return 0.95;
   const around = `${start > 0 ? field.reasons : '\n'}${text.slice(Math.max(0, start - 40), start)}${behind}`;
-  if (OTHER.test(address) || NO_HOST.test(around) || (isLow && SECTION.test(around))) return 0.3;
+  if ((!isPrivate && OTHER.test(address)) || NO_HOST.test(around) || (isLow && SECTION.test(around))) return 0.3;
   return isPrivate ? 0.6 : 0.85;
 }
 

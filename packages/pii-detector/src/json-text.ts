@@ -7,6 +7,9 @@ import { containerOf, labelled, matchBelow, type NameMatch, NO_MATCH } from './n
 import type { Candidate } from './scan.ts';
 import { classAt, DASH, DIGIT, DOT, endOf, isDigit, LETTER, PLUS, unitAt } from './units.ts';
 
+/** Empty, or what says what the datum is like. */
+const NOTHING = /^.\s*(?:"type"\s*:\s*"(?:string|object)"\s*)?.$/;
+
 /** An object or array that has not ended. */
 interface Level {
   /** The bracket that ends it. */
@@ -97,12 +100,11 @@ export class JsonReader {
         }
       } else i = this.#leaf(i, unit);
       while (unitAt(text, i) === this.#level.close) i = this.#leave(i);
-      end = Math.max(end, i);
       if (this.#level.close === OUTSIDE) break;
       i = unitAt(text, i) === COMMA ? spaceEnd(text, i + 1) : -1;
       if (this.#level.close === OBJECT_END) i = this.#key(i);
     }
-    return end;
+    return Math.max(end, i);
   }
 
   #enter(start: number, close: number): number {
@@ -120,7 +122,7 @@ export class JsonReader {
 
   #leave(last: number): number {
     const { container } = this.#level;
-    if (container) {
+    if (container && !NOTHING.test(this.#text.slice(container.start, last + 1))) {
       container.end = last + 1;
       // Nothing in it stands apart from it.
       container.priority = 1000;

@@ -9,7 +9,8 @@ import { countUnits, unitAt } from './units.ts';
 const COMPANY = /[\s,](?:inc|llc|ltd|limited|gmbh|corp|corporation|plc|kg|s\.a|b\.v|s\.r\.l|o\.o)\.?$/i;
 
 function isPersonName(value: string, numeric: boolean): number {
-  if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value) || COMPANY.test(value)) return 0;
+  if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value) || COMPANY.test(value.slice(-13)))
+    return 0;
   const { digits, letters, others } = countUnits(value);
   return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('/') ? 0.8 : 0;
 }

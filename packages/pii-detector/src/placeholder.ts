@@ -64,7 +64,7 @@ export function distinctUnits(text: string, enough: number): number {
 
 /** The name of what keeps secrets: `sha256`, `PBKDF2`, `AWS4-HMAC-SHA256`. */
 export function isMethod(value: string): boolean {
-  return /^(?:sha-?\d|md\d|base\d|[bs]?crypt|argon2|pbkdf2|utf-?\d|aws4|hmac|aes-?\d|rsa-?\d)/i.test(value);
+  return /^(?:sha-?\d|md\d|base\d|[bs]?crypt|argon2|pbkdf2|utf-?\d|aws4|hmac|aes-?\d|rsa-?\d|u?int\d)/i.test(value);
 }
 
 /** Capitals, small letters and digits in several places, as in no word: of many different units. */

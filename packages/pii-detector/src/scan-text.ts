@@ -234,8 +234,7 @@ export function settleOverlaps(candidates: Candidate[]): void {
     candidate.start = Math.max(candidate.start, last.start);
     if (candidate.start >= candidate.end) continue;
     const wins = outranks(candidate, last);
-    const [winner, other] = wins ? [candidate, last] : [last, candidate];
-    const rest = { ...other, start: winner.end };
+    const rest = wins ? { ...last, start: candidate.end } : { ...candidate, start: last.end };
     if (wins) {
       last.end = candidate.start;
       if (last.start === last.end || last.reasons === 'assignment') kept.pop();

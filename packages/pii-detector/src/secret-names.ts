@@ -67,7 +67,7 @@ function acceptsWeakSecret(value: string, numeric: boolean): number {
 
 /** Letters only, set as a word of a sentence. */
 function isPlainWord(value: string): boolean {
-  return /^[A-Z]?[a-z]{0,19}$/.test(value);
+  return /^(?:[A-Z]?[a-z]{0,19}|[A-Z]+)$/.test(value);
 }
 
 function isNumeric(value: string): boolean {

@@ -173,8 +173,7 @@ class Walk {
   #visit(holder: object, key: string, own: NameMatch, parent: NameMatch): void {
     const value = this.#read(holder, key);
     if (own === NO_MATCH) {
-      if (typeof value !== 'function') this.member(value, key, NO_MATCH);
-      else if (key === 'toJSON') this.report.skip(undefined, 'not_json');
+      this.member(value, key, NO_MATCH);
       return;
     }
     const beside = own.generic && key.toLowerCase() === 'value' ? this.#beside(holder) : NO_MATCH;

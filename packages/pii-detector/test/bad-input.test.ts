@@ -116,7 +116,7 @@ test('what says itself what it is in JSON is not taken for what it looks like', 
     expect(reasons([value])).toEqual(['not_json']);
     expectSensitive([value]);
   }
-  expect(reasons([new Date(0), new Date(Number.NaN), new String('x'), { toJSON: 'x' }])).toEqual([]);
+  expect(reasons([new Date(0), new Date(Number.NaN), new String('x')])).toEqual([]);
 });
 
 test('keys that name parts of the language are keys', () => {
