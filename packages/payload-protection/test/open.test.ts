@@ -34,6 +34,12 @@ describe('open', () => {
     expect(await protection.open(given, definePolicy({ piiFields: ['card'] }), context)).toEqual({ card: text });
   });
 
+  it('takes no padding but zeros behind its mark', async () => {
+    const given = (text: string) => open({ record: recordOf(text, { padded: true }), pointers: ['/card'] });
+    for (const text of ['{"/card":"1"}x', '{"/card":"1"}', '\0\0', ''])
+      await failure(() => given(text), 'plaintext_malformed');
+  });
+
   it('does not change what is stored', async () => {
     const given = await row();
     const before = structuredClone(given);
