@@ -375,6 +375,14 @@ describe('destroy', () => {
 });
 
 describe('compromise', () => {
+  test('what happens to its records is held or goes on; another word is refused and nothing is done', async () => {
+    const { manager } = createSetting();
+    await manager.generateKey('payment');
+    const misspelt = manager.compromiseKey('payment', 1, { whenOpening: 'continu' as never });
+    await expect(misspelt).rejects.toThrow(TypeError);
+    expect(await manager.getKey('payment')).toMatchObject({ version: 1, status: 'active' });
+  });
+
   test('tells when a version ended to seal: at its compromise, or at the rotation before', async () => {
     const { manager, clock } = createSetting();
     const rotatedAt = async (version: number) => (await manager.getKey({ keyId: 'payment', version })).rotatedAt;

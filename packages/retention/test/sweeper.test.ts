@@ -156,6 +156,14 @@ describe.each(testDatabaseKinds)('%s: sweeper', (kind) => {
     expect(await left()).toEqual([]);
   });
 
+  test('where nothing is due there is no receipt', async () => {
+    await queue.enqueue(type, { n: 1 });
+    const receipts: DeletionReceipt[] = [];
+    const auditSink = (receipt: DeletionReceipt) => void receipts.push(receipt);
+    expect(await sweeper({ auditSink }).runOnce()).toMatchObject({ deleted: 0, chunks: 0 });
+    expect(receipts).toEqual([]);
+  });
+
   test('a receipt that cannot be written keeps its chunk', async () => {
     await queue.enqueueMany(type, [{ n: 1 }, { n: 2 }]);
     now += 3 * hour;
