@@ -195,11 +195,13 @@ export class JsonReader {
 
   #number(start: number): number {
     const text = this.#text;
-    const digitsEnd = endOf(text, start, DIGIT);
-    let end = digitsEnd;
+    let end = endOf(text, start, DIGIT);
+    const isShort = end - start < ORDINARY_DIGITS;
+    if (unitAt(text, end) === 46) end = endOf(text, end + 1, DIGIT);
+    const decimalEnd = end;
     while (classAt(text, end) & (DIGIT | DOT | DASH | PLUS) || (unitAt(text, end) | SPACE) === 101) end++;
     const sense = this.#sense();
-    const isSmall = end === digitsEnd && end - start < ORDINARY_DIGITS;
+    const isSmall = isShort && end === decimalEnd;
     if (!this.#leaves.isOrdinaryNumber(isSmall ? 0 : Number(text.slice(start, end)), sense))
       this.#take(start, end, sense, true);
     return end;

@@ -29,7 +29,9 @@ export function isPlaceholder(value: string): boolean {
   const word = bar < 0 ? text : text.slice(0, bar);
   // A unit ten times over is a mask of any kind.
   return (
-    (word.length <= MAX_WORD_UNITS && WORDS.has(word.toLowerCase())) || STAND_IN.test(text) || /(.)\1{9}/.test(text)
+    (word.length <= MAX_WORD_UNITS && WORDS.has(word.toLowerCase())) ||
+    STAND_IN.test(text) ||
+    (text.length > MAX_WORD_UNITS && /(.)\1{9}/.test(text))
   );
 }
 

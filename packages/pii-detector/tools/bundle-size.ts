@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown';
 const BUDGET_BYTES = 38_050;
 const DETECT_BUDGET_BYTES = 35_700;
 const FIRST_TIER_BUDGET_BYTES = 25 * 1024;
-const KIND_BUDGET_BYTES = 16_570;
+const KIND_BUDGET_BYTES = 16_600;
 const ENTRY = 'bundle-size-entry';
 
 const index = join(import.meta.dirname, '..', 'dist', 'index.js');
