@@ -53,9 +53,10 @@ export interface OpenInput {
 
 /**
  * A key of a plain AEAD. It commits to nothing and trusts the caller never to use a nonce twice: prefer records. Tags
- * have 16 bytes and follow the ciphertext. The key keeps the arrays of the last nonce and associated data (up to 1 KiB), not
- * copies, until other ones come or it is disposed; a view keeps all of its buffer alive. Errors of all calls: `key_disposed`, `input_malformed` (also for a nonce of
- * another size), `input_too_large` (2 GiB). Results may share their ArrayBuffer as those of `Crypto.seal`.
+ * have 16 bytes and follow the ciphertext. The key keeps the arrays of the last nonce and associated data (up to 1 KiB),
+ * not copies, until other ones come or it is disposed; a view keeps all of its buffer alive. Errors of all calls:
+ * `key_disposed`, `input_malformed` (also for a nonce of another size), `input_too_large` (2 GiB). Results may share their
+ * ArrayBuffer as those of `Crypto.seal`.
  */
 export interface AeadKey extends Disposable {
   readonly algorithm: AeadName;
