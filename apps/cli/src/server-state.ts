@@ -29,6 +29,7 @@ export async function heldLocks(db: Database): Promise<string[]> {
     with locks as (
       select tables.relname as table, locks.* from pg_locks as locks join pg_class as tables on tables.oid = relation
       where relname like 'hammerwork%' and relkind = 'r'
+        and database = (select oid from pg_database where datname = current_database()) -- a copy of one has its numbers
     ),
     holders as (
       select "table", holder from locks cross join unnest(pg_blocking_pids(pid)) as holder where not granted

@@ -92,7 +92,7 @@ test('due keys are rotated, old versions retired, due destructions done, the log
       return 0; // not there yet
     }
   };
-  await expect.poll(signed, { interval: 10 }).toBe(entries);
+  await expect.poll(signed, { interval: 10, timeout: 10_000 }).toBe(entries);
   const verdict = await manager.verifyAudit({
     checkpoints: parseCheckpoints(readFileSync(file, 'utf8')),
     verifySignature: createEd25519Verifier(publicKey),
@@ -114,7 +114,7 @@ test('where another process rotates, it rotates and destroys nothing', async () 
   await manager.destroyKey('old', 1, { unchecked: true });
   const checkpoints = await checkpointFile('env:UPKEEP_TEST_SIGNING_KEY', file, 60);
   await start({ rotate: false, automaticRotationMs: 5, checkpoints: { ...checkpoints, everyMs: 50 } });
-  await expect.poll(() => readFileSync(file, 'utf8'), { interval: 10 }).not.toBe('');
+  await expect.poll(() => readFileSync(file, 'utf8'), { interval: 10, timeout: 10_000 }).not.toBe('');
   await daemon?.stop();
   daemon = undefined;
   const states = (await manager.listKeys()).map((key) => `${key.keyId} ${key.version} ${key.status}`);

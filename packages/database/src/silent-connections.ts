@@ -13,12 +13,14 @@ interface Connected {
   readonly port: number;
   readonly processID: number;
   readonly secretKey: number;
+  /** No statement is under way: in the pool, or between the statements of a transaction. */
+  readonly readyForQuery: boolean;
   readonly connection: { readonly stream: Socket };
 }
 
 /**
- * To be called with each connected client. When nothing came or went for `silenceMs` the server is asked to end the
- * statement, and when that brings nothing either the connection is cut; the statement fails both ways.
+ * To be called with each connected client. When nothing came or went for `silenceMs` while a statement is under way the
+ * server is asked to end it, and when that brings nothing either the connection is cut; the statement fails both ways.
  */
 export function endSilence(client: pg.PoolClient, silenceMs: number): void {
   const connected = client as unknown as Connected;
@@ -26,6 +28,7 @@ export function endSilence(client: pg.PoolClient, silenceMs: number): void {
   let askedAt: number | undefined;
   stream.setTimeout(silenceMs);
   stream.on('timeout', () => {
+    if (connected.readyForQuery) return; // the next statement starts the time anew
     if (askedAt === stream.bytesRead) {
       stream.destroy();
       return;

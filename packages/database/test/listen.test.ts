@@ -14,15 +14,16 @@ test('notices arrive, a broken connection is made again and what was missed is m
   const stop = await createListen(url, { retryMs: 5 })!('changes', () => {
     notices++;
   });
-  await expect.poll(listening, { interval: 5 }).toBe(1);
+  await expect.poll(listening, { interval: 5, timeout: 10_000 }).toBe(1);
   await sql`select pg_notify('changes', '')`.execute(db);
-  await expect.poll(() => notices, { interval: 5 }).toBe(1);
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'`.execute(db);
-  await expect.poll(() => notices, { interval: 5 }).toBe(2); // nobody announced anything: it looks again by itself
+  await expect.poll(() => notices, { interval: 5, timeout: 10_000 }).toBe(1);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query like 'listen %'`.execute(db);
+  await expect.poll(() => notices, { interval: 5, timeout: 10_000 }).toBe(2); // nobody announced anything: it looks again by itself
   await sql`select pg_notify('changes', '')`.execute(db);
-  await expect.poll(() => notices, { interval: 5 }).toBe(3);
+  await expect.poll(() => notices, { interval: 5, timeout: 10_000 }).toBe(3);
   await stop();
-  await expect.poll(listening, { interval: 5 }).toBe(0);
+  await expect.poll(listening, { interval: 5, timeout: 10_000 }).toBe(0);
   await close();
 });
 

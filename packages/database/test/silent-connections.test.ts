@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../src/index.ts';
 
-const silenceMs = 300;
+const silenceMs = 1000;
 let database: TestDatabase;
 let proxy: TcpFaultProxy;
 let url: string;
@@ -26,7 +26,8 @@ test('a statement that waits for a lock is ended at the server too, and its conn
   await database.db.transaction().execute(async (transaction) => {
     await sql`lock table locked`.execute(transaction);
     await expect(sql`select n from locked`.execute(db)).rejects.toMatchObject({ code: '57014' });
-    const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(transaction);
+    const { rows } = await sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(transaction);
     expect(rows).toEqual([]);
   });
   expect((await sql`select n from locked`.execute(db)).rows).toEqual([]);
@@ -36,10 +37,25 @@ test('a statement that waits for a lock is ended at the server too, and its conn
 
 test('a statement that goes on saying something is left alone, and so is one without a limit', async () => {
   const [watched, free] = [await openDatabase(url, { silenceMs }), await openDatabase(url)];
-  const spoken = sql`do $$ begin for i in 1..8 loop raise warning 'still here'; perform pg_sleep(0.1); end loop; end $$`;
+  const spoken = sql`do $$ begin for i in 1..8 loop raise warning 'still here'; perform pg_sleep(0.2); end loop; end $$`;
   await spoken.execute(watched);
-  await sql`select pg_sleep(0.7)`.execute(free);
+  await sql`select pg_sleep(1.5)`.execute(free);
   await Promise.all([watched.destroy(), free.destroy()]);
+});
+
+test('a transaction between two statements is left alone, and its next statement is watched', async () => {
+  const db = await openDatabase(url, { silenceMs });
+  await sql`create table slow (n integer)`.execute(database.db);
+  const { connections } = proxy;
+  await db.transaction().execute(async (transaction) => {
+    await sql`insert into slow values (1)`.execute(transaction);
+    await sql`select pg_sleep(7.5)`.execute(database.db); // longer than it takes to ask and to cut
+    await sql`insert into slow values (2)`.execute(transaction);
+  });
+  expect((await sql`select n from slow`.execute(database.db)).rows).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(proxy.connections).toBe(connections);
+  await expect(sql`select pg_sleep(60)`.execute(db)).rejects.toMatchObject({ code: '57014' });
+  await db.destroy();
 });
 
 test('a connection that a failover forgot is cut, and the next statement gets a new one', async () => {

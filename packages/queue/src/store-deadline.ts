@@ -21,8 +21,8 @@ export type WorkerStore = Pick<
 
 export interface DeadlineOptions {
   /**
-   * For each call; for those of a heartbeat a quarter of it, less than what lies between two, so that the next is made
-   * before leases end.
+   * For each call; for those of a heartbeat a quarter of it, less than what lies between two where leases are of 3 seconds
+   * and more, so that the next is made before leases end.
    */
   readonly answerMs: number;
   /** Given the jobs of a claim that was answered after its time. Does not reject. */

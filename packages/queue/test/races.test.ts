@@ -148,3 +148,31 @@ test.each(['ready', 'due'])(
     expect((await queue.store.claim(request)).map(({ id }) => id)).toEqual(ids.slice(0, 1));
   },
 );
+
+test('what ran, failed and waits again while a promotion looks is not made ready before its time', async () => {
+  const own = await openTestDatabase('postgres');
+  await migrate(own.db);
+  const store = createPgJobStore(own.db);
+  const producer = createJobQueue({ store });
+  const urgent = await producer.enqueue(plain, { n: 0 }, { delayMs: 60_000, priority: 1 });
+  await producer.enqueue(plain, { n: 1 }, { delayMs: 60_000 });
+  await sql`update hammerwork_job_states set run_at = run_at - interval '2 minutes'`.execute(own.db);
+  // a view in place of the table, so that reading it waits in the middle of the statement
+  await sql`alter table hammerwork_job_states rename to states_behind`.execute(own.db);
+  await sql`create function gate() returns boolean language plpgsql as
+    'begin perform pg_advisory_xact_lock_shared(1); return true; end'`.execute(own.db);
+  await sql`create view hammerwork_job_states as select * from states_behind where gate()`.execute(own.db);
+  const waiting = sql`select from pg_locks where not granted and database =
+    (select oid from pg_database where datname = current_database())`;
+  const promoted = await own.db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(1)`.execute(transaction);
+    const promoting = store.promote('default');
+    await expect.poll(async () => (await waiting.execute(own.db)).rows.length, { timeout: 30_000 }).toBe(1);
+    await sql`update states_behind set run_at = now() + interval '1 hour' where job_id = ${urgent}`.execute(own.db);
+    return { promoting };
+  });
+  expect(await promoted.promoting).toBe(0);
+  const { rows } = await sql`select state from states_behind where job_id = ${urgent}`.execute(own.db);
+  expect(rows).toEqual([{ state: 'scheduled' }]);
+  await own.close();
+});

@@ -136,9 +136,10 @@ export async function promoteJobs(connection: Connection, queueName: string): Pr
   const rows = await run(
     connection,
     sql`
-    with due as materialized (
+    with moment as materialized (select ${connection.now()} as now),
+    due as materialized (
       select job_id, priority, run_at from hammerwork_job_states
-      where queue_name = ${queueName} and state = 'scheduled' and run_at <= ${connection.now()} and ${countable}
+      where queue_name = ${queueName} and state = 'scheduled' and run_at <= (select now from moment) and ${countable}
       order by run_at limit 100000
     ),
     urgent as materialized (
@@ -148,6 +149,7 @@ export async function promoteJobs(connection: Connection, queueName: string): Pr
     idle as (
       select job_id from hammerwork_job_states
       where job_id = any (array(select job_id from urgent)) and state = 'scheduled'
+        and run_at <= (select now from moment) -- once more: it may have run, failed and been put off meanwhile
       for update skip locked
     )
     update hammerwork_job_states set state = 'ready' where job_id = any (array(select job_id from idle))

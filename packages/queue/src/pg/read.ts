@@ -126,7 +126,7 @@ export async function countByCode(connection: Connection, queueName: string | un
   );
 }
 
-/** Each half by the index of its state. */
+/** By the indexes of their states, for which no `in` passes: the planner takes it for one condition. */
 export async function countOverdue(connection: Connection, forMs: number): Promise<OverdueCount[]> {
   const since = (time: RawBuilder<unknown>) => sql`(extract(epoch from now - min(${time})) * 1000)::float8`;
   const before = sql`(select now from moment) - ${forMs}::float8 * interval '1 millisecond'`;
@@ -135,7 +135,7 @@ export async function countOverdue(connection: Connection, forMs: number): Promi
     sql<OverdueCount>`
     with moment as materialized (select ${connection.now()} as now)
     select queue_name as "queueName", 'due' as state, count(*)::float8 as count, ${since(sql`run_at`)} as "longestMs"
-    from hammerwork_job_states, moment where state in ('ready', 'scheduled') and run_at < ${before}
+    from hammerwork_job_states, moment where (state = 'ready' or state = 'scheduled') and run_at < ${before}
     group by queue_name, now
     union all
     select queue_name, 'running', count(*)::float8, ${since(sql`lease_until`)}
