@@ -17,6 +17,7 @@ import {
   MARK,
   SLASH,
   startOf,
+  textBefore,
   UNDERSCORE,
   unitAt,
 } from './units.ts';
@@ -91,8 +92,9 @@ function assigned(scan: TextScan, mark: number): number {
   // On the next line it stands alone.
   if (below && !/^[\r\n]?$/.test(text.slice(end, end + 1))) return 0;
   if (!quote) {
-    // "password=x<br>"
-    end = start + text.slice(start, end).split(/<\/?[a-z]+\/?>/i, 1)[0]!.length;
+    // "password=x<br>"; in a URL the host stands behind it: `https://access-token:x@host`.
+    const isUserInfo = /:\/\/[^/\s@]*$/.test(textBefore(text, mark, MAX_NAME_UNITS));
+    end = start + text.slice(start, end).split(isUserInfo ? '@' : /<\/?[a-z]+\/?>/i, 1)[0]!.length;
     // "[password=x]", and not "Bearer [REDACTED]".
     const closing = text[start] === '[' ? '.):}' : '.):}]';
     while (end > start && closing.includes(text[end - 1]!)) end--;

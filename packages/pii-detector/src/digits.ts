@@ -27,7 +27,8 @@ export function digitsOf(text: string, start: number, end: number): string {
 
 /** True when all digits from `start` to `end` are the same one. */
 export function sameDigits(text: string, start: number, end: number): boolean {
-  return /^(\d?)\1*$/.test(digitsOf(text, start, end));
+  // A digit with another one behind it. A group that repeats overflows the engine's stack in a text of some megabytes.
+  return !/(.)(?!\1|$)/.test(digitsOf(text, start, end));
 }
 
 /** End of the run of digits at `index`. Looks at 24 units at most: nothing longer is a candidate. */

@@ -153,7 +153,7 @@ export class LeafScanner {
         this.failure = 'detector_failed';
       }
     }
-    if (candidates.length > before && candidates.length > 1) settleOverlaps(candidates);
+    if (candidates.length > before) settleOverlaps(candidates);
   }
 
   /** The regions of all literals of the JSON in `text`, which begins at `start`, and of what is around it. */

@@ -21,11 +21,8 @@ function isText(value: string, numeric: boolean): number {
 
 function isCardExpiry(value: string): number {
   const { digits, letters, others } = countUnits(value);
-  return letters === 0 && digits >= 1 && digits <= 6 && others <= 2 && value.length <= 10
-    ? 0.8
-    : isDate(value)
-      ? 0.8
-      : 0;
+  const isShort = letters === 0 && digits >= 1 && digits <= 6 && others <= 2 && value.length <= 10;
+  return isShort || isDate(value) ? 0.8 : 0;
 }
 
 /** Twelve or sixteen hexadecimal digits. */

@@ -8,6 +8,8 @@ const BEGIN = '-----BEGIN ';
 const END = '-----END ';
 const MAX_LABEL_UNITS = 40;
 const HEADER = /^[^-]{0,29}PRIVATE KEY(?: BLOCK)?-----/;
+/** Where the body is judged: the expression for it overflows the engine's stack in a text of some megabytes. */
+const MAX_JUDGED_UNITS = 4096;
 /** At least 40 units of base64; no template: "-----BEGIN PRIVATE KEY-----\n...\n". */
 const BODY = /^(?:(?:[^A-Za-z\d+/=<{\\]|\\.)*[A-Za-z\d+/=]){40}/s;
 
@@ -20,7 +22,7 @@ function take(scan: TextScan, start: number): number {
   const next = text.indexOf(BEGIN, bodyStart);
   const block = text.slice(bodyStart, next < 0 ? text.length : next);
   const [body = '', footer = ''] = block.split(END, 2);
-  if (!BODY.test(body)) return 0;
+  if (!BODY.test(body.slice(0, MAX_JUDGED_UNITS))) return 0;
   const dashes = footer.slice(0, MAX_LABEL_UNITS).indexOf('-----');
   const end = bodyStart + (dashes < 0 ? block.length : body.length + END.length + dashes + 5);
   propose(scan, 'private_key', start, end, 0.99, 'pem-header', PRIORITY_TOKEN + 1);
@@ -34,14 +36,7 @@ export const privateKeys: KindDetector = {
     {
       kind: 'private_key',
       accepts: (value, numeric) =>
-        numeric ||
-        value.length < 4 ||
-        isPlaceholder(value) ||
-        value.startsWith('ssh-') ||
-        value.startsWith('/') ||
-        value.includes('PUBLIC KEY')
-          ? 0
-          : 0.9,
+        numeric || value.length < 4 || isPlaceholder(value) || /^(?:ssh-|\/)|PUBLIC KEY/.test(value) ? 0 : 0.9,
       names: 'private_key priv_key ssh_key pem_key tls_key',
     },
   ],

@@ -85,7 +85,6 @@ export function redactFindings(value: unknown, detection: Detection, style: Reda
   const blind = new Set(detection.unscannable.map(({ pointer }) => pointer));
 
   function copy(node: unknown, pointer: string): unknown {
-    if (blind.has(pointer)) return UNSCANNABLE;
     const findings = found.get(pointer) ?? [];
     const whole = findings.find(({ start, end }) => start === end);
     if (whole) return replacement(HIDDEN, whole.kind, style);
@@ -130,5 +129,5 @@ export function redactFindings(value: unknown, detection: Detection, style: Reda
     }
   }
 
-  return copy(value, '');
+  return member([value], '0', '');
 }

@@ -82,7 +82,7 @@ export function createScanCounter(detector: Pick<KindsDetector, 'detect'>): Scan
     },
     report() {
       const counts = [...places.values()].flatMap(({ kinds }) => [...kinds.values()].map((entry) => ({ ...entry })));
-      counts.sort((a, b) => (a.path + a.kind < b.path + b.kind ? -1 : 1));
+      counts.sort((a, b) => ((a.path === b.path ? a.kind < b.kind : a.path < b.path) ? -1 : 1));
       return { payloads, affected, counts, truncated };
     },
     proposal: () => ({ samples: payloads, selectors: proposalsOf(places, payloads) }),

@@ -240,7 +240,8 @@ export function settleOverlaps(candidates: Candidate[]): void {
       if (last.start === last.end || last.reasons === 'assignment') kept.pop();
       kept.push(candidate);
     }
-    if (rest.start < rest.end && rest.reasons !== 'assignment') kept.push(rest);
+    if (rest.start < rest.end) kept.push(rest);
   }
+  // In place: the list is that of the scan.
   Object.assign(candidates, kept).length = kept.length;
 }

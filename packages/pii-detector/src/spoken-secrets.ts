@@ -87,8 +87,10 @@ export function commandPassword(scan: TextScan, start: number, runEnd: number): 
     return;
   const run = text.slice(start, runEnd);
   const [, lead = '', password = ''] = (isCurl ? /^([^:]*:'?)(.*?)'?$/ : /^((?:-p)?'?)(.*?)'?$/).exec(run) ?? [];
-  // "user:password", "test:test", "$1:$2"
-  const isNone = isCurl ? /^(?:\$.*|pass(?:word|wd)?|token|secret|test|(.)\1*)$/i.test(password) : !/\d/.test(password);
+  // "user:password", "test:test", "$1:$2", "x:xxxx": a longer one of one unit is a placeholder.
+  const isNone = isCurl
+    ? /^(?:\$.*|pass(?:word|wd)?|token|secret|test|(.)\1{0,12})$/i.test(password)
+    : !/\d/.test(password);
   if (password === '' || isNone || isPlaceholder(password)) return;
   const from = start + lead.length;
   propose(scan, 'password', from, from + password.length, 0.85, 'assignment', PRIORITY_CUSTOM);

@@ -22,7 +22,7 @@ function take(scan: TextScan, mark: number): number {
   const password = text.slice(colon + 1, at);
   // Of documentation: `user:PASSWORD@host`.
   const isCapital = isAll(password, LETTER | UNDERSCORE) && password === password.toUpperCase();
-  if (isCapital || isPlaceholder(password) || password.includes('${') || password.includes('***')) return at + 1;
+  if (isCapital || isPlaceholder(password) || /\$\{|\*{3}/.test(password)) return at + 1;
   propose(scan, 'password', colon + 1, at, 0.95, 'url-userinfo', PRIORITY_TOKEN - 1);
   return at + 1;
 }

@@ -176,19 +176,23 @@ class Walk {
       this.member(value, key, NO_MATCH);
       return;
     }
-    const beside = own.generic && key.toLowerCase() === 'value' ? this.#beside(holder) : NO_MATCH;
+    const beside = own.generic && key.toLowerCase() === 'value' ? this.#beside(holder, key) : NO_MATCH;
     this.member(value, key, beside === NO_MATCH ? matchBelow(own, parent) : beside);
   }
 
   /** What the label beside a `value` says. */
-  #beside(holder: object): NameMatch {
-    for (const key of Object.keys(holder)) {
-      const label = key.toLowerCase();
-      if (!LABELS.includes(label)) continue;
-      const name: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
-      if (typeof name !== 'string' || name.length > MAX_LABEL_UNITS) continue;
-      const match = labelled(label, this.#leaves.labelled(name));
-      if (match !== NO_MATCH) return match;
+  #beside(holder: object, value: string): NameMatch {
+    try {
+      for (const key of Object.keys(holder)) {
+        const label = key.toLowerCase();
+        if (!LABELS.includes(label)) continue;
+        const name: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
+        if (typeof name !== 'string' || name.length > MAX_LABEL_UNITS) continue;
+        const match = labelled(label, this.#leaves.labelled(name));
+        if (match !== NO_MATCH) return match;
+      }
+    } catch {
+      this.report.skip(value, 'unreadable');
     }
     return NO_MATCH;
   }

@@ -82,6 +82,28 @@ test('proxies that throw are unreadable', () => {
   expectSensitive([proxy]);
 });
 
+test('proxies that throw later on are never a crash', () => {
+  const proxyOf = (target: object, trap: 'ownKeys' | 'getOwnPropertyDescriptor', calls: number) => {
+    let left = calls;
+    const failing = (...args: unknown[]) => {
+      if (--left < 0) throw new Error('trap');
+      return Reflect.apply(Reflect[trap], undefined, args);
+    };
+    return new Proxy(target, { [trap]: failing });
+  };
+  for (const trap of ['ownKeys', 'getOwnPropertyDescriptor'] as const) {
+    for (let calls = 0; calls < 16; calls++) {
+      for (const target of [{ name: 'ssn', value: '536228741' }, ['a', 'b']]) {
+        for (const ask of [detect, piiFields, hasPii, redact]) {
+          expect(() => ask(proxyOf(target, trap, calls)), `${trap} ${calls}`).not.toThrow();
+        }
+      }
+    }
+  }
+  expect(reasons(proxyOf({ name: 'ssn', value: '536228741' }, 'ownKeys', 1))).toEqual(['unreadable']);
+  expect(redact(proxyOf(['a'], 'ownKeys', 0))).toBe('[unscannable]');
+});
+
 test('what JSON does not hold', () => {
   expect(reasons(new Map([['a', 'ann@example.com']]))).toEqual(['not_json']);
   expect(reasons({ a: new Set([1]), b: new Uint8Array(4), c: new ArrayBuffer(4) })).toEqual(Array(3).fill('not_json'));
@@ -200,6 +222,11 @@ test('10 MB strings are scanned to their end; above the limit they are too long'
   expect(text.length).toBeGreaterThan(10 * 2 ** 20);
   expect(detectText(text).findings).toMatchObject([{ kind: 'email', end: text.length }]);
   expect(detectText('x'.repeat(10 * 2 ** 20)).findings).toEqual([]);
+  // Where expressions would overflow the stack of the engine.
+  const blanks = ' '.repeat(2 ** 23);
+  expect(detectText(`-----BEGIN PRIVATE KEY-----${blanks}`).findings).toEqual([]);
+  expect(detect({ tax_id: '1'.repeat(2 ** 23) }).findings).toEqual([]);
+  expect(detectText(`curl -u a:${'x'.repeat(2 ** 23)}`).findings).toEqual([]);
   expect(reasons({ text: 'a'.repeat(2 ** 24 + 1) })).toEqual(['too_long']);
 });
 

@@ -187,6 +187,9 @@ test('a counter keeps 10,000 places, and says where there were more', () => {
   const { counts, affected, truncated } = counter.report();
   expect([counts.length, affected, truncated]).toEqual([10_001, 1, true]);
   expect(counts.find(({ path }) => path === '**')).toMatchObject({ findings: 1, payloads: 1 });
+  const paths = createScanCounter(createDetector());
+  paths.add({ ab: 'ann@example.com', a: '+14155552671' });
+  expect(paths.report().counts.map(({ path }) => path)).toEqual(['a', 'ab']);
 });
 
 test('every kind has a detector', () => {
