@@ -146,13 +146,14 @@ export const namedSecrets: KindDetector = {
   units: COLON | EQUALS | DASH | SLASH | DIGIT,
   run(scan, start, end, units) {
     const { text } = scan;
-    const { marks, markCount, words } = scan.points;
+    const { marks, markCount, words, wordCount } = scan.points;
     // The name of a resource may end in one of a secret.
     if (unitAt(text, start) === 97 && text.startsWith('arn:', start)) return;
     if (units & DASH && (units & EQUALS) === 0 && text.startsWith('--', start)) flagged(scan, start, end);
     if (unitAt(text, start) === 47 && unitAt(text, start - 1) === 60) enclosed(scan, start, end);
     // At the start of the run, or behind a user's name.
-    for (let k = 0; units & MARK && k < 2; k++) if (unitAt(text, words[k]! - 1) === 36) hashed(scan, words[k]! - 1);
+    for (let k = 0; units & MARK && k < 2 && k < wordCount; k++)
+      if (unitAt(text, words[k]! - 1) === 36) hashed(scan, words[k]! - 1);
     if (start > MIN_SPOKEN_UNITS) {
       if (units & DIGIT && units & LETTER) spokenSecret(scan, start, end);
       commandPassword(scan, start, end);
