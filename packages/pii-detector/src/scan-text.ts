@@ -128,20 +128,15 @@ function scanLongRuns(scan: TextScan, plan: DetectorPlan, from: number, to: numb
 /** True when nothing in this part of a text is worth a look, as in most: no unit of interest, no long run. */
 export function isPlain(plan: DetectorPlan, text: string, start: number, end: number): boolean {
   const wanted = plan.units | FOLDABLE;
-  let i = start;
-  if (end - start < plan.longRun) {
-    while (i < end && !(classOf(text.charCodeAt(i)) & wanted)) i++;
-    return i === end;
-  }
-  let runStart = start;
-  for (; i < end; i++) {
+  const { longRun } = plan;
+  let run = 0;
+  for (let i = start; i < end; i++) {
     const unit = classOf(text.charCodeAt(i));
-    if (unit & wanted) return false;
-    if (unit !== DELIMITER) continue;
-    if (i - runStart >= plan.longRun) return false;
-    runStart = i + 1;
+    // Zero at a delimiter, without a branch: words are of any length.
+    run = (run + 1) & (-unit >> 31);
+    if (unit & wanted || run >= longRun) return false;
   }
-  return end - runStart < plan.longRun;
+  return true;
 }
 
 /** Folding could change what has been found. */
