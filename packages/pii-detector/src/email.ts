@@ -20,16 +20,15 @@ import {
   UNDERSCORE,
   unitAt,
 } from './units.ts';
+import { wordsOf } from './words.ts';
 
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
 const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
-const FILE_ENDINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx wav avi ttf woff proto gradle service socket timer mount slice'.split(
-    ' ',
-  ),
+const FILE_ENDINGS: ReadonlySet<string> = wordsOf(
+  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx wav avi ttf woff proto gradle service socket timer mount slice',
 );
 
 /** Units of an unquoted local part (RFC 5322 atext and the dot), besides those in `MARKS`. */

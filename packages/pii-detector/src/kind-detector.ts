@@ -53,6 +53,6 @@ export interface KindDetector {
 }
 
 /** An `accepts` of this confidence for values of this form. */
-export function matching(form: RegExp, confidence: number): (value: string) => number {
+/* @__NO_SIDE_EFFECTS__ */ export function matching(form: RegExp, confidence: number): (value: string) => number {
   return (value) => (form.test(value) ? confidence : 0);
 }

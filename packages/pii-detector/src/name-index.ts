@@ -5,15 +5,16 @@ import { GENERIC_NAMES, LEADING_VETO_WORDS, NEGATIVE_ENTRIES, QUALIFIERS, ROLES 
 import type { KindDetector, NameRule } from './kind-detector.ts';
 import { type NameMatch, NO_MATCH } from './name-match.ts';
 import { isDigit } from './units.ts';
+import { wordsOf } from './words.ts';
 
-const OTHER_NUMBER: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT, reasons: '' } };
+const OTHER_NUMBER: NameMatch = withCues(CUE_OTHER | CUE_ADJACENT);
 /** `id`, `user_id`: perhaps a person's number. */
-const SOME_ID: NameMatch = { ...NO_MATCH, evidence: { cues: CUE_OTHER | CUE_ADJACENT | CUE_ID, reasons: '' } };
+const SOME_ID: NameMatch = withCues(CUE_OTHER | CUE_ADJACENT | CUE_ID);
 
 const MAX_ENTRY_WORDS = 5;
 const MIN_SQUASHED_UNITS = 7;
 /** Heads of compound words, whatever stands before them. */
-const HEADS: ReadonlySet<string> = /* @__PURE__ */ wordsOf(
+const HEADS: ReadonlySet<string> = wordsOf(
   'password passwort kennwort wachtwoord adresse anschrift adres telefon telefonnummer',
 );
 
@@ -23,8 +24,9 @@ export interface NameIndex {
   lookup(name: string): NameMatch;
 }
 
-function wordsOf(list: string): Set<string> {
-  return new Set(list.split(' '));
+/* @__NO_SIDE_EFFECTS__ */
+function withCues(cues: number): NameMatch {
+  return { ...NO_MATCH, evidence: { cues, reasons: '' } };
 }
 
 function matchOf(rule: NameRule, name: string): NameMatch {

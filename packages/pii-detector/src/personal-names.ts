@@ -4,6 +4,7 @@ import { isDate } from './date.ts';
 import type { KindDetector } from './kind-detector.ts';
 import { isPlaceholder, isRemark } from './placeholder.ts';
 import { countUnits, unitAt } from './units.ts';
+import { joined } from './words.ts';
 
 /** The form of a company behind its name. */
 const COMPANY = /[\s,](?:inc|llc|ltd|limited|gmbh|corp|corporation|plc|kg|s\.a|b\.v|s\.r\.l|o\.o)\.?$/i;
@@ -55,7 +56,16 @@ function isBirthDate(value: string, numeric: boolean): number {
 
 const NAMED_PEOPLE =
   'patient customer employee contact person passenger guest student applicant beneficiary recipient sender owner cardholder spouse driver payer payee emergency_contact doctor physician nurse guardian attorney teacher';
-const PEOPLE = `${NAMED_PEOPLE} user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact shipping author`;
+const PEOPLE = joined(
+  NAMED_PEOPLE,
+  'user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact shipping author',
+);
+/** `patient_name`, ... */
+/* @__NO_SIDE_EFFECTS__ */
+function namesOf(people: string): string {
+  return `${people.replaceAll(' ', '_name ')}_name`;
+}
+
 const ADDRESSES =
   'address addresses billing_address shipping_address home_address mailing_address postal_address delivery_address street_address residential_address permanent_address work_address billing shipping';
 
@@ -66,9 +76,12 @@ export const personNames: KindDetector = {
     {
       kind: 'name',
       accepts: isPersonName,
-      names: `${NAMED_PEOPLE.replaceAll(' ', '_name ')}_name first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname geburtsname kundenname nom prenom nom_de_famille nom_famille nom_complet nombre apellido cognome nome sobrenome apelido voornaam achternaam imie nazwisko имя фамилия 氏名 姓名`,
+      names: joined(
+        namesOf(NAMED_PEOPLE),
+        'first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname geburtsname kundenname nom prenom nom_de_famille nom_famille nom_complet nombre apellido cognome nome sobrenome apelido voornaam achternaam imie nazwisko имя фамилия 氏名 姓名',
+      ),
       under: {
-        words: `${PEOPLE} ${CARD_PARENTS}`,
+        words: joined(PEOPLE, CARD_PARENTS),
         names: 'name first last full given family middle holder holder_name',
       },
       container: true,

@@ -1,5 +1,6 @@
 // Text that stands where a secret would: examples, templates, masks.
 import { isMixedCase } from './units.ts';
+import { wordsOf } from './words.ts';
 
 const SHORT_MARKERS = /xxxx|XXXX|[Yy]our|YOUR/;
 
@@ -9,10 +10,8 @@ const MARKERS: readonly string[] =
     ' ',
   );
 
-const WORDS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail'.split(
-    ' ',
-  ),
+const WORDS: ReadonlySet<string> = wordsOf(
+  'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail',
 );
 
 const MAX_WORD_UNITS = 12;
