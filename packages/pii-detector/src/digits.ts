@@ -27,8 +27,14 @@ export function digitsOf(text: string, start: number, end: number): string {
 
 /** True when all digits from `start` to `end` are the same one. */
 export function sameDigits(text: string, start: number, end: number): boolean {
-  // A digit with another one behind it. A group that repeats overflows the engine's stack in a text of some megabytes.
-  return !/(.)(?!\1|$)/.test(digitsOf(text, start, end));
+  let first = -1;
+  for (let i = start; i < end; i++) {
+    const unit = unitAt(text, i);
+    if (!isDigit(unit)) continue;
+    if (first < 0) first = unit;
+    if (unit !== first) return false;
+  }
+  return true;
 }
 
 /** End of the run of digits at `index`. Looks at 24 units at most: nothing longer is a candidate. */

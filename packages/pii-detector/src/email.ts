@@ -43,8 +43,12 @@ function localStart(text: string, at: number, floor: number): number {
   if (unitAt(text, at - 1) === 34) return quotedStart(text, at - 1, floor);
   const ascii = at > 0 && unitAt(text, at - 1) < 128;
   let i = at;
-  while (i > floor && at - i <= MAX_LOCAL && isLocalUnit(text, i - 1) && !(ascii && isUnspaced(unitAt(text, i - 1))))
+  while (i > floor && at - i <= MAX_LOCAL) {
+    const unitClass = classAt(text, i - 1);
+    const ends = unitClass & FOREIGN ? ascii && isUnspaced(unitAt(text, i - 1)) : !isLocalUnit(text, i - 1);
+    if (ends) break;
     i--;
+  }
   return i;
 }
 
@@ -91,8 +95,10 @@ function domainEnd(text: string, start: number, lenient: boolean): number {
   let end = 0;
   let labels = 0;
   for (let i = start; i <= stop; i++) {
-    const scriptEnds = i > label && unitAt(text, label) < 128 && isUnspaced(unitAt(text, i));
-    if (i < stop && !scriptEnds && classAt(text, i) & (ALPHANUMERIC | DASH | FOREIGN)) continue;
+    const unitClass = i < stop ? classAt(text, i) : 0;
+    if (unitClass & (ALPHANUMERIC | DASH)) continue;
+    // The script may change, but for one without spaces behind ASCII.
+    if (unitClass & FOREIGN && !(i > label && unitAt(text, label) < 128 && isUnspaced(unitAt(text, i)))) continue;
     const labelEnd = startOf(text, i, DASH, label);
     if (labelEnd === label || i - label > MAX_LABEL || unitAt(text, label) === 45) break;
     labels++;
@@ -133,7 +139,7 @@ function scanAt(scan: TextScan, at: number): number {
   let start = localStart(text, at, scan.consumed);
   const quoted = text[at - 1] === '"';
   const whole = start === 0 && end === text.length;
-  if (!quoted && !(whole && (named || !isPrefixed(text.slice(0, at))))) {
+  if (!quoted && !(whole && (named || !isPrefixed(text)))) {
     const trimmed = trimLocal(text, start, at);
     // An address of all the marks there are: cut by them nothing would be left of it.
     if (trimmed < at || !(classAt(text, start) & ALPHANUMERIC)) start = trimmed;

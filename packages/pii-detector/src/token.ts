@@ -69,8 +69,9 @@ function takeAny(scan: TextScan, start: number, units: number): number {
   const next = unitAt(text, start + 1);
   const pair = pairOf(unit, next);
   if (pair < 0) return 0;
-  for (const shape of shapes[pair] ?? []) {
-    const end = hasPrefix(text, shape.prefix, start) ? take(scan, shape, start) : 0;
+  const list = shapes[pair];
+  for (let k = 0; list && k < list.length; k++) {
+    const end = hasPrefix(text, list[k]!.prefix, start) ? take(scan, list[k]!, start) : 0;
     if (end > 0) return end;
   }
   if (unit === 103 && next === 104) return takeStateless(scan, start);
