@@ -110,7 +110,7 @@ async function readPassphrase(uri: KmsUri, { env = process.env }: KmsFromUriOpti
     const { readSecretFile } = await import('./file.ts');
     const bytes = await readSecretFile(target!, anyPermissions(uri));
     const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
-    return bytes.slice(0, end);
+    return bytes.subarray(0, end);
   }
   throw malformed('a passphrase is named as passphrase:env:NAME or passphrase:file:PATH, never written down');
 }

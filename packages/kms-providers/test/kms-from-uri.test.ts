@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,6 +28,7 @@ beforeAll(async () => {
   await write('short', key.subarray(1));
   await write('zeros', new Uint8Array(32));
   await write('passphrase', `${passphrase}\n`);
+  if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -147,6 +149,10 @@ describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () =>
     ['file:DIR/huge', 'master_key_malformed'],
     ['file:DIR/zeros', 'master_key_malformed'],
     ['file:DIR/open', 'file_unsafe'],
+    ['file:DIR', 'master_key_malformed'],
+    ['file:/dev/zero?permissions=any', 'master_key_malformed'],
+    ['file:DIR/pipe', 'master_key_malformed'],
+    ['passphrase:file:DIR/pipe', 'master_key_malformed'],
     ['passphrase:env:MISSING', 'master_key_missing'],
     ['passphrase:env:EMPTY', 'master_key_malformed'],
     [`static:${base64.slice(0, 40)}`, 'master_key_malformed'],
@@ -156,6 +162,13 @@ describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () =>
   ])('%s: %s', async (uri, code) => {
     const failed = make(uri, { allow: ['static'] });
     await expect(failed).rejects.toMatchObject({ name: 'KmsError', code });
+  });
+});
+
+test.skipIf(process.platform !== 'linux')('no more is read than a key has, whatever size the file tells', async () => {
+  await expect(make('file:/proc/self/smaps?permissions=any')).rejects.toMatchObject({
+    code: 'master_key_malformed',
+    message: expect.stringContaining('more than 4096 bytes'),
   });
 });
 
