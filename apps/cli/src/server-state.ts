@@ -34,7 +34,7 @@ export async function heldLocks(db: Database): Promise<string[]> {
     holders as (
       select "table", holder from locks cross join unnest(pg_blocking_pids(pid)) as holder where not granted
       union
-      select "table", pid from locks where granted
+      select "table", coalesce(pid, 0) from locks where granted
         and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
     )
     select "table", holder, (select count(distinct pid)::int from locks
@@ -42,19 +42,35 @@ export async function heldLocks(db: Database): Promise<string[]> {
     from holders where holder not in (select pid from pg_locks where not granted) order by 1, 2`.execute(db);
   return rows.map(
     ({ table, holder, waiting }) =>
-      `process ${holder} holds a lock on ${table} that keeps others out (${waiting} waiting): end it (select pg_terminate_backend(${holder}))`,
+      `${named(holder)} holds a lock on ${table} that keeps others out (${waiting} waiting): ${endOf(holder)}`,
   );
 }
 
 /** Of PostgreSQL: the oldest transaction on this database that is open for longer. Others of other users may not show. */
 export async function oldTransaction(db: Database, minutes: number): Promise<string[]> {
   const { rows } = await sql<{ pid: number; minutes: number }>`
-    select pid, floor(extract(epoch from clock_timestamp() - xact_start) / 60)::int as minutes from pg_stat_activity
-    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-      and xact_start < clock_timestamp() - ${minutes}::float8 * interval '1 minute'
-    order by xact_start limit 1`.execute(db);
+    with open as (
+      select pid, xact_start as since from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+      union all
+      select 0, prepared from pg_prepared_xacts where database = current_database()
+    )
+    select pid, floor(extract(epoch from clock_timestamp() - since) / 60)::int as minutes from open
+    where since < clock_timestamp() - ${minutes}::float8 * interval '1 minute'
+    order by since limit 1`.execute(db);
   return rows.map(
     ({ pid, minutes: open }) =>
-      `a transaction of process ${pid} is open for ${open} min: dead rows cannot be cleared away meanwhile, and claims get slower. End it (select pg_terminate_backend(${pid}))`,
+      `${named(pid)} has a transaction open for ${open} min: dead rows cannot be cleared away meanwhile, and claims get slower: ${endOf(pid)}`,
   );
+}
+
+/** PostgreSQL has no process for a transaction that was prepared for its commit: it outlives its connection, and restarts. */
+function named(pid: number): string {
+  return pid === 0 ? 'somebody who prepared a transaction' : `process ${pid}`;
+}
+
+function endOf(pid: number): string {
+  return pid === 0
+    ? 'end it (rollback prepared, with its gid from pg_prepared_xacts)'
+    : `end it (select pg_terminate_backend(${pid}))`;
 }

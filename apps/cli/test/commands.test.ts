@@ -9,6 +9,7 @@ import { createJobQueue, createPgJobStore, defineJobType } from '@hammerwork/que
 import { callVault, openTestDatabase, sharedServer, type TestDatabase } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { told } from '../src/commands/doctor.ts';
 import { adviceFor } from '../src/job-codes.ts';
 import { runtimeProblem } from '../src/runtime.ts';
 import { type Call, runCli } from './run-cli.ts';
@@ -195,6 +196,13 @@ test('nothing vouches for an empty log', async () => {
   writeFileSync(log, JSON.stringify(header));
   const { stdout } = await call('audit', 'verify', '--log', log);
   expect(stdout).toBe('The log is empty. No checkpoint vouches for that.\n');
+});
+
+test('doctor tells a code of a driver, and nothing else that stands in its place', () => {
+  const thrown = (code: string) => told(Object.assign(new Error('planted'), { code }));
+  expect(thrown('ECONNRESET')).toContain('did not answer (ECONNRESET).');
+  for (const code of ['', 'planted value', 'Key (email)=(ann@example.org)', 'A'.repeat(41)])
+    expect(thrown(code)).toContain('did not answer. ');
 });
 
 test('doctor refuses a folder that is not there or not named, and makes none', async () => {

@@ -87,13 +87,32 @@ test('postgres: doctor names the process whose lock holds others up, and the tra
     const held = sql`select id from hammerwork_jobs`.execute(db);
     const ended = expect(held).rejects.toMatchObject({ code: '57014' });
     await holds('hammerwork_jobs', 1);
-    const open = `a transaction of process ${rows[0]?.pid} is open for 0 min`;
+    const open = `process ${rows[0]?.pid} has a transaction open for 0 min`;
     expect(await oldTransaction(db, 0)).toEqual([expect.stringContaining(open)]);
     expect(await oldTransaction(db, 5)).toEqual([]);
     await sql`select pg_cancel_backend(pid) from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`.execute(transaction);
     await ended;
   });
+  await close();
+});
+
+test('postgres: what a prepared transaction holds is ended by its gid, and not by process 0', async () => {
+  const { db, url, close } = await openTestDatabase('postgres');
+  await call(url!, 'migrate');
+  await db.transaction().execute(async (transaction) => {
+    await sql`lock table hammerwork_jobs`.execute(transaction);
+    await sql`prepare transaction 'held'`.execute(transaction);
+  });
+  const prepared = expect.stringMatching(/^somebody who prepared .*rollback prepared/);
+  expect(await heldLocks(db)).toEqual([prepared]);
+  expect(await oldTransaction(db, 0)).toEqual([prepared]);
+  const waits = expect(sql`select id from hammerwork_jobs`.execute(db)).resolves.toMatchObject({ rows: [] });
+  await expect
+    .poll(() => heldLocks(db), { timeout: 30_000 })
+    .toEqual([expect.stringMatching(/^somebody .*\(1 waiting\)/)]);
+  await sql`rollback prepared 'held'`.execute(db);
+  await waits;
   await close();
 });
 

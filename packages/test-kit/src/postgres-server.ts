@@ -23,6 +23,8 @@ const identity = asRoot ? { uid: nobody, gid: nobody } : {};
 /** Settings that trade durability for speed; crash tests pass their own. */
 const fastSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
 
+const always = ['-c', 'max_connections=200', '-c', 'max_prepared_transactions=5'];
+
 /** Starts a server and answers when it accepts connections. The caller stops it. */
 export async function startPostgresServer(settings: Record<string, string> = fastSettings): Promise<PostgresServer> {
   const named = process.env.HAMMERWORK_POSTGRES_URL;
@@ -51,7 +53,7 @@ async function startServer(packageName: string, settings: Record<string, string>
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(
     join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200', ...given],
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...always, ...given],
     { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -108,12 +108,12 @@ const examine: Record<string, (session: Session) => Promise<Omit<Check, 'check'>
 };
 
 /** What a driver says may repeat rows or the URL: only its code is told. */
-function told(error: unknown): string {
+export function told(error: unknown): string {
   if (isCodedError(error)) return `${error.message} (${error.code})`;
   if (!(error instanceof Error)) throw error;
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string' && error.constructor !== Error) throw error; // a mistake of ours
-  const shown = typeof code === 'string' ? ` (${code})` : '';
+  const shown = /^[A-Z0-9_]{2,40}$/.test(code ?? '') ? ` (${code})` : '';
   return `The database did not answer${shown}. Check that it runs, and whether this user may ask`;
 }
 
