@@ -18,8 +18,8 @@ export interface OpenOptions {
   /** Whether a `pglite:` folder that is absent is made. Default true. */
   readonly create?: boolean;
   /**
-   * Milliseconds after which a statement fails that PostgreSQL does not answer: the server is asked to end it, and the
-   * connection is cut if it does not. Longer than any statement may take. Default: none.
+   * Milliseconds after which a statement fails that the server does not answer: PostgreSQL is asked to end it, and the
+   * connection is cut if it does not, as one to MySQL is at once. Longer than any statement may take. Default: none.
    */
   readonly silenceMs?: number;
 }
@@ -75,11 +75,13 @@ const refusals: Readonly<Record<string, string>> = {
   ENOTFOUND: `The host in the database URL is not known. ${encode}`,
 };
 
+const noConnection = ['53300', 'ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'];
+
 /** The driver's error is dropped: it may repeat the URL. */
 function unanswered(code: string): DatabaseError {
   const refusal = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
   if (refusal) return new DatabaseError('database_refused', `${refusal} (${code}).`);
-  if (code === '53300' || code === 'ER_CON_COUNT_ERROR')
+  if (noConnection.includes(code))
     return new DatabaseError(
       'database_unavailable',
       `The database has no connection left (${code}). Raise its limit of connections, or run fewer processes; then try again.`,
@@ -106,7 +108,7 @@ function assertKnownTls(url: string): void {
 
 function dialectOf(url: string, { create = true, silenceMs }: OpenOptions): Dialect {
   const family = databaseFamily(url);
-  if (family === 'mysql') return new MysqlDialect({ pool: createMysqlPool(url) });
+  if (family === 'mysql') return new MysqlDialect({ pool: createMysqlPool(url, silenceMs) });
   if (family === 'pglite') {
     const folder = pgliteFolder(url, create);
     return new PGliteDialect({ pglite: () => openPglite(folder) });

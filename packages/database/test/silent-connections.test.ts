@@ -1,7 +1,14 @@
 // Statements that get no answer: the server is asked to end them, and a connection that is lost without a word is cut.
-import { openTestDatabase, startTcpFaultProxy, type TcpFaultProxy, type TestDatabase } from '@hammerwork/test-kit';
+import {
+  mysqlDatabaseKinds,
+  openTestDatabase,
+  sharedServer,
+  startTcpFaultProxy,
+  type TcpFaultProxy,
+  type TestDatabase,
+} from '@hammerwork/test-kit';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/index.ts';
 
 const silenceMs = 1000;
@@ -72,3 +79,34 @@ test('an option that is none, and a time that no timer holds, are refused', asyn
   for (const wrong of [0, Number.NaN, 2 ** 31])
     await expect(openDatabase(url, { silenceMs: wrong })).rejects.toThrow(RangeError);
 });
+
+for (const kind of mysqlDatabaseKinds) {
+  describe.skipIf(!(await sharedServer(kind)))(kind, () => {
+    test.each(['', '?ssl-mode=required'])('a connection that a failover forgot is cut%s', async (parameters) => {
+      const own = await openTestDatabase(kind);
+      const between = await startTcpFaultProxy({ port: Number(new URL(own.url!).port) });
+      const through = Object.assign(new URL(own.url!), { port: String(between.port) }).href;
+      const db = await openDatabase(`${through}${parameters}`, { silenceMs: 300 });
+      const quick = await Promise.all([sql`select sleep(0.2)`.execute(db), sql`select sleep(0.2)`.execute(db)]);
+      expect(quick).toHaveLength(2);
+      between.setFault({ kind: 'forget' });
+      const silent = sql`select 1`.execute(db);
+      await expect(silent).rejects.toMatchObject({ code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
+      const transaction = db.transaction().execute((tx) => sql`select 1`.execute(tx));
+      await expect(transaction).rejects.toThrow(); // on the other one
+      expect((await sql`select 7 as n`.execute(db)).rows).toEqual([{ n: 7 }]);
+      await db.destroy();
+      await between.close();
+      await own.close();
+    });
+
+    test('the server ends what a client that is gone holds, and what waits for a locked table, in a minute', async () => {
+      const own = await openTestDatabase(kind);
+      const db = await openDatabase(own.url!);
+      const { rows } = await sql`select @@wait_timeout as gone, @@lock_wait_timeout as waiting`.execute(db);
+      expect(rows).toEqual([{ gone: 60, waiting: 50 }]);
+      await db.destroy();
+      await own.close();
+    });
+  });
+}
