@@ -1,15 +1,31 @@
 // A key store whose foreign failures are coded: a driver's error may quote values, so only its code is passed on.
 import { isCodedError } from '@hammerwork/crypto-core';
 import { KeyManagerError } from './errors.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore, KeyStoreTransaction } from './key-store.ts';
 
 /** The same store; what its driver throws becomes `store_unavailable`. */
 export function guardedStore(store: KeyStore): KeyStore {
   const guarded = guardedMethods(store);
   return {
     ...guarded,
-    change: (work) => translated(store.change((tx) => work({ ...guardedMethods(tx), state: tx.state }))),
+    change: (work) => translated(changeOf(store, (tx) => work({ ...guardedMethods(tx), state: tx.state }))),
   };
+}
+
+/** Tells what ended the work, and not what undoing it met: on a connection that is gone that has no code any more. */
+async function changeOf<T>(store: KeyStore, work: (tx: KeyStoreTransaction) => Promise<T>): Promise<T> {
+  let ended: { readonly error: unknown } | undefined;
+  try {
+    return await store.change(async (tx) => {
+      ended = undefined; // a store may run it again
+      return await work(tx).catch((error: unknown) => {
+        ended = { error };
+        throw error;
+      });
+    });
+  } catch (error) {
+    throw (ended ?? { error }).error;
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any method of any signature
@@ -41,18 +57,28 @@ const diskFull = 'The disk of the database is full: make room.';
 const noConnection = 'The database has no connection left: raise its limit, or run fewer processes.';
 const lockHeld =
   'The statement took too long: look whether somebody holds a lock on its tables; what waits is tried again.';
+const deadlock = 'Changes waited for each other, time after time: try again; no other program should lock its tables.';
 
 /** By the codes of PostgreSQL and of MySQL and MariaDB. */
 const advice: Record<string, string> = {
   '25006': readOnly,
   ER_OPTION_PREVENTS_STATEMENT: readOnly,
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: readOnly,
+  ER_READ_ONLY_MODE: readOnly,
   '53100': diskFull,
   ER_DISK_FULL: diskFull,
+  ER_DISK_FULL_NOWAIT: diskFull,
+  ER_RECORD_FILE_FULL: diskFull,
   '53300': noConnection,
   ER_CON_COUNT_ERROR: noConnection,
+  ER_TOO_MANY_USER_CONNECTIONS: noConnection,
+  ER_USER_LIMIT_REACHED: noConnection,
   '55P03': lockHeld,
   '57014': lockHeld,
   ER_LOCK_WAIT_TIMEOUT: lockHeld,
+  PROTOCOL_SEQUENCE_TIMEOUT: lockHeld,
+  '40P01': deadlock,
+  ER_LOCK_DEADLOCK: deadlock,
   '42P01': tablesMissing,
   ER_NO_SUCH_TABLE: tablesMissing,
   '42703': tablesOld,
