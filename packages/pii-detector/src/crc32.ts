@@ -15,7 +15,7 @@ export function base62Checksum(value: number): string {
   let text = '';
   for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) {
     const digit = rest % 62;
-    text = (digit < 36 ? digit.toString(36).toUpperCase() : (digit - 26).toString(36)) + text;
+    text = String.fromCharCode(digit + (digit < 10 ? 48 : digit < 36 ? 55 : 61)) + text;
   }
   return text.padStart(6, '0');
 }

@@ -16,21 +16,12 @@ export function takeStateless(scan: TextScan, start: number): number {
   return end;
 }
 
-const MAX_FORM_UNITS = 200;
-/** A Slack web hook: the path holds the secret. */
-export const SLACK_HOOK: RegExp =
-  /^hooks\.slack\.com\/services\/T[A-Za-z\d]*\/B[A-Za-z\d]*\/([A-Za-z\d]{20,})(?![A-Za-z\d/])/;
-/** A Telegram bot: its number, a colon, and 35 units that start with `AA`. */
-export const TELEGRAM: RegExp = /^\d{8,10}:(AA[\w-]{33})(?![\w-])/;
-
-/** Takes a token of this form, whose group is the secret, at `start`; answers with its end, 0 when there is none. */
-export function takeForm(scan: TextScan, form: RegExp, start: number): number {
-  const { text } = scan;
-  const [token = '', secret = ''] = form.exec(text.slice(start, start + MAX_FORM_UNITS)) ?? [];
-  if (token === '') return 0;
+/** A Telegram bot at `start`: its number, a colon, and 35 units that start with `AA`. The end, 0 when there is none. */
+export function takeTelegram(scan: TextScan, start: number): number {
+  const [token] = /^\d{8,10}:AA[\w-]{33}(?![\w-])/.exec(scan.text.slice(start, start + 50)) ?? [];
+  if (!token) return 0;
   const end = start + token.length;
-  const from = text.startsWith('https://', start - 8) ? start - 8 : start;
-  if (!isTokenPlaceholder(secret)) propose(scan, 'api_key', from, end, 0.95, 'prefix', PRIORITY_TOKEN);
+  if (!isTokenPlaceholder(token.slice(-33))) propose(scan, 'api_key', start, end, 0.95, 'prefix', PRIORITY_TOKEN);
   return end;
 }
 

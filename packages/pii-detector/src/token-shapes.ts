@@ -25,46 +25,27 @@ export interface TokenShape {
   readonly infix?: string;
   /** Its vendor documents keys that say of themselves that they are examples. */
   readonly documented?: string;
-  /** The last units are a checksum; see `checksumHolds`. */
-  readonly checksum?: 'base62' | 'atlassian' | 'grafana';
+  /** The last six units are a checksum of the others. */
+  readonly checksum?: string;
 }
 
 /** In sections: the alphabet of what follows the prefix, and its checks; then its lengths and the prefixes. */
 const SHAPES = `
 base62
 36-76 ghr_
-20-300 EAACEdEose0cBA
-16-250 sk_live_,sk_test_,sk_prod_,rk_live_,rk_test_,rk_prod_,sk_sandbox_
+16-250 sk_live_,sk_test_,sk_prod_,rk_live_,rk_test_,rk_prod_,sk_sandbox_,sk_org_live_,sk_org_test_
 32 ATBB
-34 hf_
-40 lin_api_
-40-44 dp.pt.,dp.ct.
-46 ntn_
-52 gsk_
-40-60 pplx-
-37 r8_
-80 xai-
-36-40 nfp_
-60 CLOJARS_
-70 rdme_
-54 EZAK,EZTK
-12-33 FLWSECK_TEST-
-32-40 FLWSECK-
+34-80 hf_,lin_api_,dp.pt.,dp.ct.,ntn_,gsk_,pplx-,r8_,xai-,nfp_,CLOJARS_,rdme_,EZAK,EZTK
+12-40 FLWSECK_TEST-,FLWSECK-
 43 secret_,phx_
 69 AKCp
 
-base62 checksum=base62
+base62 checksum=1
 36 ghp_,gho_,ghu_,ghs_,npm_
 
 base62 body=[\\da-fA-F]+
-40 glptt-,pul-,sbp_,squ_,sqp_,sqa_,shippo_live_,shippo_test_
-64 gloas-,sk-or-v1-,doo_v1_,dop_v1_,dor_v1_,sntryu_,mlsn.
-32 shpat_,shpca_,shppa_,shpss_,SK
-32-34 dapi
-48 rubygems_
-
-base62 infix=T3BlbkFJ
-48 sk-
+40-64 glptt-,pul-,sbp_,squ_,sqp_,sqa_,shippo_live_,shippo_test_,gloas-,sk-or-v1-,doo_v1_,dop_v1_,dor_v1_,sntryu_,mlsn.,rubygems_
+32-34 shpat_,shpca_,shppa_,shpss_,SK,sk-,dapi
 
 base62 body=[\\dA-Z]+
 58 AGE-SECRET-KEY-1
@@ -77,44 +58,31 @@ base62 body=[A-Z2-7]+ documented=1
 base64url
 35 AIza
 28 GOCSPX-
-20-64 gldt-,glcbt-,glft-,glsoat-
-50-1024 glagent-
-25 glimt-
+20-80 gldt-,glcbt-,glft-,glsoat-,glffct-,glimt-,dckr_pat_,dckr_oat_,figd_,sq0atp-,tskey-,pat-na1-,pat-eu1-,HRKU-AA,NRII-,PMAK-
 43 CFPAT-,sq0csp-,duffel_live_,duffel_test_,fo1_
-80-120 sk-ant-oat01-,sk-ant-ort01-
-24-300 hvs.
-100-300 hvb.
-50-1000 pypi-AgEIcHlwaS5vcmc,pypi-AgENdGVzdC5weXBpLm9yZ
-58 HRKU-AA
-32 NRII-
-59 PMAK-
-27 dckr_pat_
-27-40 dckr_oat_
-40-44 figd_
-22 sq0atp-
-20-80 tskey-
-36 pat-na1-,pat-eu1-
+24-300 hvs.,hvb.
+50-1024 glagent-,pypi-AgE
+60-400 1//0
 200-2000 ops_eyJ
 81 xkeysib-
 
 base64url body=[^_-]{22}_[^_-]+
 82 github_pat_
 
-base64url body=(\\d{10,13}-){1,3}[^-]{24,34}
-35-120 xoxb-
-40-120 xoxp-,xoxa-,xoxr-,xoxs-
+base64url body=(\\d-)?(\\d{9,13}-){1,3}[^-]{10,34}
+35-120 xoxb-,xoxp-,xoxa-,xoxr-,xoxs-,xoxo-
 
 base64url body=\\d.*-.*
 40-300 xoxe.xoxb-,xoxe.xoxp-,xoxe-
 40-200 xapp-
 
-base64url body=.*AA
-95 sk-ant-api01-,sk-ant-api02-,sk-ant-api03-,sk-ant-api04-,sk-ant-admin01-
+base64url body=[a-z]+\\d\\d-.*
+86-140 sk-ant-
 
 base64url infix=T3BlbkFJ
-40-200 sk-proj-,sk-svcacct-,sk-admin-,sk-None-
+40-200 sk-
 
-base64url checksum=grafana
+base64url body=.*_[\\da-f]{8}
 41 glsa_
 
 dotted
@@ -133,12 +101,13 @@ dotted body=.{14}\\.[\\da-fA-F-]*
 79 pat
 
 base64
-60-1000 fm2_
+50-1000 fm2_,glc_,sntrys_,ABSK,bedrock-api-key-
 24-100 whsec_
-50-400 glc_
-60-400 sntrys_
 
-base64 checksum=atlassian
+base64 body=T\\w*/B\\w*/\\w{20,}
+30-150 https://hooks.slack.com/services/,hooks.slack.com/services/
+
+base64 body=.*=[\\dA-F]{8}
 50-300 ATATT3,ATCTT3
 `;
 
