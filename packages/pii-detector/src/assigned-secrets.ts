@@ -1,6 +1,6 @@
 // Secrets in text behind their name: `name=value`, `--name value`, `<name>value</name>`.
 import { type KindDetector, type NameRule, PRIORITY_CUSTOM, PRIORITY_TOKEN } from './kind-detector.ts';
-import { isMethod, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
+import { isMethod, isPath, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { MAX_NAME_UNITS, namingRule, ruleBefore, secretNames } from './secret-names.ts';
 import { commandPassword, spokenSecret } from './spoken-secrets.ts';
@@ -40,7 +40,7 @@ function valueEnd(text: string, start: number, quote: string, tight: boolean): n
 
 /** Random enough for a secret in running text: letters and digits, or marks, and no code (`match[2]`, `read(`, `{{x}}`). */
 function readsAsSecret(value: string, quoted: boolean, tight: boolean): boolean {
-  if (value.length < 6 || isPlaceholder(value) || isMethod(value)) return false;
+  if (value.length < 6 || isPlaceholder(value) || isMethod(value) || isPath(value)) return false;
   if (value.includes(' ') || (!quoted && /[([{<}`]/.test(value))) return false;
   const { digits, letters, others } = countUnits(value);
   if (letters === 0) return false;
@@ -78,6 +78,8 @@ function takeValue(
 
 /** Behind the mark: blanks, or the next line; a quote; a scheme. */
 const LEAD = /^>?(?:\*\* )?( {0,3})(\s{0,16})\\?(["'`]?)((?:bearer|basic|token|apikey|digest|negotiate) )?/i;
+/** `--- PASS: TestHTTP2Server`, `PASS: lib/a1.test.js`: a test has passed. */
+const VERDICT = /--- PASS: |\bPASS\]?: (?:[Tt]est|\S*[./])/;
 /** Markdown: `**x**`. */
 const STRONG = /^(\*\*?|__).+\1$/;
 
@@ -102,6 +104,7 @@ function assigned(scan: TextScan, mark: number): number {
   // "token= HTTP/1.1": nothing, and the next word.
   if (blanks && unitAt(text, mark) === 61 && unitAt(text, mark - 1) > 32 && /[/=]/.test(text.slice(start, end)))
     return 0;
+  if (VERDICT.test(text.slice(Math.max(0, mark - 8), end))) return 0;
   const strong = (STRONG.exec(text.slice(start, end))?.[1] ?? '').length;
   start += strong;
   end -= strong;
@@ -128,9 +131,8 @@ function enclosed(scan: TextScan, slash: number, end: number): void {
   if (rule && value) takeValue(scan, rule, slash - 1 - value.length, slash - 1, true, true);
 }
 
-/** Hashes in the form of `crypt`: bcrypt, Argon2, SHA-2. */
-const HASH =
-  /^\$(?:2[abxy]\$\d\d\$[./\w]{53}|argon2id?\$v=\d+\$m=\d+,t=\d+,p=\d+\$[+/\w]+\$[+/\w]{20,}|[56]\$(?:rounds=\d+\$)?[./\w]+\$[./\w]{43,86})(?![./\w])/;
+/** Hashes in the form of `crypt`: bcrypt, Argon2, scrypt, SHA-2. */
+const HASH = /^\$(?:2[abxy]|argon2id?|scrypt|[56y])\$[\w.+/=,$-]{2,99}\$[\w.+/]{20,86}(?![\w.+/])/;
 
 /** The hash of a password at `start`. */
 function hashed(scan: TextScan, start: number): void {
@@ -163,7 +165,8 @@ export const namedSecrets: KindDetector = {
       // No part of an address, nor of a scope (`Token::Name`).
       if (i < scan.valuesDone || unitAt(text, i) === 64 || text.startsWith('::', i - 1)) continue;
       const next = unitAt(text, i + 1);
-      if (next !== 47 && next !== 58 && next !== 61) scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
+      if (next !== 58 && next !== 61 && !text.startsWith('//', i + 1))
+        scan.valuesDone = Math.max(scan.valuesDone, assigned(scan, i));
     }
   },
 };

@@ -1,12 +1,13 @@
 // Escapes of logs, terminals and URLs (`\n`, `\u0040`, `ESC[31m`, `%40`), seen as the unit that they stand for.
 import { SKIPPED } from './units.ts';
 
-// A path of Windows, which is none: `C:\new`. Then colours (ECMA-48), white space, other units.
+// A path of Windows, which is none: `C:\new`, and the password of a URL, which is found as it is written. Then colours
+// (ECMA-48), white space, other units.
 const ESCAPES =
-  /(?<![A-Za-z\d])[A-Za-z]:\\[^\s"']*|(?:\x1b|\\(?:u001[bB]|x1[bB]|033|e))\[[\d;]*[A-Za-z]|\\[nrt]|\\u00([2-7][0-9A-Fa-f])|%(0[9ADad]|[2-7][0-9A-Fa-f])/g;
+  /((?<![A-Za-z\d])[A-Za-z]:\\[^\s"']*|\/\/[^\s/:]{0,99}:[^\s/?#@]{1,256}(?=@))|(?:\x1b|\\(?:u001[bB]|x1[bB]|033|e))\[[\d;]*[A-Za-z]|\\[nrt]|\\u00([2-7][0-9A-Fa-f])|%(0[9ADad]|[2-7][0-9A-Fa-f])/g;
 
-function replaced(whole: string, unicode?: string, percent?: string): string {
-  if (whole[1] === ':') return whole;
+function replaced(whole: string, kept?: string, unicode?: string, percent?: string): string {
+  if (kept) return whole;
   const unit = Number.parseInt(unicode ?? percent ?? '20', 16);
   return String.fromCharCode(Math.max(unit, 32)).padEnd(whole.length, String.fromCharCode(SKIPPED));
 }

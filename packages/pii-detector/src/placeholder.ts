@@ -6,9 +6,7 @@ const SHORT_MARKERS = /xxxx|XXXX|[Yy]our|YOUR/;
 
 const MARKERS: readonly string[] =
   /* @__PURE__ */
-  'example placeholder redacted changeme change_me change-me insert replace dummy sample process.env os.environ getenv -here **** .... ${ {{ <% %( $('.split(
-    ' ',
-  );
+  'example placeholder redacted changeme change_me change-me insert replace dummy sample -here ....'.split(' ');
 
 const WORDS: ReadonlySet<string> = wordsOf(
   'changeme null none nil undefined true false yes no oui non ja nein n/a na tbd todo string text required optional redacted filtered masked hidden secret_value removed sealed encrypted empty unset missing disabled enabled unknown default nullable sometimes confirmed bail',
@@ -71,4 +69,12 @@ export function isMethod(value: string): boolean {
 /** Capitals, small letters and digits in several places, as in no word: of many different units. */
 export function isMixed(value: string): boolean {
   return isMixedCase(value) && /\d\D+\d/.test(value) && distinctUnits(value, 12) === 12;
+}
+
+/** Base64 that begins with a slash, and with no folder. */
+const SLASHED = /^\/(?![A-Z]?[a-z]*\d*\/)[A-Za-z\d+/]{20,}=*$/;
+
+/** A file or a route: `/run/secrets/db1`, `~/keys/a`, `D:\keys`; not base64 that begins with a slash. */
+export function isPath(value: string): boolean {
+  return /^(?:[.~]{0,2}\/.*\/|[A-Z]:\\)/i.test(value) && !(SLASHED.test(value) && isMixed(value));
 }

@@ -33,11 +33,12 @@ function isLabel(value: string): boolean {
   );
 }
 
+/** A folder, a step of several: `/srv`, `C:\srv`, `step-1`, "3 of 4". */
+const NO_PASSWORD = /^(?:[/~]|.:|[a-z]+[- ]\d$|\d+ of )/i;
+
 /** `pass` and `pwd` also count what passed, and name the working directory. */
 function acceptsShortPassword(value: string, numeric: boolean): number {
-  if (numeric || value.length < 6 || value.startsWith('/') || value.startsWith('~') || unitAt(value, 1) === 58)
-    return 0;
-  return acceptsPassword(value, false);
+  return numeric || value.length < 6 || NO_PASSWORD.test(value) ? 0 : acceptsPassword(value, false);
 }
 
 /** The public half of a pair, a publishable key, an option of fetch. */
@@ -100,7 +101,7 @@ const NO_SECRETS: NameRule = {
   kind: 'api_key',
   accepts: () => 0,
   names:
-    'public_token public_key_token prev_token previous_token cursor_token resume_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
+    'unexpected_token public_token public_key_token prev_token previous_token cursor_token resume_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
 };
 
 /** Names of secrets. */
@@ -132,7 +133,7 @@ export const secretNames: readonly NameRule[] = [
     offset: schemeLength,
     names: 'authorization auth_header authorization_header',
   },
-  { kind: 'api_key', accepts: matching(/^(?=.*=).{8}/s, 0.8), yields: true, names: 'cookie set_cookie' },
+  { kind: 'api_key', accepts: matching(/=[^;]{8}/, 0.8), yields: true, names: 'cookie set_cookie' },
   {
     kind: 'password',
     accepts: acceptsSecret,
@@ -173,7 +174,11 @@ export function ruleBefore(scan: TextScan, mark: number, stated = false): NameRu
   for (let words = 0; words < 3; words++) {
     while (start > 0 && end - start < MAX_NAME_UNITS && isNameUnit(unitAt(text, start - 1))) start--;
     const rule = namingRule(scan, text.slice(start, end));
-    if (rule || unitAt(text, start - 1) !== 32) return rule;
+    if (unitAt(text, start - 1) !== 32) return rule;
+    if (rule)
+      return scan.lookup(text.slice(startOf(text, start - 1, WORD, start - 20), end)).rule === NO_SECRETS
+        ? undefined
+        : rule;
     start--;
   }
   return undefined;

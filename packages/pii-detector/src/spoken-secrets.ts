@@ -2,7 +2,7 @@
 // netrc, a line of a configuration file, and `curl -u user:x`.
 import { COPULAS } from './cues.ts';
 import { PRIORITY_CUSTOM } from './kind-detector.ts';
-import { isMethod, isMixed, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
+import { isMethod, isMixed, isPath, isPlaceholder, isTokenPlaceholder } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { ruleBefore } from './secret-names.ts';
 import { isMixedCase, textBefore, unitAt } from './units.ts';
@@ -42,7 +42,7 @@ function quotedSecret(scan: TextScan, open: number): void {
   const { text } = scan;
   const value = text.slice(open + 1, open + MAX_UNITS).split(text[open]!, 1)[0]!;
   const [front] = IN_FRONT.exec(textBefore(text, open, COMMAND_UNITS)) ?? [];
-  if (!front || !/^(?=\D*\d)(?=.*[a-z])\S{6,}$/i.test(value) || isPlaceholder(value)) return;
+  if (!front || !/^(?=\D*\d)(?=.*[a-z])\S{6,}$/i.test(value) || isPlaceholder(value) || isPath(value)) return;
   const kind = front[0] === 'i' ? 'password' : ruleBefore(scan, front === 'value=' ? open - 6 : open)?.kind;
   if (kind) propose(scan, kind, open + 1, open + 1 + value.length, 0.85, 'assignment', PRIORITY_CUSTOM);
 }
