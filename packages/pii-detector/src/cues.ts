@@ -37,47 +37,47 @@ const MAX_WORDS = 8;
 const WORDS: readonly (readonly [number, string])[] = [
   [
     CUE_CARD,
-    'creditcard debitcard cardnumber visa mastercard amex discover diners maestro unionpay jcb credit debit karte carte carta kaart karta',
+    'amex carta carte credit creditcard debit debitcard diners discover jcb kaart karta karte maestro mastercard unionpay visa',
   ],
-  [CUE_SSN, 'soc ss socialsecurity'],
+  [CUE_SSN, 'soc socialsecurity ss'],
   [
     CUE_PHONE,
-    'cellular sms phonenumber handynummer voicemail pager telefoonnummer mobilnummer тел телефона telefonu 휴대폰 puh puhelin tlf tfno rappelez llame llamame chiama chiamami позвоните',
+    'cellular chiama chiamami llamame llame pager puh puhelin rappelez sms telefonu tfno tlf voicemail позвоните тел телефона 휴대폰',
   ],
   [
     CUE_PHONE_WEAK,
-    'call called calling dial ring reach reached contact text texted tl ph callback caller otp anruf appelez',
+    'anruf appelez call callback called caller calling contact dial otp ph reach reached ring text texted tl',
   ],
-  [CUE_IP, 'ipv ipaddress addr address host client remote server gateway dns nameserver subnet'],
+  [CUE_IP, 'addr address at client dns gateway host ipaddress ipv nameserver remote server subnet'],
   [
     CUE_TAX,
-    'tax steuerid steueridentifikationsnummer identifikationsnummer securite sociale ni taxpayer steuer steueridnr codice fiscale insurance vat ustid',
+    'codice fiscale identifikationsnummer insurance ni securite sociale steuer steuerid steueridentifikationsnummer tax taxpayer ustid vat',
   ],
-  [CUE_BANK, 'iban routing aba rtn bic swift konto transit'],
-  [CUE_ACCOUNT, 'account acct kontonummer konto'],
+  [CUE_BANK, 'aba bic iban konto routing rtn swift transit'],
+  [CUE_ACCOUNT, 'account acct konto'],
   [
     CUE_VERSION,
-    'v sect objectidentifier chapter clause article annex para abschnitt § fw bios patch hotfix figure fig upgrade bump pkg rel',
+    'abschnitt annex article bios bump chapter clause fig figure fw hotfix objectidentifier para patch pkg rel sect upgrade v §',
   ],
   [
     CUE_VERSION | CUE_THING,
-    'kernel driver openssl chrome nginx sdk ios android oracle weblogic jdk firefox macos cuda dll exe plugin upgraded updated rollback fixed deprecated compatible',
+    'android chrome compatible cuda deprecated dll driver exe firefox fixed ios java jdk kernel macos nginx openssl oracle plugin rollback sdk updated upgraded weblogic',
   ],
-  [CUE_PLACE, 'line row page'],
-  [CUE_OTHER | CUE_ID, 'id ids'],
+  [CUE_PLACE, 'aviv line media network page row'],
+  [CUE_OTHER | CUE_ID, 'id'],
   [
     CUE_OTHER | CUE_THING,
-    'order invoice ticket case po rma product docket container model sku part serial tracking ean upc isbn issn gtin asin imei imsi iccid barcode waybill awb shipment parcel batch lot commit sha hash etag checksum digest uuid guid price amount total lat lng lon latitude longitude',
+    'amount asin awb barcode batch case checksum commit container digest docket ean etag gtin guid hash iccid imei imsi invoice isbn issn lat latitude lng lon longitude lot model order parcel part po price product rma serial sha shipment sku ticket total tracking upc uuid waybill',
   ],
   [
     CUE_OTHER,
-    'trace span ref reference item zip epoch timestamp ts unix time date port pid coupon confirmation transaction txn bytes size count fedex ups usps dhl doi cas pmid md job task offset length request session build bestellung rechnung commande pedido bug issue pr usd eur gbp chf jpy inr matrix vector array € £ ¥ ₹ quantity qty cost sum nonce block height snowflake seed 注文番号 注文 订单号 订单 주문번호 balance duration index position seq sequence cursor score rank weight mac ms timeout',
+    'array balance bestellung block bug build bytes cas chf commande confirmation cost count coupon cursor date delta dhl doi drift duration epoch eur fedex gain gbp height index inr issue item job jpy length mac matrix md ms nonce offset pedido pid pmid port position pr qty quantity rank rate ratio rechnung ref reference request score seed seq sequence session size snowflake span sum task time timeout timestamp trace transaction ts txn unix ups usd usps vector weight zip £ ¥ € ₹ 注文 注文番号 订单 订单号 주문번호',
   ],
 ];
 
 /** Words that stand between a cue and its number and say nothing. */
 const CONNECTORS =
-  'sec security no nr num number numbers nos is was are my your her his their our us me code value n º nummer numero new old be';
+  'are be cells code her his is me my n new no nr num number numero nummer old our sec security their us value was your º';
 
 /** The table of cue words. */
 export type CueWords = ReadonlyMap<string, number>;
@@ -86,7 +86,7 @@ export type CueWords = ReadonlyMap<string, number>;
 export function createCueWords(detectors: readonly KindDetector[]): CueWords {
   const words = new Map<string, number>();
   const put = (cues: number, list: string) => {
-    for (const word of list.split(' ')) words.set(withoutAccents(word), (words.get(withoutAccents(word)) ?? 0) | cues);
+    for (const word of withoutAccents(list).split(' ')) words.set(word, (words.get(word) ?? 0) | cues);
   };
   put(0, CONNECTORS);
   for (const [cues, list] of WORDS) put(cues, list);
@@ -118,17 +118,16 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     let stopped = false;
     while (i > stop && !isCueUnit(unitAt(text, i - 1))) {
       const unit = unitAt(text, --i);
+      const digit = isDigit(unit);
+      if ((digit && (cues | id) !== 0) || (unit === 44 && id !== 0) || (unit === 10 && isSaid)) return cues | id;
       // A digit or a comma between the word and the candidate: the word is about something else.
-      if (unit === 10 || unit === 44 || isDigit(unit)) adjacent = 0;
+      if (unit === 10 || unit === 44 || digit) adjacent = 0;
       if (unit === 46) stopped = true;
       // "1.2 -> 1.3"
       if (unit === 62) isLinked = true;
-      if (isDigit(unit) && (cues | id) !== 0) return cues | id;
-      if (unit === 44 && id !== 0) return cues | id;
       // The cells of a row have no words for each other.
       if (unit === 44 || unit === 124 || unit === 9) isSaid = false;
-      if (unit === 10 && isSaid) return cues | id;
-      if (unit === 10 || (isDigit(unit) && !isLinked)) isApart = true;
+      if (unit === 10 || (digit && !isLinked)) isApart = true;
     }
     const end = i;
     // A word is read whole, also beyond the 40 units.
@@ -136,6 +135,8 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     if (i === end) break;
     // The end of a token is no word.
     const word = text.slice(i, end);
+    if (word.length === 6 && /values/i.test(word))
+      return cues | id | columnCues(text.slice(0, i), text.slice(end, index), words);
     const known = isDigit(unitAt(text, i - 1)) ? undefined : wordCues(word, words);
     // "nginx: 66.249.66.1", "[kernel] 10.2.3.4": a program that speaks of a host.
     const speaks = known === (CUE_VERSION | CUE_THING) && (unitAt(text, end) === 58 || unitAt(text, end) === 93);
@@ -148,8 +149,11 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     if (found === undefined || found === 0) continue;
     if (found === CUE_PLACE) return cues | id | found;
     const decides = (found & (CUE_OTHER | CUE_VERSION)) !== 0;
-    if (found & CUE_ID && id === 0) {
+    // "SSN for case 12": whose number it is says the word before.
+    const isFor = decides && text.startsWith('for ', i - 4);
+    if ((found & CUE_ID || isFor) && id === 0) {
       id = found | adjacent;
+      if (isFor) i -= 4;
     } else if (decides) {
       return cues | found | (id === 0 ? adjacent : id & CUE_ADJACENT);
     } else if (found === CUE_PHONE_WEAK && id !== 0) {
@@ -163,6 +167,19 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     adjacent = 0;
   }
   return cues | id;
+}
+
+const COLUMNS_UNITS = 200;
+
+/** `(ssn, id) VALUES ('536228726', 12)`: the cues of the column that stands where the next value of the row does. */
+function columnCues(columns: string, row: string, words: CueWords): number {
+  const place = cellsOf(row).length - 1;
+  const name = cellsOf(columns.slice(-COLUMNS_UNITS))[place] ?? '';
+  return cuesBefore(name, name.length, words);
+}
+
+function cellsOf(list: string): string[] {
+  return list.slice(list.lastIndexOf('(') + 1).split(',');
 }
 
 const BEHIND_UNITS = 32;
@@ -200,16 +217,18 @@ export function cuesBehind(text: string, end: number, words: CueWords): number {
 
 function wordCues(word: string, words: CueWords): number | undefined {
   const lower = withoutAccents(word).toLowerCase();
-  const found =
-    words.get(lower) ?? (lower.length > 3 && lower.endsWith('s') ? words.get(lower.slice(0, -1)) : undefined);
-  if (found !== undefined) return found;
+  const whole = words.get(lower);
+  if (whole !== undefined) return whole;
   if (isUnspaced(unitAt(word, word.length - 1))) return endingCues(word, words);
-  // camelCase: the last hump and, failing that, the one before it ("clientIp", "phoneNumber").
-  let cut = word.length - 2;
-  while (cut > 0 && !(unitAt(word, cut) >= 65 && unitAt(word, cut) <= 90)) cut--;
-  if (cut <= 0) return undefined;
-  const last = words.get(lower.slice(cut));
-  return last === 0 ? words.get(lower.slice(0, cut)) : last;
+  // camelCase: the last hump and, failing that, what is before it ("clientIp", "userSSN", "phoneNumber").
+  const cut = lower === word ? 0 : Math.max(0, word.search(/(?<=[a-z])[A-Z]{2,}$|[A-Z][a-z]+$/));
+  const last = lower.slice(cut);
+  const found =
+    words.get(last) ??
+    ('sro'.includes(last.at(-1)!) ? words.get(last.replace(/(?<=..)(?:nr|n[uo]m[mb]?ero?)?s?$/, '')) : undefined);
+  const said = found === 0 && cut > 0 ? words.get(lower.slice(0, cut)) : found;
+  // "call" is a verb, "calls" and "lastCall" are not.
+  return said === CUE_PHONE_WEAK ? undefined : said;
 }
 
 const MAX_UNSPACED_WORD = 4;

@@ -8,7 +8,6 @@ import { KnownNames } from './known-names.ts';
 import { LeafScanner } from './leaf.ts';
 import { createNameIndex } from './name-index.ts';
 import { DEFAULT_THRESHOLD, type DetectorOptions, kindsOf, limitsOf, thresholdOf } from './options.ts';
-import { isPlaceholder } from './placeholder.ts';
 import { coveringPointers } from './pointer.ts';
 import { createRunPoints, NO_FIELD, type TextScan } from './scan.ts';
 import { type WalkResult, type WalkSettings, walk } from './walk.ts';
@@ -45,7 +44,8 @@ function ownNames(
       kind,
       names: name,
       container: true,
-      accepts: (value) => (isPlaceholder(value) ? 0 : 0.9),
+      // Whatever it is, but what stands for it when it has been redacted.
+      accepts: (value) => (/^[[<*]/.test(value) ? 0 : 0.9),
       ...(base?.cues ? { cues: base.cues } : {}),
     });
   }

@@ -28,7 +28,7 @@ const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
 const FILE_ENDINGS: ReadonlySet<string> = wordsOf(
-  'png jpg jpeg gif webp svg ico bmp css scss less js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war lua sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk dmg iso img bin dat doc docx xls xlsx ppt pptx wav avi ttf woff proto gradle service socket timer mount slice',
+  'png jpg jpeg gif webp svg css scss js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk iso bin dat doc docx xls xlsx ppt pptx service socket timer mount slice',
 );
 
 /** Units of an unquoted local part (RFC 5322 atext and the dot), besides those in `MARKS`. */
@@ -117,8 +117,8 @@ function literalEnd(text: string, start: number): number {
 function isDomain(domain: string, lenient: boolean): boolean {
   const ending = domain.slice(domain.lastIndexOf('.') + 1).toLowerCase();
   if (ending.startsWith('xn--')) return ending.length > 4;
-  // `18.2.0-next.alpha`: the labels of a version, not of a host.
-  if (/^\d+\.\d/.test(domain) || !isAll(ending, LETTER | FOREIGN)) return false;
+  // `18.2.0-next.alpha`, `icon@2x.heic`: the labels of a version or a file, not of a host.
+  if (/^(?:\d+\.\d|\dx\.(?!com$))/.test(domain) || !isAll(ending, LETTER | FOREIGN)) return false;
   return (ending.length > 1 || isUnspaced(unitAt(ending, 0))) && (lenient || !FILE_ENDINGS.has(ending));
 }
 

@@ -26,7 +26,7 @@ export interface NanpText {
   readonly digits: string;
   readonly bracketed: boolean;
   readonly spaced: boolean;
-  /** Set with a slash behind the area code, or as pages and a year are: `259-264 1970`. */
+  /** Set as pages and a year are: `259-264 1970`. */
   readonly odd: boolean;
 }
 
@@ -59,7 +59,7 @@ export function readNanp(text: string, area: number): NanpText | undefined {
     digits: text.slice(area, areaEnd) + text.slice(exchange, exchangeEnd) + text.slice(line, end),
     bracketed,
     spaced: !bracketed && first === ' ' && second === ' ',
-    odd: first === '/' || (first === '-' && second === ' '),
+    odd: first === '-' && second === ' ',
   };
 }
 

@@ -8,7 +8,7 @@ import { type KindDetector, PRIORITY_PHONE } from './kind-detector.ts';
 import { isNanp, nanpConfidence, readNanp } from './nanp.ts';
 import { nextGroup, startsSequence } from './phone-groups.ts';
 import { cuesAt, propose, type TextScan } from './scan.ts';
-import { classAt, DASH, DIGIT, DOT, isAll, isDigit, LETTER, PLUS, unitAt, WORD } from './units.ts';
+import { classAt, DASH, DIGIT, DOT, isAll, LETTER, PLUS, textBefore, unitAt, WORD } from './units.ts';
 
 const MIN_DIGITS = 7;
 const MAX_DIGITS = 15;
@@ -19,7 +19,9 @@ function closesPhone(text: string, end: number): boolean {
   const mark = text[end];
   // A host or a file: "415-555-2671.example"; a sentence begins with a capital.
   if (mark === '.' && classAt(text, end + 1) & LETTER && unitAt(text, end + 1) > 90) return false;
-  return mark !== '/' || !(classAt(text, end + 1) & DIGIT) || readNanp(text, end + 1) !== undefined;
+  if (mark !== '/' || !(classAt(text, end + 1) & DIGIT)) return true;
+  // Another number, or its end: "555-2671/2672".
+  return /^(..)..\/\1\d\d(?!\d)/.test(text.slice(end - 4, end + 6)) || readNanp(text, end + 1) !== undefined;
 }
 
 const EXTENSION = /^[ ,]{0,2}(?:extension|ext\.?|x\.?|#|;ext=|durchwahl) {0,12}:?\d{1,7}/i;
@@ -71,9 +73,12 @@ function international(scan: TextScan, plus: number, from: number): number {
   }
   if (best === 0 || sameDigits(text, national, best)) return 0;
   // "+40.7127", "+6073641856.9": a decimal, unless it is as long as a number in a domain register ("+1.4155552671").
-  if (groups === 2 && text[firstEnd] === '.' && (digits < 9 || firstEnd > national)) return 0;
+  if (groups === 2 && text[firstEnd] === '.' && (digits < 9 || firstEnd > national || cuesAt(scan, plus) & CUE_OTHER))
+    return 0;
   if (code.length === 1 && text[from] === '1' && digitsOf(text, national, national + 4) < '2') return 0;
   const written = text.slice(plus, best);
+  // Latitude and longitude.
+  if (/^.\d+\.\d+-\d+\./.test(written)) return 0;
   const opens = text[plus - 1] === '(' && written.split(')').length > written.split('(').length;
   return report(scan, opens ? plus - 1 : plus, best, 0.92, 'calling-code');
 }
@@ -81,11 +86,6 @@ function international(scan: TextScan, plus: number, from: number): number {
 function endsHere(text: string, end: number): boolean {
   const goesOn = (text[end] === '-' || text[end] === '.') && classAt(text, end + 1) & DIGIT;
   return !goesOn && closesPhone(text, end);
-}
-
-/** `555-2671/`: another number ends in front of the slash. */
-function endsPhone(text: string, end: number): boolean {
-  return end > 7 && digitRunEnd(text, end - 4) === end && text[end - 5] === '-' && isDigit(unitAt(text, end - 6));
 }
 
 function northAmerican(scan: TextScan, from: number, end: number): number {
@@ -97,7 +97,12 @@ function northAmerican(scan: TextScan, from: number, end: number): number {
   const start = prefixed ? from : groups.start;
   if (!opensNumber(text, start) || !closesPhone(text, groups.end) || sameDigits(text, start, groups.end)) return 0;
   const before = text[start - 1];
-  if (before === '#' || (before === '/' && !endsPhone(text, start - 1)) || (before === '.' && start > 1)) return 0;
+  if (
+    before === '#' ||
+    (before === '/' && !/\d-\d{4}.$/.test(textBefore(text, start, 7))) ||
+    (before === '.' && start > 1)
+  )
+    return 0;
   const cues = cuesAt(scan, start);
   // "Rank 1 (415) 555-2671"
   if (prefixed && cues & (CUE_OTHER | CUE_PLACE) && !(cues & (CUE_PHONE | CUE_PHONE_WEAK))) return 0;

@@ -4,7 +4,7 @@ import { CUE_ADJACENT, CUE_ID, CUE_OTHER, cuesBefore } from './cues.ts';
 import type { FindingKind, Kind } from './kinds.ts';
 import type { NameIndex } from './name-index.ts';
 import type { BodyRun } from './token-body.ts';
-import { isLetter, unitAt } from './units.ts';
+import { textBefore, unitAt } from './units.ts';
 
 /** What the field around a text says. One object per field name, kept and shared. */
 export interface FieldEvidence {
@@ -128,11 +128,7 @@ const FIELD_AGAINST = CUE_OTHER | CUE_ADJACENT | CUE_ID;
 const WORD_BEFORE_UNITS = 24;
 
 function hasWordBefore(text: string, index: number): boolean {
-  for (let i = index - 1; i >= 0 && index - i <= WORD_BEFORE_UNITS; i--) {
-    const unit = unitAt(text, i);
-    if (isLetter(unit) && (isLetter(unitAt(text, i - 1)) || unitAt(text, i + 1) === 32)) return true;
-  }
-  return false;
+  return /[a-z][a-z ]/.test(textBefore(text, index, WORD_BEFORE_UNITS));
 }
 
 /** Cues for a candidate at `index`: those of the field and those of the words before it. */
