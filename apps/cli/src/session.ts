@@ -20,6 +20,7 @@ import {
 import { createMysqlKeyStore } from '@hammerwork/key-store-mysql';
 import { createPgKeyStore } from '@hammerwork/key-store-pg';
 import { kmsFromUri } from '@hammerwork/kms-providers';
+import { migrationStatus } from '@hammerwork/migrations';
 import { createPgJobStore, type JobStore } from '@hammerwork/queue';
 import { CliError } from './errors.ts';
 import { createOutput, type Output, type Streams } from './output.ts';
@@ -44,13 +45,13 @@ export interface Session extends AsyncDisposable {
   readonly url: string | undefined;
   /** The first call's options count. `create`: makes a `pglite:` folder that is absent, otherwise a mistyped one. */
   database(options?: OpenOptions): Promise<Database>;
-  /** Error: `database_unsupported` where the database cannot hold jobs. */
+  /** Errors: `database_unsupported` where the database cannot hold jobs, `schema_newer`. */
   jobs(): Promise<JobStore>;
   /** What holds the master key. */
   kms(): Promise<KmsProvider>;
-  /** Where keys and their audit log are; needs no master key. */
+  /** Where keys and their audit log are; needs no master key. Error: `schema_newer`. */
   keyStore(): Promise<KeyStore>;
-  /** `from` names the master key to move away from. */
+  /** `from` names the master key to move away from. Error: `schema_newer`. */
   keys(from?: string): Promise<KeyManager>;
   /** Writes what the key manager still has to write. Error: `opening_unaudited` where the log did not take an opening. */
   closeKeys(): Promise<void>;
@@ -71,6 +72,15 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     db ??= openDatabase(url, { create: false, ...opening });
     return db;
   };
+  let known: Promise<Database> | undefined;
+  /** Tables that this program does not understand it would read wrongly, and leave wrong. */
+  const knownTables = () => {
+    known ??= database().then(async (db) => {
+      await migrationStatus(db);
+      return db;
+    });
+    return known;
+  };
   const actor = options.actor ?? streams.env.USER ?? 'cli';
   const session: Session = {
     globals: options,
@@ -84,10 +94,10 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     database,
     async jobs() {
       assertHoldsJobs(url);
-      return createPgJobStore(await database());
+      return createPgJobStore(await knownTables());
     },
     kms: () => openKms(options.masterKey),
-    keyStore: async () => storesIn(await database(), url).store,
+    keyStore: async () => storesIn(await knownTables(), url).store,
     keys: (from) => {
       manager ??= openKeys(from);
       return manager;
@@ -107,7 +117,7 @@ export function createSession(options: GlobalOptions, streams: Streams): Session
     },
   };
   async function openKeys(from: string | undefined): Promise<KeyManager> {
-    const stores = storesIn(await database(), url);
+    const stores = storesIn(await knownTables(), url);
     const kms = await openKms(options.masterKey);
     return createKeyManager({
       ...stores,

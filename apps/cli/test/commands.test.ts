@@ -198,6 +198,26 @@ test('nothing vouches for an empty log', async () => {
   expect(stdout).toBe('The log is empty. No checkpoint vouches for that.\n');
 });
 
+test('what newer code made of the tables is neither read nor changed', async () => {
+  const other = await openTestDatabase('postgres');
+  const on = (...args: string[]) => call('--database', other.url!, ...args);
+  await on('migrate');
+  await on('keys', 'generate', 'default');
+  await sql`insert into hammerwork_migrations (name, timestamp) values ('999_future', '2099-01-01')`.execute(other.db);
+  for (const command of [
+    ['keys', 'list'],
+    ['keys', 'rotate', 'default'],
+    ['jobs', 'list'],
+    ['audit', 'verify'],
+  ]) {
+    const { code, stderr } = await on(...command);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/999_future.*Upgrade this program.*\(schema_newer\)/)]);
+  }
+  const { rows } = await sql`select version from hammerwork_encryption_keys`.execute(other.db);
+  expect(rows).toEqual([{ version: 1 }]);
+  await other.close();
+});
+
 test('doctor tells a code of a driver, and nothing else that stands in its place', () => {
   const thrown = (code: string) => told(Object.assign(new Error('planted'), { code }));
   expect(thrown('ECONNRESET')).toContain('did not answer (ECONNRESET).');
