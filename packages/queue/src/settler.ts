@@ -36,16 +36,17 @@ export function createSettler(options: SettlerOptions): Settle {
     flushing = false;
   }
 
-  async function settleBatch(batch: readonly Waiting[]): Promise<void> {
+  async function settleBatch(batch: readonly Waiting[], again = false): Promise<void> {
     try {
       const held = await settleWithRetry(
         options,
         batch.map(({ settlement }) => settlement),
+        again,
       );
       for (const { settlement, resolve } of batch) resolve(held.has(settlement.id));
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
-      else for (const one of batch) await settleBatch([one]); // one that is refused must not take others along
+      else for (const one of batch) await settleBatch([one], true); // one that is refused must not take others along
     }
   }
 
@@ -59,10 +60,11 @@ export function createSettler(options: SettlerOptions): Settle {
 async function settleWithRetry(
   { store, backoff, random, signal, onError }: SettlerOptions,
   settlements: readonly Settlement[],
+  again: boolean,
 ): Promise<ReadonlySet<JobId>> {
   for (let failures = 1; ; failures += 1) {
     try {
-      return await store.settle(settlements);
+      return await store.settle(settlements, again || failures > 1);
     } catch (error) {
       onError(error);
       if (!isCodedError(error) || error.kind !== 'unavailable' || signal.aborted) throw error;

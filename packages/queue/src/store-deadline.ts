@@ -34,7 +34,7 @@ export function withDeadlines(store: WorkerStore, { answerMs, onLateClaim }: Dea
   const beatMs = answerMs / 4;
   return {
     claim: (request) => inTime(answerMs, store.claim(request), onLateClaim),
-    settle: (settlements) => inTime(answerMs, store.settle(settlements)),
+    settle: (settlements, again) => inTime(answerMs, store.settle(settlements, again)),
     saveProgress: (lease, outcome) => inTime(answerMs, store.saveProgress(lease, outcome)),
     quarantineUnreadable: (queueName) => inTime(answerMs, store.quarantineUnreadable(queueName)),
     extend: (leases, leaseMs) => inTime(beatMs, store.extend(leases, leaseMs)),

@@ -15,8 +15,11 @@ export interface JobStore<Connection = unknown> {
   claim(request: ClaimRequest): Promise<ClaimedJob[]>;
   /** Renews leases. What is missing in the answer is no longer held. */
   extend(leases: readonly Lease[], leaseMs: number): Promise<HeldLease[]>;
-  /** Ends attempts and stores what came of them. Returns the jobs whose lease still held; the others are untouched. */
-  settle(settlements: readonly Settlement[]): Promise<ReadonlySet<JobId>>;
+  /**
+   * Ends attempts and stores what came of them. Returns the jobs whose lease still held; the others are untouched. `again`:
+   * an earlier call with the same failed, and may have done it all the same; what it ended is returned as well.
+   */
+  settle(settlements: readonly Settlement[], again?: boolean): Promise<ReadonlySet<JobId>>;
   /** Stores progress of a running job. False when the lease no longer holds. */
   saveProgress(lease: Lease, outcome: Outcome): Promise<boolean>;
   /**

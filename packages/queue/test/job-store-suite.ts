@@ -130,6 +130,41 @@ export function testJobStore(name: string, make: () => Promise<SuiteStore>): voi
       expect(await store.findOutcome(job.id, 'error')).toBeUndefined();
     });
 
+    test('what a lost answer told is told again, where it is asked for, and of nobody else', async () => {
+      const again = ({ id, fence }: ClaimedJob, changes: Partial<Settlement> = {}) =>
+        store.settle([{ id, fence, ...done, ...changes }], true);
+      const failed = { state: 'scheduled', delayMs: 50, errorCode: 'handler_failed' } as const;
+      await store.insert([aJob()]);
+      const first = await claimOne();
+      expect(await again(first, failed)).toEqual(new Set([first.id])); // it had not come
+      expect(await again(first, failed)).toEqual(new Set([first.id]));
+      expect(await again(first)).toEqual(new Set());
+      expect(await again(first, { ...failed, errorCode: 'attempt_timeout' })).toEqual(new Set());
+      expect(await settle(first, failed)).toEqual(new Set());
+      expect((await store.find(first.id))?.attempt).toBe(1);
+      made.advance(50);
+      const second = await claimOne();
+      expect(await again(first, failed)).toEqual(new Set());
+      expect(await settle(second)).toEqual(new Set([second.id]));
+      expect(await again(second)).toEqual(new Set([second.id]));
+      expect(await again(first)).toEqual(new Set());
+      await store.insert([aJob()]);
+      const asked = await claimOne();
+      await store.cancel(asked.id);
+      await settle(asked, failed);
+      expect(await again(asked, failed)).toEqual(new Set([asked.id]));
+    });
+
+    test('a job that was taken back is not told as settled', async () => {
+      await store.insert([aJob({ maxAttempts: 1 })]);
+      const { id, fence } = await claimOne();
+      made.advance(1001);
+      await store.reclaim('mail');
+      expect(await stateOf(id)).toBe('dead');
+      const ended = { ...done, id, fence, state: 'dead', errorCode: 'handler_failed' } as const;
+      expect(await store.settle([ended], true)).toEqual(new Set());
+    });
+
     test('a retry waits, a given-back attempt does not count', async () => {
       await store.insert([aJob()]);
       await settle(await claimOne(), { state: 'scheduled', delayMs: 100, errorCode: 'kms_away', keepAttempt: true });

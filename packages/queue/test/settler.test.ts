@@ -16,15 +16,15 @@ const settlement = (id: string): Settlement => ({
 });
 
 /** A settler over a store that answers as `settle` says, and the batches that it was given. */
-function aSettler(settle: (ids: string[]) => Promise<Set<JobId>> | Set<JobId>) {
+function aSettler(settle: (ids: string[], again?: boolean) => Promise<Set<JobId>> | Set<JobId>) {
   const batches: string[][] = [];
   const stop = new AbortController();
   const settler = createSettler({
     store: {
-      settle: async (settlements) => {
+      settle: async (settlements, again) => {
         const ids = settlements.map(({ id }) => id);
         batches.push(ids);
-        return settle(ids);
+        return settle(ids, again);
       },
     },
     backoff: { initialMs: 1, maxMs: 1 },
@@ -70,4 +70,20 @@ test('a store that is away is tried again, until told to give up', async () => {
   const given = expect(settle('b')).rejects.toMatchObject({ code: 'store_unavailable' });
   stop.abort();
   await given;
+});
+
+test('what a call that failed may have done is asked for with the next, also apart', async () => {
+  const asked: string[] = [];
+  const hold = signal<Set<JobId>>();
+  const { settle } = aSettler((ids, again) => {
+    asked.push(`${ids.join(' ')}${again ? ' again' : ''}`);
+    if (ids[0] === 'first') return hold.promise;
+    if (asked.length === 2) throw new QueueError('store_unavailable', 'the answer is lost');
+    if (ids.length > 1) throw new QueueError('store_refused', 'no');
+    return new Set(again ? (ids as JobId[]) : []);
+  });
+  const all = ['first', 'a', 'b'].map(settle);
+  hold.resolve(new Set());
+  expect(await Promise.all(all)).toEqual([false, true, true]);
+  expect(asked).toEqual(['first', 'a b', 'a b again', 'a again', 'b again']);
 });

@@ -49,6 +49,25 @@ describe.concurrent('a store that does not answer', () => {
     await worker.stop();
   });
 
+  test('a settlement whose answer is lost is told as settled', async () => {
+    let settlements = 0;
+    const settle: JobStore['settle'] = async (...given) => {
+      const held = await queue.store.settle(...given);
+      return ++settlements === 1 ? never : held;
+    };
+    const id = await queue.enqueue(payment, aPayment, { queueName: 'lost' });
+    const { worker, event, events } = watch({
+      queueName: 'lost',
+      queue: queueWith({ settle }),
+      leaseMs: 3000,
+      handlers: [handle(payment, () => ({ receipt: 'r' }))],
+    });
+    worker.start();
+    expect(await event('settled')).toMatchObject({ jobId: id, state: 'completed', attempt: 1 });
+    expect(events.map(({ type }) => type)).not.toContain('lease_lost');
+    await worker.stop();
+  });
+
   test('jobs of a claim that is answered too late go back without using an attempt', async () => {
     const answer = signal();
     const id = await queue.enqueue(payment, aPayment, { queueName: 'late' });

@@ -10,12 +10,17 @@ import { finishing } from './finishing.ts';
 export async function settleJobs(
   connection: Connection,
   settlements: readonly Settlement[],
+  again = false,
 ): Promise<ReadonlySet<JobId>> {
   if (settlements.length === 0) return new Set();
   const column = <T>(of: (settlement: Settlement) => T) => settlements.map(of);
   const ids = column(({ id }) => id);
   const state = sql`case when states.cancel_requested and given.state = 'scheduled' then 'cancelled'
     else given.state end`;
+  // Nobody else ends an attempt with its own fence so: a job that was taken back has a code that no settlement has.
+  const endedBefore = sql`union all select id from given join hammerwork_job_states as states on states.job_id = given.id
+    where states.job_id = any (${ids}::uuid[]) and states.fence = given.fence and states.state = ${state}
+      and states.error_code is not distinct from given.error_code`;
   const rows = await run(
     connection,
     sql<{ id: JobId }>`
@@ -55,7 +60,7 @@ export async function settleJobs(
       on conflict (job_id, surface) do update set attempt = excluded.attempt, value = excluded.value,
         record = excluded.record, key_handles = excluded.key_handles, created_at = excluded.created_at
     )
-    select job_id as id from settled`,
+    select job_id as id from settled ${again ? endedBefore : sql``}`,
   );
   return new Set(rows.map(({ id }) => id));
 }
