@@ -136,7 +136,7 @@ export function cuesBefore(text: string, index: number, words: CueWords): number
     // The end of a token is no word.
     const word = text.slice(i, end);
     if (word.length === 6 && /values/i.test(word))
-      return cues | id | columnCues(text.slice(0, i), text.slice(end, index), words);
+      return cues | id | columnCues(text.slice(Math.max(0, i - COLUMNS_UNITS), i), text.slice(end, index), words);
     const known = isDigit(unitAt(text, i - 1)) ? undefined : wordCues(word, words);
     // "nginx: 66.249.66.1", "[kernel] 10.2.3.4": a program that speaks of a host.
     const speaks = known === (CUE_VERSION | CUE_THING) && (unitAt(text, end) === 58 || unitAt(text, end) === 93);
@@ -174,7 +174,7 @@ const COLUMNS_UNITS = 200;
 /** `(ssn, id) VALUES ('536228726', 12)`: the cues of the column that stands where the next value of the row does. */
 function columnCues(columns: string, row: string, words: CueWords): number {
   const place = cellsOf(row).length - 1;
-  const name = cellsOf(columns.slice(-COLUMNS_UNITS))[place] ?? '';
+  const name = (cellsOf(columns)[place] ?? '').slice(-LOOK_BACK_UNITS);
   return cuesBefore(name, name.length, words);
 }
 

@@ -48,9 +48,7 @@ base62 body=[\\da-fA-F]+
 32-34 shpat_,shpca_,shppa_,shpss_,SK,sk-,dapi
 
 base62 body=[\\dA-Z]+
-58 AGE-SECRET-KEY-1
-27 NRAK-
-26 PMAT-
+26-58 AGE-SECRET-KEY-1,NRAK-,PMAT-
 
 base62 body=[A-Z2-7]+ documented=1
 16 AKIA,ASIA,ABIA,ACCA
@@ -61,10 +59,8 @@ base64url
 20-80 gldt-,glcbt-,glft-,glsoat-,glffct-,glimt-,dckr_pat_,dckr_oat_,figd_,sq0atp-,tskey-,pat-na1-,pat-eu1-,HRKU-AA,NRII-,PMAK-
 43 CFPAT-,sq0csp-,duffel_live_,duffel_test_,fo1_
 24-300 hvs.,hvb.
-50-1024 glagent-,pypi-AgE
+50-2000 glagent-,pypi-AgE,ops_eyJ,xkeysib-
 60-400 1//0
-200-2000 ops_eyJ
-81 xkeysib-
 
 base64url body=[^_-]{22}_[^_-]+
 82 github_pat_
@@ -73,8 +69,7 @@ base64url body=(\\d-)?(\\d{9,13}-){1,3}[^-]{10,34}
 35-120 xoxb-,xoxp-,xoxa-,xoxr-,xoxs-,xoxo-
 
 base64url body=\\d.*-.*
-40-300 xoxe.xoxb-,xoxe.xoxp-,xoxe-
-40-200 xapp-
+40-300 xoxe.xoxb-,xoxe.xoxp-,xoxe-,xapp-
 
 base64url body=[a-z]+\\d\\d-.*
 86-140 sk-ant-
@@ -86,10 +81,7 @@ base64url body=.*_[\\da-f]{8}
 41 glsa_
 
 dotted
-20-2048 ya29.
-20-64 glrt-
-40-80 dp.st.
-32-64 pscale_tkn_,pscale_pw_
+20-2048 ya29.,glrt-,dp.st.,pscale_tkn_,pscale_pw_
 
 dotted body=[^.]{20,64}|[^.]{27,300}(\\.[^.]{2})?\\.[^.]{9}
 20-320 glpat-

@@ -17,8 +17,8 @@ const MIN_TOKEN_UNITS = 20;
 const INFIX_TAILS = [20, 58, 74];
 
 function tokenEnd(text: string, shape: TokenShape, from: number, { end, close }: BodyRun): number {
-  if (shape.infix) {
-    const infix = text.slice(from, Math.min(end, from + shape.max)).indexOf(shape.infix);
+  if (shape.infix && end - from <= shape.max) {
+    const infix = text.slice(from, end).indexOf(shape.infix);
     if (INFIX_TAILS.includes(end - from - infix - shape.infix.length)) return end;
   }
   return Math.max(close, Math.min(end, from + shape.min));
