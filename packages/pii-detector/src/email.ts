@@ -28,7 +28,7 @@ const MAX_LABEL = 63;
 
 /** Endings of files, not of domains. */
 const FILE_ENDINGS: ReadonlySet<string> = wordsOf(
-  'png jpg jpeg gif webp svg css scss js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt cpp hpp jar war sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm apk iso bin dat doc docx xls xlsx ppt pptx service socket timer mount slice',
+  'png jpg jpeg gif webp svg css scss js mjs cjs jsx ts tsx vue json md html yml yaml toml xml txt lock map exe dll pdf csv log env tar tgz gz xz rar php rb java kt jar sql sqlite bak tmp cfg conf ini sum wasm whl deb rpm doc docx xlsx pptx service socket timer mount slice',
 );
 
 /** Units of an unquoted local part (RFC 5322 atext and the dot), besides those in `MARKS`. */

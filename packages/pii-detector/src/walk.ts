@@ -225,9 +225,13 @@ class Walk {
       this.report.overflow();
       return;
     }
+    // `["--password", "x"]`: behind a flag stands its value.
+    let flag = NO_MATCH;
     for (let i = 0; i < size && !this.report.stopped; i++) {
       const value = this.#element(elements, i);
-      if (value !== undefined) this.member(value, i, match);
+      const isFlag = typeof value === 'string' && value.startsWith('--');
+      if (value !== undefined) this.member(value, i, isFlag || flag === NO_MATCH ? match : flag);
+      flag = isFlag ? this.#leaves.labelled(value) : NO_MATCH;
     }
   }
 
