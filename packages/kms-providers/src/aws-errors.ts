@@ -58,7 +58,7 @@ function codeOf(name: string, status: number | undefined, skewCorrected: boolean
 
 const messages: Partial<Record<KmsErrorCode, string>> = {
   kms_throttled: 'AWS KMS asks to slow down.',
-  kms_unavailable: 'AWS KMS cannot be reached or cannot answer.',
+  kms_unavailable: 'AWS KMS cannot be reached or cannot answer: look at its address, the network and its status.',
   kms_answer_wrong: 'AWS KMS gave an answer that cannot be read.',
   kms_refused: 'AWS KMS refuses: look at the credentials and the IAM policy.',
   kms_key_unusable: 'AWS KMS has no such key, or it is disabled, about to be deleted or of another kind.',

@@ -45,7 +45,8 @@ function codeOf(
 
 const messages: Partial<Record<KmsErrorCode, string>> = {
   kms_throttled: 'Google Cloud KMS asks to slow down.',
-  kms_unavailable: 'Google Cloud KMS cannot be reached or cannot answer.',
+  kms_unavailable:
+    'Google Cloud KMS cannot be reached or cannot answer: look at its address, the network and its status.',
   kms_answer_wrong: 'Google Cloud KMS got other bytes than were sent.',
   kms_refused: 'Google Cloud KMS refuses: look at the credentials and the roles on the key.',
   kms_key_unusable: 'Google Cloud KMS has no such key, or its version is disabled or destroyed.',

@@ -148,5 +148,8 @@ function toKmsError(error: unknown, kms: string, ms: number): KmsError {
 }
 
 function late(kms: string, ms: number): KmsError {
-  return new KmsError('kms_unavailable', `${kms} did not answer within ${ms} ms. What waits is tried again.`);
+  return new KmsError(
+    'kms_unavailable',
+    `${kms} did not answer within ${ms} ms: look at its address and the network. What waits is tried again.`,
+  );
 }

@@ -89,7 +89,10 @@ function nextUrl(response: Response, from: URL): URL | undefined {
 function unreachable(error: unknown, url: URL): KmsError {
   const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
   const word = safeWord(cause?.code) ?? safeWord(name) ?? 'no answer';
-  return new KmsError('kms_unavailable', `Vault at ${url.host} cannot be reached (${word}).`);
+  return new KmsError(
+    'kms_unavailable',
+    `Vault at ${url.host} cannot be reached (${word}). Look at its address and the network.`,
+  );
 }
 
 function elsewhere({ host }: URL): KmsError {

@@ -32,7 +32,7 @@ function codeOf(status: number, body: unknown): KmsErrorCode {
 const messages: Partial<Record<KmsErrorCode, string>> = {
   wrap_broken: 'A wrapped key does not open: it was changed or moved to another row, or another key wrapped it.',
   kms_key_unusable: 'Vault has no such key, or not in that version.',
-  kms_unavailable: 'Vault is sealed, a standby, or cannot answer.',
+  kms_unavailable: 'Vault is sealed, a standby, or cannot answer: `vault status` says which.',
   kms_throttled: 'Vault asks to slow down.',
   kms_refused: 'Vault refuses: look at the token and its policies.',
   kms_answer_wrong: 'Vault gave an answer that cannot be read.',
