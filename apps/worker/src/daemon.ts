@@ -13,12 +13,12 @@ import {
   type JobQueue,
   type StopReport,
   Worker,
-  type WorkerEvent,
   WorkerPool,
 } from '@hammerwork/queue';
 import { createSweeper, planDeletion } from '@hammerwork/retention';
 import type { Logger } from 'pino';
 import { WorkerError } from './errors.ts';
+import { createReport } from './report.ts';
 
 export interface DaemonOptions {
   readonly db: Database;
@@ -111,7 +111,7 @@ async function createPool(queue: JobQueue<Database>, options: DaemonOptions): Pr
   const pool = new WorkerPool();
   try {
     for (const [queueName, own] of Map.groupBy(handlers, ({ type }) => type.queueName)) {
-      const onEvent = (event: WorkerEvent) => report(log, { queue: queueName, ...event });
+      const onEvent = createReport(log, queueName);
       pool.addWorker(new Worker({ queue, queueName, handlers: own, concurrency, leaseMs, onEvent }));
     }
   } catch (cause) {
@@ -145,18 +145,6 @@ async function openKeys(
   await manager.open();
   manager.start();
   return manager;
-}
-
-const stalled =
-  'The event loop stood still: leases could not be renewed, and other workers may have taken the jobs. A handler computes for too long without a pause (of these kinds, or of another queue of this process), or the machine was suspended. Let it compute in a worker thread, or raise --lease.';
-
-function report(log: Logger, event: WorkerEvent & { queue: string }): void {
-  const { type, ...facts } = event;
-  if (type === 'store_failed' || type === 'breaker_opened') log.error(facts, type);
-  else if (type === 'stalled') log.warn({ ...facts, message: stalled }, type);
-  else if (type === 'lease_lost' || type === 'quarantined' || (type === 'settled' && event.state !== 'completed'))
-    log.warn(facts, type);
-  else log.info(facts, type);
 }
 
 /** An error's code and nothing else: its text may come from a driver. */

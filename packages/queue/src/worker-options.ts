@@ -48,6 +48,8 @@ export type WorkerEvent =
       readonly state: Settlement['state'];
       readonly errorCode: string | null;
       readonly attempt: number;
+      /** The job waits without having used the attempt, since something that it needs is away; it may do so many times. */
+      readonly released: boolean;
       readonly elapsedMs: number;
     }
   /** An attempt ended, but another worker may hold the job by now. */

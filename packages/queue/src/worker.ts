@@ -230,7 +230,17 @@ export class Worker {
       return undefined; // reported by the settler; the lease brings the job back
     }
     const { state, errorCode } = settlement;
-    return { type: 'settled', jobId: job.id, kind, state, errorCode, attempt, elapsedMs: clock() - startedAt };
+    const released = state === 'scheduled' && settlement.keepAttempt;
+    return {
+      type: 'settled',
+      jobId: job.id,
+      kind,
+      state,
+      errorCode,
+      attempt,
+      released,
+      elapsedMs: clock() - startedAt,
+    };
   }
 
   #attemptTools(): AttemptTools {
