@@ -1,5 +1,6 @@
 // Opens the database that a URL names: PostgreSQL, the embedded PGlite in a folder (`pglite:FOLDER`), MySQL or MariaDB.
 import { isCodedError } from '@hammerwork/crypto-core';
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import { type Dialect, Kysely, MysqlDialect, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { databaseFamily } from './database-family.ts';
@@ -48,9 +49,7 @@ export async function openDatabase(url: string | undefined, options: OpenOptions
 
 /** TypeError or RangeError for what cannot work. */
 function assertOptions(options: OpenOptions): void {
-  const unknown = Object.keys(options).find((name) => name !== 'create' && name !== 'silenceMs');
-  if (unknown !== undefined)
-    throw new TypeError(`openDatabase has no option ${JSON.stringify(unknown)}; it has create, silenceMs.`);
+  assertKnown('openDatabase', options, ['create', 'silenceMs']);
   const { silenceMs } = options;
   if (silenceMs !== undefined && !(silenceMs >= 1 && silenceMs < 2 ** 31))
     throw new RangeError(`silenceMs must be at least 1 and below 2^31; got ${silenceMs}.`);

@@ -1,5 +1,6 @@
-// Refuses names that are no option: a misspelt `unchecked` or `expectedVersion` must not pass for none, nor a filter of an
-// export for all keys.
+// The options of each method of a key manager, so that no misspelt one passes for none, nor a filter of an export for all
+// keys.
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import type { VerifyAuditOptions } from './audit-verdict.ts';
 import type { KeyFilter } from './key-store.ts';
 import type {
@@ -14,13 +15,6 @@ import type {
   RewrapOptions,
   RotateKeyOptions,
 } from './manager.ts';
-
-/** TypeError for a name that is none of `names`. */
-export function assertKnown(what: string, options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new TypeError(`${what} has no option ${JSON.stringify(unknown)}; it has ${names.join(', ')}`);
-}
 
 const common = ['actor', 'reason'] satisfies (keyof OperationOptions)[];
 const generate = [

@@ -1,7 +1,7 @@
 // The manager's defaults and what they may be.
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import { assertDays } from './generate.ts';
 import { assertKeyId } from './key-id.ts';
-import { assertKnown } from './known-options.ts';
 import type { KeyManagerOptions, OpenAuditPolicy } from './manager-options.ts';
 
 const minuteMs = 60_000;

@@ -31,7 +31,7 @@ test.each(calls)('%s', async (name, call, misspelt) => {
   await manager.generateKey('key');
   const before = await manager.getAuditTrail();
   await expect(call(manager, { [misspelt]: 'x' } as never)).rejects.toThrow(
-    new RegExp(`^${name} has no option "${misspelt}"; it has [a-zA-Z, ]+$`),
+    new RegExp(`^${name} has no option "${misspelt}"; it has [a-zA-Z, ]+\\.$`),
   );
   expect(await manager.getAuditTrail()).toEqual(before);
 });

@@ -1,10 +1,11 @@
 // Enqueueing: seal first, insert then. Nothing of a job reaches the store in clear that its policy wants sealed, and a
 // payload that cannot be sealed is an error.
+
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import { QueueError } from './errors.ts';
 import type { JobCodec } from './job-codec.ts';
 import type { JobId } from './job-id.ts';
 import { type AnyJobType, type JobType, requireName } from './job-type.ts';
-import { requireKnown } from './known-options.ts';
 import type { DeletionPlan, Retention, RetentionPolicy } from './retention.ts';
 import type { JobStore, NewJob } from './store.ts';
 
@@ -81,7 +82,7 @@ async function newJob(
   { codec, newId, clock, retention }: EnqueueParts,
   { type, payload, options }: { type: AnyJobType; payload: unknown; options: EnqueueOptions },
 ): Promise<NewJob> {
-  requireKnown('Enqueueing', options, optionNames);
+  assertKnown('Enqueueing', options, optionNames);
   const { queueName = type.queueName, tenant, priority = 0, maxAttempts = type.maxAttempts } = options;
   requireName('queueName', queueName);
   if (tenant !== undefined) requireName('tenant', tenant);

@@ -1,6 +1,7 @@
 // What producers and operators call.
 import { getRandomValues } from 'node:crypto';
 import type { KeyRing } from '@hammerwork/crypto-core';
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import { observer } from '@hammerwork/crypto-core/observer';
 import type { JsonValue, PayloadProtection } from '@hammerwork/payload-protection';
 import { createEnqueue, type Enqueue } from './enqueue.ts';
@@ -9,7 +10,6 @@ import { createJobCodec, type DetectionReport, type JobCodec } from './job-codec
 import { createJobIds, parseJobId } from './job-id.ts';
 import type { JobState, OutcomeSurface } from './job-state.ts';
 import type { JobType } from './job-type.ts';
-import { requireKnown } from './known-options.ts';
 import type { Retention } from './retention.ts';
 import type { CodeCount, JobFilter, JobStore, JobSummary, StateCount, StoredJob } from './store.ts';
 
@@ -79,7 +79,7 @@ export interface JobQueue<Connection = unknown> extends Enqueue {
 const optionNames = ['store', 'protection', 'requirePolicy', 'keyRing', 'retention', 'scrub', 'onReport', 'clock'];
 
 export function createJobQueue<Connection>(options: JobQueueOptions<Connection>): JobQueue<Connection> {
-  requireKnown('A job queue', options, optionNames);
+  assertKnown('A job queue', options, optionNames);
   const { store, protection, requirePolicy = false, keyRing, retention, scrub, onReport, clock = Date.now } = options;
   if (typeof requirePolicy !== 'boolean') throw new TypeError('requirePolicy must be true or false.');
   const codec = createJobCodec({ protection, requirePolicy, onReport });

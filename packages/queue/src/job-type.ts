@@ -1,7 +1,8 @@
 // What a kind of job is: its policy, its life, and the types of what goes in and comes out.
+
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import type { JsonValue, Policy } from '@hammerwork/payload-protection';
 import { type Backoff, defaultBackoff } from './backoff.ts';
-import { requireKnown } from './known-options.ts';
 import type { RetentionPolicy } from './retention.ts';
 
 declare const resultType: unique symbol;
@@ -75,7 +76,7 @@ function isPolicy(policy: unknown): boolean {
 export function defineJobType<Payload = JsonValue, Result = unknown>(
   options: JobTypeOptions<Payload> & OnlyJson<Payload>,
 ): JobType<Payload, Result> {
-  requireKnown('A job type', options, optionNames);
+  assertKnown('A job type', options, optionNames);
   const { kind, queueName = 'default', policy, retention, maxAttempts = 5, timeoutMs = hourMs } = options;
   requireName('kind', kind);
   requireName('queueName', queueName);
@@ -87,7 +88,7 @@ export function defineJobType<Payload = JsonValue, Result = unknown>(
     throw new RangeError(`maxAttempts of ${kind} must be an integer from 1 to 1000; got ${maxAttempts}.`);
   if (timeoutMs !== Number.POSITIVE_INFINITY && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
     throw new RangeError(`timeoutMs of ${kind} must be above 0 and below 2^31, or Infinity; got ${timeoutMs}.`);
-  if (options.backoff) requireKnown(`backoff of ${kind}`, options.backoff, Object.keys(defaultBackoff));
+  if (options.backoff) assertKnown(`backoff of ${kind}`, options.backoff, Object.keys(defaultBackoff));
   const backoff = { ...defaultBackoff, ...options.backoff };
   if (!(backoff.initialMs > 0 && backoff.maxMs >= backoff.initialMs))
     throw new RangeError(`backoff of ${kind} needs 0 < initialMs <= maxMs.`);

@@ -1,10 +1,11 @@
 // Settings of a worker and what it reports.
+
+import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Handler } from './handler.ts';
 import type { JobId } from './job-id.ts';
 import type { JobQueue } from './job-queue.ts';
 import { requireName } from './job-type.ts';
-import { requireKnown } from './known-options.ts';
 import type { Settlement } from './store.ts';
 
 export interface WorkerOptions {
@@ -109,7 +110,7 @@ const stopNames = ['drainMs', 'abortMs'] satisfies (keyof StopOptions)[];
 
 /** TypeError or RangeError for what cannot work. A longer time than a timer holds would be none. */
 export function checkStopOptions(options: StopOptions): void {
-  requireKnown('Stopping', options, stopNames);
+  assertKnown('Stopping', options, stopNames);
   for (const name of stopNames) requireDelay(name, options[name]);
 }
 
@@ -120,7 +121,7 @@ function requireDelay(name: string, ms: number | undefined): void {
 
 /** TypeError or RangeError for what cannot work. Errors: `policy_missing`. */
 export function checkWorkerOptions(options: WorkerOptions): void {
-  requireKnown('A worker', options, optionNames);
+  assertKnown('A worker', options, optionNames);
   const { queue, queueName, handlers, concurrency, leaseMs, pollMs, outageBackoff } = options;
   if (queueName !== undefined) requireName('queueName', queueName);
   if (handlers.length === 0) throw new TypeError('A worker needs at least one handler: handle(jobType, run).');
@@ -135,5 +136,5 @@ export function checkWorkerOptions(options: WorkerOptions): void {
   if (pollMs !== undefined && !(pollMs >= 1 && pollMs < 2 ** 31))
     throw new RangeError(`pollMs must be at least 1 and below 2^31; got ${pollMs}.`);
   for (const name of ['heldKeyDelayMs', 'unknownKindDelayMs'] as const) requireDelay(name, options[name]);
-  if (outageBackoff) requireKnown('outageBackoff', outageBackoff, Object.keys(defaultBackoff));
+  if (outageBackoff) assertKnown('outageBackoff', outageBackoff, Object.keys(defaultBackoff));
 }
