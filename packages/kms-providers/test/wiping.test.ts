@@ -1,6 +1,10 @@
 // Keys that pass through providers: what is not handed out, and what was only needed for a moment, is wiped.
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createCrypto } from '@hammerwork/crypto-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { kmsFromUri } from '../src/kms-from-uri.ts';
 import { createLocalProvider } from '../src/local.ts';
 import { createPassphraseProvider } from '../src/passphrase.ts';
 import { createRemoteProvider } from '../src/remote-provider.ts';
@@ -88,4 +92,31 @@ test('a passphrase is wiped at the close, with the keys that were derived from i
   expect([made.length, made[0]?.disposed]).toEqual([1, false]);
   await provider.close?.();
   expect([isZero(passphrase), made[0]?.disposed]).toEqual([true, true]);
+});
+
+test('what a file held is wiped: a master key at once, a passphrase at the close', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hammerwork-kms-'));
+  const file = join(folder, 'secret');
+  const handle = await open(folder);
+  const read = vi.spyOn(Object.getPrototypeOf(handle), 'read');
+  await handle.close();
+  const buffers = () => read.mock.calls.map(([buffer]) => buffer as Uint8Array);
+  for (const content of [crypto.randomBytes(32), Buffer.from(crypto.randomBytes(32)).toString('base64')]) {
+    await writeFile(file, content, { mode: 0o600 });
+    await kmsFromUri(`file:${file}`);
+    expect(buffers().length).toBeGreaterThan(0);
+    expect(buffers().every(isZero)).toBe(true);
+    read.mockClear();
+  }
+  await writeFile(file, 'x'.repeat(5000), { mode: 0o600 });
+  await expect(kmsFromUri(`file:${file}`)).rejects.toMatchObject({ code: 'master_key_malformed' });
+  expect(buffers().every(isZero)).toBe(true);
+  read.mockClear();
+  await writeFile(file, 'a passphrase of a test', { mode: 0o600 });
+  const provider = await kmsFromUri(`passphrase:file:${file}`);
+  expect(buffers().every(isZero)).toBe(false);
+  await provider.close?.();
+  expect(buffers().every(isZero)).toBe(true);
+  read.mockRestore();
+  await rm(folder, { recursive: true });
 });
