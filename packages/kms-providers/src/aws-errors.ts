@@ -1,4 +1,5 @@
-// What an error of @aws-sdk/client-kms means. By name and never by class: KMS has no class for being throttled.
+// What an error of @aws-sdk/client-kms means. By name and never by class: KMS has no class for being throttled. What is
+// not listed is told by its HTTP status.
 import { KmsError, type KmsErrorCode } from './errors.ts';
 import { safeWord } from './remote-provider.ts';
 
@@ -8,10 +9,6 @@ const codes: Readonly<Record<string, KmsErrorCode>> = {
   TooManyRequestsException: 'kms_throttled',
   RequestLimitExceeded: 'kms_throttled',
   SlowDown: 'kms_throttled',
-  KMSInternalException: 'kms_unavailable',
-  DependencyTimeoutException: 'kms_unavailable',
-  KeyUnavailableException: 'kms_unavailable',
-  AccessDeniedException: 'kms_refused',
   CredentialsProviderError: 'kms_refused',
   NotFoundException: 'kms_key_unusable',
   DisabledException: 'kms_key_unusable',
@@ -50,8 +47,6 @@ function codeOf(name: string, status: number | undefined, skewCorrected: boolean
   const known = Object.hasOwn(codes, name) ? codes[name] : undefined;
   if (known) return known;
   if (status === 429) return 'kms_throttled';
-  // A body that is no JSON; of a failure it does not matter.
-  if (name === 'SyntaxError' && status === 200) return 'kms_answer_wrong';
   if (status === undefined || status >= 500 || (status >= 300 && status < 400)) return 'kms_unavailable';
   return status < 300 ? 'kms_answer_wrong' : 'kms_refused';
 }
