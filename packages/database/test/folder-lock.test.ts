@@ -1,11 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lockFolder } from '../src/folder-lock.ts';
 import { openDatabase } from '../src/index.ts';
+
+vi.mock('node:fs', { spy: true });
 
 let folder: string;
 let data: string;
@@ -87,4 +101,44 @@ test('a link to a folder has the lock of the folder', () => {
   const release = lockFolder(link);
   expect([existsSync(`${data}.lock`), existsSync(`${link}.lock`)]).toEqual([true, false]);
   release();
+});
+
+test('a lock is its owner alone to read, and leaves nothing beside the folder or in this process', () => {
+  const listeners = process.listenerCount('exit');
+  writeFileSync(`${data}.lock`, '0 left behind');
+  const release = lockFolder(data);
+  expect(statSync(`${data}.lock`).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['data.lock']);
+  release();
+  expect([readdirSync(folder), process.listenerCount('exit')]).toEqual([[], listeners]);
+});
+
+/** A lock of a process that lives: the one that started this one. */
+const theirs = `${process.ppid} their own`;
+
+test('who is faster at dropping a stale lock keeps the one that it took', () => {
+  writeFileSync(`${data}.lock`, '0 left behind');
+  vi.mocked(renameSync).mockImplementationOnce((from, to) => {
+    writeFileSync(from, theirs);
+    renameSync(from, to);
+  });
+  expect(() => lockFolder(data)).toThrow(expect.objectContaining({ code: 'database_in_use' }));
+  expect(readFileSync(`${data}.lock`, 'utf8')).toBe(theirs);
+
+  writeFileSync(`${data}.lock`, '0 left behind');
+  vi.mocked(renameSync).mockImplementationOnce((from) => {
+    rmSync(from);
+    writeFileSync(from, theirs);
+    throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+  });
+  expect(() => lockFolder(data)).toThrow(expect.objectContaining({ code: 'database_in_use' }));
+  expect(readdirSync(folder)).toEqual(['data.lock']);
+});
+
+test('a file system that can make no lock is told, and is not taken for another process', () => {
+  vi.mocked(linkSync).mockImplementationOnce(() => {
+    throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+  });
+  expect(() => lockFolder(data)).toThrow('not permitted');
+  expect(readdirSync(folder)).toEqual([]);
 });
