@@ -45,7 +45,6 @@ export async function createAwsProvider(options: AwsProviderOptions): Promise<Km
   const sdk = await importPeer('@aws-sdk/client-kms', () => import('@aws-sdk/client-kms'));
   const policy = createKmsPolicy('AWS KMS', options.policy);
   const client = new sdk.KMSClient({
-    requestHandler: { requestTimeout: policy.attemptMs, throwOnRequestTimeout: true },
     ...options.clientConfig,
     ...(region ? { region } : {}),
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),

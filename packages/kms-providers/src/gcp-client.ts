@@ -83,13 +83,8 @@ function attempt<Answer>(call: (request: object, settings: object) => Promise<[A
   return async (request, signal, timeoutMs) => {
     const settings = { timeout: timeoutMs, retry: { retryCodes: [], backoffSettings: {} } };
     const running = call(request, settings);
-    const cancel = () => (running as { cancel?: () => void }).cancel?.();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return (await running)[0];
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    signal.addEventListener('abort', () => (running as { cancel?: () => void }).cancel?.());
+    return (await running)[0];
   };
 }
 

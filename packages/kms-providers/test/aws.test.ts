@@ -1,4 +1,7 @@
-// What is particular to AWS KMS: names, encryption context, key states, clocks, permissions.
+// What is particular to AWS KMS: names, encryption context, key states, clocks, permissions, what answers have to be.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -9,7 +12,7 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
 import { type HttpFaultProxy, sharedServer, startHttpFaultProxy } from '@hammerwork/test-kit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encryptionContextOf } from '../src/aws.ts';
 import { type KmsFromUriOptions, kmsFromUri } from '../src/kms-from-uri.ts';
 import { context, newKey } from './kms-suite.ts';
@@ -139,5 +142,94 @@ describe.skipIf(!moto)('AWS KMS', () => {
       const opened = kmsFromUri(`aws://${await createKey()}`, { env });
       await expect(opened).rejects.toMatchObject({ code: 'uri_malformed', message: expect.stringContaining(name) });
     }
+  });
+});
+
+describe('answers of AWS KMS', () => {
+  const arn = 'arn:aws:kms:eu-west-1:123456789012:key/75e2bcfb-984f-4e65-8658-eb6c6d3a9c8f';
+  const other = arn.replace('75e2', '0000');
+  const wrapped = new Uint8Array(40);
+  const wrong = { code: 'kms_answer_wrong' };
+  const answering = (answer: object) =>
+    vi.spyOn(KMSClient.prototype, 'send').mockImplementation((async () => answer) as never);
+  const open = (key: string) =>
+    kmsFromUri(`aws://${key}`, {
+      policy: { maxRetries: 0 },
+      clientConfig: { credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' } },
+    });
+  afterEach(() => void vi.restoreAllMocks());
+
+  test('a key is taken out of its answer and wiped there, also where the answer is not used', async () => {
+    const kms = await open(arn);
+    const key = new Uint8Array(32).fill(7);
+    for (const KeyId of [arn, other, undefined]) {
+      const Plaintext = key.slice();
+      answering({ Plaintext, KeyId });
+      const unwrapping = kms.unwrap(wrapped, context);
+      if (KeyId === arn) expect(await unwrapping).toEqual(key);
+      else await expect(unwrapping).rejects.toMatchObject(wrong);
+      expect(Plaintext).toEqual(new Uint8Array(32));
+    }
+  });
+
+  test('one without bytes, or for another key, is not used', async () => {
+    const kms = await open(arn);
+    const CiphertextBlob = new Uint8Array(60);
+    for (const answer of [
+      { KeyId: arn },
+      { KeyId: arn, CiphertextBlob: new Uint8Array() },
+      { KeyId: other, CiphertextBlob },
+    ]) {
+      answering({ ...answer, SourceKeyId: arn });
+      await expect(kms.wrap(newKey(), context)).rejects.toMatchObject(wrong);
+      await expect(kms.rewrap!(wrapped, context)).rejects.toMatchObject(wrong);
+    }
+    answering({ KeyId: arn, SourceKeyId: other, CiphertextBlob });
+    await expect(kms.rewrap!(wrapped, context)).rejects.toMatchObject(wrong);
+  });
+
+  test('what AWS KMS cannot have wrapped is not sent there', async () => {
+    const send = answering({});
+    const kms = await open(arn);
+    for (const length of [0, 6_145]) {
+      for (const call of [kms.unwrap, kms.rewrap!])
+        await expect(call(new Uint8Array(length), context)).rejects.toMatchObject({ code: 'wrap_broken' });
+    }
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    [{ KeyUsage: 'SIGN_VERIFY', KeySpec: 'SYMMETRIC_DEFAULT' }, 'not a symmetric key'],
+    [{ KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'RSA_2048' }, 'not a symmetric key'],
+    [undefined, 'not a symmetric key'],
+  ])('a key of another kind is not healthy: %j', async (KeyMetadata, why) => {
+    answering({ KeyMetadata });
+    expect(await (await open(arn)).health()).toEqual({ ok: false, detail: expect.stringContaining(why) });
+  });
+
+  test('a name has to lead to a key; a client that is no longer needed is ended', async () => {
+    const destroy = vi.spyOn(KMSClient.prototype, 'destroy');
+    for (const Arn of [arn.replace('key/', 'alias/'), undefined]) {
+      answering({ KeyMetadata: { Arn } });
+      await expect(open('alias/test?region=eu-west-1')).rejects.toMatchObject(wrong);
+    }
+    expect(destroy).toHaveBeenCalledTimes(2);
+    await (await open(arn)).close?.();
+    expect(destroy).toHaveBeenCalledTimes(3);
+  });
+
+  test('a deadline ends the exchange and not the wait alone', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const asked = once(server, 'request');
+    const kms = await kmsFromUri(`aws://${arn}?endpoint=http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      policy: { attemptMs: 200, totalMs: 200 },
+      clientConfig: { credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' } },
+    });
+    const wrapping = kms.wrap(newKey(), context).catch((error: unknown) => error);
+    const [{ socket }] = (await asked) as [{ socket: Socket }];
+    await once(socket, 'close');
+    expect(await wrapping).toMatchObject({ code: 'kms_unavailable' });
+    server.close();
   });
 });

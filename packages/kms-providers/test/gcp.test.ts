@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { startHttpFaultProxy } from '@hammerwork/test-kit';
 import { type FakeGcpKms, startFakeGcpKms } from '@hammerwork/test-kit/gcp-kms';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { crc32c } from '../src/crc32c.ts';
 import { kmsFromUri } from '../src/kms-from-uri.ts';
 import type { KmsPolicyOptions } from '../src/kms-policy.ts';
@@ -170,6 +170,65 @@ test.each(['authClient', 'auth'])(
     await Promise.all([proxy.close(), stranger.close()]);
   },
 );
+
+describe('answers of Google Cloud KMS', () => {
+  const open = (policy: KmsPolicyOptions = { maxRetries: 0 }) =>
+    kmsFromUri(`gcp://${name}?endpoint=${gcp.grpcUrl}`, { policy });
+  const answering = (method: 'decrypt' | 'getCryptoKey', answer: object) =>
+    vi.spyOn(KeyManagementServiceClient.prototype, method).mockImplementation((async () => [answer]) as never);
+  afterEach(() => void vi.restoreAllMocks());
+
+  test('a key is taken out of its answer and wiped there, also where its checksum is wrong', async () => {
+    const kms = await open();
+    const key = newKey();
+    for (const value of [crc32c(key), 12]) {
+      const plaintext = key.slice();
+      answering('decrypt', { plaintext, plaintextCrc32c: { value } });
+      const unwrapping = kms.unwrap(Uint8Array.of(1, 0, 0, 0, 1, 9), context);
+      if (value === 12) await expect(unwrapping).rejects.toMatchObject({ code: 'kms_answer_wrong' });
+      else expect(await unwrapping).toEqual(key);
+      expect(plaintext).toEqual(new Uint8Array(32));
+    }
+  });
+
+  test('what Google Cloud KMS cannot have wrapped is not sent there', async () => {
+    const kms = await open();
+    const decrypt = answering('decrypt', {});
+    for (const wrapped of [[], [1, 0, 0, 0, 1], [2, 0, 0, 0, 1, 9], [1, ...new Uint8Array(66_565)]])
+      await expect(kms.unwrap(Uint8Array.from(wrapped), context)).rejects.toMatchObject({ code: 'wrap_broken' });
+    expect(decrypt).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    [{ name: 'another' }, 'kms_answer_wrong'],
+    [{ purpose: 'ASYMMETRIC_SIGN' }, 'not a key for symmetric encryption'],
+    [{ primary: {} }, 'no primary version'],
+    [{ primary: undefined }, 'no primary version'],
+    [{ primary: { name: 'VERSION', state: 'DISABLED' } }, 'not enabled'],
+  ])('a key of which they say %j is not healthy', async (said, why) => {
+    const primary = { name: `${name}/cryptoKeyVersions/1`, state: 'ENABLED' };
+    answering('getCryptoKey', { name, purpose: 'ENCRYPT_DECRYPT', primary, ...said });
+    expect(await (await open()).health()).toEqual({ ok: false, detail: expect.stringContaining(why) });
+  });
+
+  test('a deadline ends the call and not the wait alone; it goes along', async () => {
+    const cancel = vi.fn();
+    const decrypt = vi.spyOn(KeyManagementServiceClient.prototype, 'decrypt');
+    decrypt.mockImplementation((() => Object.assign(new Promise(() => {}), { cancel })) as never);
+    const kms = await open({ attemptMs: 20, totalMs: 20 });
+    await expect(kms.unwrap(Uint8Array.of(1, 0, 0, 0, 1, 9), context)).rejects.toMatchObject({
+      code: 'kms_unavailable',
+    });
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(decrypt.mock.calls[0]![1]).toMatchObject({ timeout: 20 });
+  });
+
+  test('the client is ended with the provider', async () => {
+    const close = vi.spyOn(KeyManagementServiceClient.prototype, 'close');
+    await (await open()).close?.();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+});
 
 test('CRC-32C is that of RFC 3720', () => {
   const text = (value: string) => new TextEncoder().encode(value);

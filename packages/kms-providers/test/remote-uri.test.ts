@@ -121,6 +121,8 @@ describe('plain http to another machine is refused wherever the address comes fr
 
   test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS'])('%s', async (name) => {
     await expect(kmsFromUri(`aws://${arn}`, { env: { [name]: address } })).rejects.toMatchObject(refused);
+    const another = await kmsFromUri(`aws://${arn}?endpoint=https://kms.example.com`, { env: { [name]: address } });
+    await another.close?.(); // the address that is not used is not looked at
   });
 
   test("the options of AWS's client", async () => {
