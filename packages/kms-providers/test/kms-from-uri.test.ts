@@ -4,8 +4,10 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { createCrypto } from '@hammerwork/crypto-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type KmsFromUriOptions, kmsFromUri } from '../src/kms-from-uri.ts';
+import { createPassphraseProvider } from '../src/passphrase.ts';
 
 const context = { purpose: 'dek', key: 'payment', version: '1', scope: '' };
 const key = randomBytes(32);
@@ -29,6 +31,8 @@ beforeAll(async () => {
   await write('zeros', new Uint8Array(32));
   await write('passphrase', `${passphrase}\n`);
   if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
+  await write('passphrase of Windows', `${passphrase}\r\n`);
+  await write('group', base64, 0o640);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -37,6 +41,7 @@ const env = {
   OTHER: randomBytes(32).toString('base64'),
   SECRET_PHRASE: passphrase,
   EMPTY: '  ',
+  ELEVEN: 'eleven byte',
 };
 const make = (uri: string, options: KmsFromUriOptions = {}) =>
   kmsFromUri(uri.replace('DIR', folder), { env, warn: () => {}, ...options });
@@ -48,6 +53,7 @@ describe('providers that hold the same key', () => {
     ['file:DIR/open?permissions=any', `static:${base64}`],
     [`static:${key.toString('base64url')}`, 'env:HAMMERWORK_MASTER_KEY'],
     [`passphrase:env:SECRET_PHRASE?${light}`, 'passphrase:file:DIR/passphrase'],
+    [`passphrase:env:SECRET_PHRASE?${light}`, 'passphrase:file:DIR/passphrase of Windows'],
   ])('%s and %s open what the other wrapped', async (one, two) => {
     const allow = { env: { ...env, NODE_ENV: 'test' } };
     const [first, second] = [await make(one, allow), await make(two, allow)];
@@ -106,14 +112,34 @@ test('a passphrase keeps the salt and parameters the store was made with', async
   expect((await apart.wrap(new Uint8Array(32), context)).slice(7, 23)).not.toEqual(wrapped.slice(7, 23));
 });
 
+test('without parameters a passphrase costs 64 MiB, three passes and four lanes', async () => {
+  const wrapped = await (await make('passphrase:env:SECRET_PHRASE')).wrap(new Uint8Array(32), context);
+  expect([...wrapped.slice(0, 7)]).toEqual([1, 0, 1, 0, 0, 3, 4]);
+});
+
+test('a derivation that failed is tried again, and one that was made is not repeated', async () => {
+  const crypto = createCrypto();
+  let derivations = 0;
+  const importKey: typeof crypto.importKey = (...args) => {
+    if (derivations++ === 0) throw new Error('no memory');
+    return crypto.importKey(...args);
+  };
+  const kms = await make(`passphrase:env:SECRET_PHRASE?${light}`, { crypto: { ...crypto, importKey } });
+  await expect(kms.wrap(new Uint8Array(32), context)).rejects.toThrow('no memory');
+  const wrapped = await kms.wrap(new Uint8Array(32), context);
+  await kms.unwrap(wrapped, context);
+  expect(derivations).toBe(2);
+});
+
 test('the table cannot order a derivation of any size', async () => {
   const kms = await make(`passphrase:env:SECRET_PHRASE?${light}`);
   const wrapped = await kms.wrap(new Uint8Array(32), context);
   for (const [at, byte] of [
     [1, 0xff],
-    [3, 0x00],
+    [3, 0x4b],
     [5, 0xff],
     [6, 0],
+    [6, 17],
     [0, 2],
   ] as const) {
     const changed = wrapped.slice();
@@ -153,8 +179,11 @@ describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () =>
     ['file:/dev/zero?permissions=any', 'master_key_malformed'],
     ['file:DIR/pipe', 'master_key_malformed'],
     ['passphrase:file:DIR/pipe', 'master_key_malformed'],
+    ['file:DIR/group', 'file_unsafe'],
+    ['passphrase:file:DIR/open', 'file_unsafe'],
     ['passphrase:env:MISSING', 'master_key_missing'],
     ['passphrase:env:EMPTY', 'master_key_malformed'],
+    ['passphrase:env:ELEVEN', 'master_key_malformed'],
     [`static:${base64.slice(0, 40)}`, 'master_key_malformed'],
     [`static:${key.subarray(0, 31).toString('base64')}`, 'master_key_malformed'],
     [`static:${Buffer.concat([key, key]).toString('base64')}`, 'master_key_malformed'],
@@ -226,8 +255,10 @@ describe('the grammar', () => {
   });
 
   test('parameters out of range are told at once', async () => {
-    await expect(make('passphrase:env:SECRET_PHRASE?memoryKiB=1')).rejects.toThrow(RangeError);
-    await expect(make('passphrase:env:SECRET_PHRASE?iterations=99')).rejects.toThrow(RangeError);
+    for (const wrong of ['memoryKiB=19455', 'memoryKiB=1048577', 'iterations=17', 'parallelism=17', 'parallelism=0'])
+      await expect(make(`passphrase:env:SECRET_PHRASE?${wrong}`)).rejects.toThrow(RangeError);
+    const options = { passphrase: new TextEncoder().encode(passphrase), iterations: 1.5 };
+    expect(() => createPassphraseProvider(options)).toThrow(RangeError);
   });
 });
 
