@@ -243,7 +243,7 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
       await initialised();
       const rows = [
         keyRow({ keyId: 'Z', scope: 's1', revision: 4 }),
-        keyRow({ keyId: 'a', status: 'deactivated', revision: 5 }),
+        keyRow({ keyId: 'a', status: 'deactivated', nextRotationAt: nowMs, expiresAt: nowMs, revision: 5 }),
         keyRow({ keyId: 'a', version: 2, nextRotationAt: nowMs + 10, revision: 6 }),
         keyRow({ keyId: 'b', expiresAt: nowMs + 20, revision: 7 }),
         keyRow({ keyId: 'é', status: 'deactivated', destroyAt: nowMs + 30, revision: 8 }),
@@ -271,6 +271,7 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
       expect(await names({ notMasterKeyId: keyRow().masterKeyId })).toEqual(['é3']);
       expect(await names({ changedAfter: 6 })).toEqual(['b1', 'é1']);
       expect(await names({ after: { keyId: 'a', version: 1 }, limit: 2 })).toEqual(['a2', 'b1']);
+      expect(await names({ after: { keyId: 'b', version: 1 } })).toEqual(['é1', 'é2', 'é3']);
     });
 
     test('audit entries come back in order and by every filter', async () => {
@@ -289,6 +290,14 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
       expect(await seqs({ keyId: 'other' })).toEqual([3]);
       expect(await seqs({ operations: ['create_store', 'rotate'] })).toEqual([1, 3]);
       expect(await seqs({ from: nowMs + 10, to: nowMs + 20 })).toEqual([2]);
+    });
+
+    test('who names no limit gets a thousand entries', async () => {
+      await initialised();
+      const entries = [first];
+      for (let seq = 2; seq <= 1001; seq++) entries.push(chainEntry(event(), seq, entries.at(-1)!.hash));
+      await store.change((tx) => tx.appendAudit(entries.slice(1)));
+      expect(await store.readAudit()).toEqual(entries.slice(0, 1000));
     });
 
     test('usage is added to what is there and touches nothing else', async () => {
@@ -333,7 +342,7 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
         lastRotationAt: undefined,
       });
       await insert(
-        keyRow({ createdAt: nowMs - 4000, status: 'deactivated', rotatedAt: nowMs - 100 }),
+        keyRow({ createdAt: nowMs - 4000, status: 'deactivated', rotatedAt: nowMs - 100, nextRotationAt: nowMs }),
         keyRow({ createdAt: nowMs - 2000, version: 2, nextRotationAt: nowMs }),
         keyRow({ keyId: 'b', createdAt: nowMs, expiresAt: nowMs }),
         keyRow({ keyId: 'c', createdAt: nowMs, status: 'deactivated', retiredAt: nowMs, rotatedAt: nowMs - 50 }),
