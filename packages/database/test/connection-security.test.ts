@@ -26,14 +26,35 @@ for (const kind of mysqlDatabaseKinds) {
     expect(await securityOf(url!)).toEqual({ local: true, cipher: undefined });
     expect(await securityOf(elsewhere(url!))).toEqual({ local: false, cipher: undefined });
     const cipher = expect.stringMatching(/^TLS_/);
-    expect(await securityOf(elsewhere(url!, '?ssl-mode=required'))).toEqual({ local: false, cipher });
+    for (const mode of ['required', 'REQUIRED'])
+      expect(await securityOf(elsewhere(url!, `?ssl-mode=${mode}`))).toEqual({ local: false, cipher });
     // The server's certificate is of its own making: who asks for a verified one gets no connection.
     await expect(openDatabase(`${url}?ssl-mode=verify_identity`)).rejects.toMatchObject({
       code: 'database_unavailable',
     });
+    const stranger = join(import.meta.dirname, 'tls', 'server.crt');
+    for (const mode of ['verify_ca', 'verify_identity'])
+      await expect(openDatabase(`${url}?ssl-mode=${mode}&ssl-ca=${stranger}`)).rejects.toMatchObject({
+        code: 'database_unavailable',
+      });
     await close();
   });
 }
+
+const mysql = await sharedServer('mysql');
+test.skipIf(!mysql?.dataDirectory)(
+  'mysql: its own authority is enough for verify_ca, and not for its name',
+  async () => {
+    const { url, close } = await openTestDatabase('mysql');
+    const authority = `ssl-ca=${join(mysql!.dataDirectory!, 'ca.pem')}`;
+    const cipher = expect.stringMatching(/^TLS_/);
+    expect(await securityOf(`${url}?ssl-mode=verify_ca&${authority}`)).toEqual({ local: true, cipher });
+    await expect(openDatabase(`${url}?ssl-mode=verify_identity&${authority}`)).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    await close();
+  },
+);
 
 // A server that the environment names has the certificates that it has.
 test.skipIf(process.env.HAMMERWORK_POSTGRES_URL)('postgres: TLS where the URL asks for it', async () => {

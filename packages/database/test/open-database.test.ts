@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { freePort, mysqlDatabaseKinds, openTestDatabase, sharedServer } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
 import { assertHoldsJobs, openDatabase } from '../src/index.ts';
 
 test('opens a PostgreSQL', async () => {
@@ -17,8 +20,9 @@ test('opens a PostgreSQL', async () => {
 
 for (const kind of mysqlDatabaseKinds) {
   test.skipIf(!(await sharedServer(kind)))(
-    `opens a ${kind}: strict, in UTC, utf8mb4, whatever the server is set to`,
+    `opens a ${kind}: strict, in UTC, utf8mb4, whatever the server and this process are set to`,
     async () => {
+      vi.stubEnv('TZ', 'Asia/Tokyo');
       const database = await openTestDatabase(kind);
       await sql`create table narrow (text varchar(3), at datetime)`.execute(database.db);
       const db = await openDatabase(database.url);
@@ -26,9 +30,11 @@ for (const kind of mysqlDatabaseKinds) {
         code: 'ER_DATA_TOO_LONG',
       });
       await sql`insert into narrow values (${'\u{1f511}'}, now())`.execute(db);
-      const { rows } = await sql`
-      select text, timestampdiff(hour, at, utc_timestamp()) as hours from narrow`.execute(db);
-      expect(rows).toEqual([{ text: '\u{1f511}', hours: 0 }]);
+      const { rows } = await sql<{ text: string; at: Date; hours: number }>`
+        select text, at, timestampdiff(hour, at, utc_timestamp()) as hours from narrow`.execute(db);
+      expect(rows).toMatchObject([{ text: '\u{1f511}', hours: 0 }]);
+      expect(Math.abs(Date.now() - rows[0]!.at.getTime())).toBeLessThan(3_600_000);
+      vi.unstubAllEnvs();
       await db.destroy();
       await database.close();
     },
@@ -71,6 +77,43 @@ test('what another try does not mend is not retryable: an absent database, a wro
     expect(error).toMatchObject({ code: 'database_refused', retryable: false });
   }
   await database.close();
+});
+
+test('a server that has no connection left is unavailable, and what to do is told', async () => {
+  const database = await openTestDatabase('postgres');
+  const name = new URL(database.url!).pathname.slice(1);
+  await sql.raw(`create role ${name}_full login connection limit 0`).execute(database.db);
+  const url = Object.assign(new URL(database.url!), { username: `${name}_full` });
+  await expect(openDatabase(url.href)).rejects.toMatchObject({
+    code: 'database_unavailable',
+    retryable: true,
+    message: expect.stringContaining('no connection left (53300)'),
+  });
+  await sql.raw(`drop role ${name}_full`).execute(database.db);
+  await database.close();
+});
+
+test('postgres: what accepts a connection and says nothing is given up after ten seconds', {
+  timeout: 20_000,
+}, async () => {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const ended = vi.spyOn(pg.Pool.prototype, 'end');
+  const opening = openDatabase(`postgresql://app@127.0.0.1:${(server.address() as AddressInfo).port}/app`);
+  const refused = expect(opening).rejects.toMatchObject({ code: 'database_unavailable' });
+  await once(server, 'connection');
+  await vi.advanceTimersByTimeAsync(10_000);
+  await refused;
+  expect(ended).toHaveBeenCalledTimes(1);
+  ended.mockRestore();
+  vi.useRealTimers();
+  server.close();
+});
+
+test('a mysql URL may have an address of IPv6', async () => {
+  const error = await openDatabase(`mysql://app@[::1]:${await freePort()}/app`).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'database_unavailable' }); // and not a host that is not known
 });
 
 test.each(['mysql', 'mariadb', 'postgresql'])(
