@@ -89,9 +89,9 @@ async function unwrap({ client, policy, name }: Connection, wrapped: Uint8Array,
       additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
     };
     const answer = await client.decrypt(request, signal, policy.attemptMs).catch(fail('Decrypt', name));
-    const key = takeBytes(toBytes(answer.plaintext));
-    if (checksumOf(answer.plaintextCrc32c) === crc32c(key)) return key;
-    key.fill(0);
+    const plaintext = toBytes(answer.plaintext);
+    if (checksumOf(answer.plaintextCrc32c) === crc32c(plaintext)) return takeBytes(plaintext);
+    plaintext.fill(0);
     throw wrongAnswer();
   });
 }

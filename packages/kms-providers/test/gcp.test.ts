@@ -1,5 +1,7 @@
 // What is particular to Google Cloud KMS: versions and their states, permissions, checks, one attempt a call.
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { startHttpFaultProxy } from '@hammerwork/test-kit';
@@ -136,13 +138,40 @@ describe.each(['grpc', 'rest'] as const)('over %s', (transport) => {
   });
 });
 
+/** The logins that Google's client uses itself. */
+function googleLogins() {
+  const ofKms = createRequire(createRequire(import.meta.url).resolve('@google-cloud/kms'));
+  return createRequire(ofKms.resolve('google-gax'))('google-auth-library');
+}
+
+test.each(['grpc', 'rest'])(
+  'over %s an https endpoint on this machine hears TLS and nothing else',
+  async (transport) => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const connected = once(server, 'connection');
+    const authClient = new (googleLogins().OAuth2Client)();
+    authClient.setCredentials({ access_token: 'ya29.TEST', expiry_date: Date.now() + 3_600_000 });
+    const { port } = server.address() as AddressInfo;
+    const kms = await kmsFromUri(`gcp://${name}?transport=${transport}&endpoint=https://127.0.0.1:${port}`, {
+      policy: { maxRetries: 0 },
+      clientConfig: { authClient },
+    });
+    const wrapping = kms.wrap(newKey(), context).catch((error: unknown) => error);
+    const [socket] = await connected;
+    const [first] = await once(socket, 'data');
+    expect(first[0]).toBe(22); // a handshake record, RFC 8446 section 5.1
+    socket.destroy();
+    server.close();
+    expect(await wrapping).toMatchObject({ code: 'kms_unavailable' });
+    await kms.close?.();
+  },
+);
+
 test.each(['authClient', 'auth'])(
   'with a login of Google (%s) over REST: the token goes to the service and, after a redirect, nowhere',
   async (option) => {
-    const ofGax = createRequire(
-      createRequire(createRequire(import.meta.url).resolve('@google-cloud/kms')).resolve('google-gax'),
-    );
-    const { GoogleAuth, OAuth2Client } = ofGax('google-auth-library');
+    const { GoogleAuth, OAuth2Client } = googleLogins();
     const authClient = new OAuth2Client();
     const token = 'ya29.PLANTED-0123456789';
     authClient.setCredentials({ access_token: token, expiry_date: Date.now() + 3_600_000 });
@@ -153,6 +182,7 @@ test.each(['authClient', 'auth'])(
     });
     gcp.token = token;
     const wrapped = await kms.wrap(newKey(), context);
+    const { fetch } = authClient;
     gcp.token = 'another';
     const failures = [await kms.unwrap(wrapped, context).catch((error: unknown) => error)];
     gcp.token = undefined;
@@ -161,6 +191,7 @@ test.each(['authClient', 'auth'])(
       failures.push(await kms.wrap(newKey(), context).catch((error: unknown) => error));
     }
     expect(stranger.requests).toEqual([]);
+    expect(authClient.fetch).toBe(fetch); // changed once and not with each call
     expect(failures.map((error) => (error as { code: string }).code)).toEqual([
       'kms_refused',
       ...Array(5).fill('kms_unavailable'),

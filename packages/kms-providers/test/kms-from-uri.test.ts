@@ -33,6 +33,7 @@ beforeAll(async () => {
   if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
   await write('passphrase of Windows', `${passphrase}\r\n`);
   await write('group', base64, 0o640);
+  await write('others', base64, 0o604);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -180,6 +181,7 @@ describe('predecessor K1, K2, K5, K24: no key is made of what is not one', () =>
     ['file:DIR/pipe', 'master_key_malformed'],
     ['passphrase:file:DIR/pipe', 'master_key_malformed'],
     ['file:DIR/group', 'file_unsafe'],
+    ['file:DIR/others', 'file_unsafe'],
     ['passphrase:file:DIR/open', 'file_unsafe'],
     ['passphrase:env:MISSING', 'master_key_missing'],
     ['passphrase:env:EMPTY', 'master_key_malformed'],
