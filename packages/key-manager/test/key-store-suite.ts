@@ -108,6 +108,7 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
 
     test('the state is written once, the first one stays', async () => {
       expect(await store.readState()).toBeUndefined();
+      await expect(store.change(async () => {})).rejects.toThrow('The key store was not initialised');
       expect(await initialised()).toEqual(initialState());
       const other = initialState({ storeId: '11111111-1111-4111-8111-111111111111' });
       expect(await store.initialise(other, [first])).toEqual(initialState());
@@ -348,11 +349,13 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
         keyRow({ keyId: 'c', createdAt: nowMs, status: 'deactivated', retiredAt: nowMs, rotatedAt: nowMs - 50 }),
         keyRow({ keyId: 'd', createdAt: nowMs, status: 'compromised', compromisePolicy: 'hold' }),
         keyRow({ keyId: 'e', createdAt: 0, status: 'destroyed', encryptedKeyMaterial: new Uint8Array() }),
+        keyRow({ keyId: 'f', createdAt: nowMs - 1200, status: 'pre_active' }),
+        keyRow({ keyId: 'g', createdAt: nowMs - 1200, status: 'pre_active', destroyAt: nowMs }),
       );
       await store.addUsage([{ handle: keyRow().handle, count: 41, lastUsedAt: nowMs }]);
       expect(await store.count(nowMs)).toEqual({
-        versions: 6,
-        keys: 5,
+        versions: 8,
+        keys: 7,
         active: 2,
         deactivated: 1,
         retired: 1,
@@ -364,10 +367,11 @@ export function testKeyStore(name: string, open: () => Promise<StoreUnderTest>):
         rotations: 2,
         lastRotationAt: nowMs - 50,
         averageAgeMs: 1200,
-        unrecorded: 4,
+        unrecorded: 5,
       });
-      await store.change((tx) => tx.addTransitions([transition({ revision: 1 }), transition({ keyId: 'e' })]));
-      expect((await store.count(nowMs)).unrecorded).toBe(2);
+      const another = transition({ keyId: 'c', version: 2 });
+      await store.change((tx) => tx.addTransitions([transition({ revision: 1 }), transition({ keyId: 'e' }), another]));
+      expect((await store.count(nowMs)).unrecorded).toBe(3);
     });
 
     test('every read brings the last transition of the version, and transitions are only added', async () => {

@@ -65,6 +65,8 @@ for (const kind of mysqlDatabaseKinds) {
         await expect(manage(db).generateKey('other')).rejects.toMatchObject(refused);
         const change = createMysqlKeyStore(db).change((tx) => tx.insertKey(keyRow()));
         await expect(change).rejects.toMatchObject(refused);
+        await expect(createMysqlKeyStore(db).initialise({} as never, [])).rejects.toMatchObject(refused);
+        await expect(createMysqlKeyStore(db).readState()).rejects.toMatchObject(refused);
       }
       await manage(connect({}, "set sql_mode = 'STRICT_ALL_TABLES'")).generateKey('other');
       expect((await manage().listKeys()).map(({ keyId }) => keyId)).toEqual(['other', 'payment']);

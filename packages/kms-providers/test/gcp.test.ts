@@ -98,6 +98,7 @@ describe.each(['grpc', 'rest'] as const)('over %s', (transport) => {
       { name: `${version}-not/1` },
       { name: `${version}/0` },
       { name: `${name}0/cryptoKeyVersions/1` },
+      { name: `${name.replace(/.$/, 'x')}/cryptoKeyVersions/1` },
       { ciphertext: Buffer.alloc(0), ciphertextCrc32c: { value: '0' } },
     ];
     for (const change of changes) {
