@@ -67,7 +67,7 @@ async function lockedTransaction(tx: Kysely<KeyTables>, ofCaller: boolean): Prom
     state: toState(row),
     insertKey: (key) => inserted(tx.insertInto('hammerwork_encryption_keys').values(fromKeyRow(key))),
     async updateKey(key, expectedRevision) {
-      const { key_id, version, handle: _, ...columns } = fromKeyRow(key);
+      const { key_id, version, ...columns } = fromKeyRow(key);
       const changed = await tx
         .updateTable('hammerwork_encryption_keys')
         .set(columns)

@@ -95,7 +95,7 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
       return made.numInsertedOrUpdatedRows === 1n;
     },
     async updateKey(key, expectedRevision) {
-      const { key_id, version, handle: _, ...columns } = fromKeyRow(key);
+      const { key_id, version, ...columns } = fromKeyRow(key);
       const changed = await tx
         .updateTable('hammerwork_encryption_keys')
         .set(columns)

@@ -248,6 +248,7 @@ describe('the grammar', () => {
     'file:/x?=any',
     'file://host/x',
     'file:%zz',
+    'static:AAAA?permissions=any',
     'passphrase:hunter2hunter2',
     'passphrase:env:SECRET_PHRASE?memoryKiB=64MB',
     'passphrase:env:SECRET_PHRASE?memory=65536',
