@@ -1,6 +1,6 @@
 // What is run again and how often, without a database: real deadlocks are in connections.test.ts.
 import type { Kysely } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { KeyTables } from '../src/tables.ts';
 import { repeatedly, transactionsOf } from '../src/transaction.ts';
 
@@ -16,12 +16,10 @@ const database = (isTransaction = false) =>
   }) as unknown as Kysely<KeyTables>;
 
 /** Fails with each of these in turn, then with what comes of having no end. */
-function failing(...errors: Error[]) {
-  const work = async () => {
-    throw errors[work.runs++] ?? new Error('no end');
-  };
-  return Object.assign(work, { runs: 0 });
-}
+const failing = (...errors: Error[]) =>
+  vi.fn(async (): Promise<never> => {
+    throw errors.shift() ?? new Error('no end');
+  });
 
 const deadlocks = Array.from({ length: 10 }, () => deadlock);
 
@@ -31,16 +29,16 @@ test.each([
 ])('%s that is the victim of deadlocks is run ten times, and after another failure no more', async (_, run) => {
   const unlucky = failing(...deadlocks);
   await expect(run(unlucky)).rejects.toBe(deadlock);
-  expect(unlucky.runs).toBe(10);
+  expect(unlucky).toHaveBeenCalledTimes(10);
   const failed = failing(deadlock, other);
   await expect(run(failed)).rejects.toBe(other);
-  expect(failed.runs).toBe(2);
+  expect(failed).toHaveBeenCalledTimes(2);
 });
 
 test("a statement in the caller's transaction is run once: the deadlock ended all of it", async () => {
   const statement = failing(deadlock);
   await expect(repeatedly(database(true), statement)).rejects.toBe(deadlock);
-  expect(statement.runs).toBe(1);
+  expect(statement).toHaveBeenCalledTimes(1);
 });
 
 test('a deadlock counts however it is told on, and for the run in which it was', async () => {

@@ -137,12 +137,11 @@ async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransac
   };
 }
 
-/** Rows are taken in the order of their handles, so that two processes cannot deadlock. */
 async function addUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Promise<void> {
-  const inOrder = usage.toSorted((a, b) => Buffer.compare(a.handle, b.handle));
-  for (let at = 0; at < inOrder.length; at += usesAtOnce) await addSomeUsage(db, inOrder.slice(at, at + usesAtOnce));
+  for (let at = 0; at < usage.length; at += usesAtOnce) await addSomeUsage(db, usage.slice(at, at + usesAtOnce));
 }
 
+/** Rows are taken in the order of their handles, so that two processes cannot deadlock. */
 async function addSomeUsage(db: Kysely<KeyTables>, usage: readonly KeyUsage[]): Promise<void> {
   const used = sql.join(
     usage.map((one) => sql`(${one.handle}::bytea, ${one.count}::bigint, ${new Date(one.lastUsedAt)}::timestamptz)`),

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { createTestKms } from '../../key-manager/test/test-kms.ts';
 import { codeOf, openRecord, seal } from '../../key-manager/test/test-manager.ts';
-import { createPgKeyStore, type Listen } from '../src/store.ts';
+import { createPgKeyStore, keyChangeChannel, type Listen } from '../src/store.ts';
 
 const crypto = createCrypto();
 
@@ -59,5 +59,25 @@ test('on postgres', async () => {
     return async () => void (await client.query('unlisten *'));
   });
   await client.end();
+  await database.close();
+});
+
+test('a change of no key is not announced', async () => {
+  const database = await openTestDatabase('postgres');
+  await migrate(database.db);
+  const manager = createKeyManager({ store: createPgKeyStore(database.db), kms: createTestKms(), crypto });
+  await manager.open();
+  const client = new pg.Client({ connectionString: database.url! });
+  await client.connect();
+  const notices: unknown[] = [];
+  client.on('notification', ({ payload }) => notices.push(payload));
+  await client.query(`listen ${keyChangeChannel}`);
+  const store = createPgKeyStore(database.db);
+  await store.change((tx) => tx.saveState(tx.state));
+  await store.change((tx) => tx.saveState({ ...tx.state, revision: 7 }));
+  await expect.poll(() => notices, { interval: 5 }).toContain('7');
+  expect(notices).toEqual(['7']);
+  await client.end();
+  await manager.close();
   await database.close();
 });

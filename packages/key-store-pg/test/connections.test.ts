@@ -6,7 +6,8 @@ import { openTestDatabase, type TestDatabase } from '@hammerwork/test-kit';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keyRow } from '../../key-manager/test/key-store-suite.ts';
+import { chainEntry } from '../../key-manager/src/audit-chain.ts';
+import { event, keyRow } from '../../key-manager/test/key-store-suite.ts';
 import { createTestKms } from '../../key-manager/test/test-kms.ts';
 import { createPgKeyStore } from '../src/store.ts';
 
@@ -53,7 +54,7 @@ test.each(['repeatable read', 'serializable'])(
   },
 );
 
-test('a change may bring more transitions than one statement takes parameters for', async () => {
+test('a change may bring more transitions and entries than one statement takes parameters for', async () => {
   const db = connect();
   await manage(db).open();
   const store = createPgKeyStore(db);
@@ -62,7 +63,12 @@ test('a change may bring more transitions than one statement takes parameters fo
   await store.change(async (tx) => {
     await tx.addTransitions(transitions);
     expect(await tx.findTransition('payment', 13_999)).toEqual(transitions.at(-1));
+    const entries = [chainEntry(event(), tx.state.auditSeq + 1, tx.state.auditHash)];
+    for (let { seq, hash } = entries[0]!; entries.length < 7_000; { seq, hash } = entries.at(-1)!)
+      entries.push(chainEntry(event(), seq + 1, hash));
+    await tx.appendAudit(entries);
   });
+  expect(await store.readAudit({ limit: 8_000 })).toHaveLength(7_001);
 });
 
 test('a pool of one connection is enough for every operation', async () => {

@@ -63,7 +63,7 @@ export function createKmsPolicy(kms: string, options: KmsPolicyOptions = {}): Km
   const onAttempt = observer('onAttempt', options.onAttempt);
   const breaker = createBreaker(options);
   const policy = wrap(timeout(totalMs, TimeoutStrategy.Aggressive), createRetry(options), breaker);
-  const perAttempt = timeout(Math.min(attemptMs, totalMs), TimeoutStrategy.Aggressive);
+  const perAttempt = timeout(attemptMs, TimeoutStrategy.Aggressive);
 
   /** A deadline ends the wait and not the work: what comes later is wiped. */
   async function bounded<T>(attempt: (signal: AbortSignal) => Promise<T>, outer: AbortSignal): Promise<T> {

@@ -257,6 +257,11 @@ describe('the grammar', () => {
     await expect(make(uri)).rejects.toMatchObject({ code: 'uri_malformed', kind: 'input' });
   });
 
+  test('what is no text is a mistake of the program, and what is no name is not repeated', async () => {
+    await expect(kmsFromUri(undefined as never)).rejects.toThrow(TypeError);
+    await expect(make('file:/x?per/mission=any')).rejects.toThrow('not of the form NAME=VALUE');
+  });
+
   test('parameters out of range are told at once', async () => {
     for (const wrong of ['memoryKiB=19455', 'memoryKiB=1048577', 'iterations=17', 'parallelism=17', 'parallelism=0'])
       await expect(make(`passphrase:env:SECRET_PHRASE?${wrong}`)).rejects.toThrow(RangeError);

@@ -61,16 +61,19 @@ describe('retries', () => {
 describe('deadlines', () => {
   test('end each attempt and the whole call, and say the same code', async () => {
     const signals: AbortSignal[] = [];
+    let aborted: boolean[] = [];
     const policy = createKmsPolicy('KMS', { attemptMs: 300, totalMs: 1_000, random: () => 0.5 });
+    const running = policy.run('op', (signal) => {
+      signals.push(signal);
+      return never();
+    });
     const result = await outcome(
-      policy.run('op', (signal) => {
-        signals.push(signal);
-        return never();
+      running.finally(() => {
+        aborted = signals.map((signal) => signal.aborted);
       }),
     );
     expect(result).toEqual({ code: 'kms_unavailable', ms: 1_000 });
-    expect(signals.length).toBe(3);
-    expect(signals.every(({ aborted }) => aborted)).toBe(true);
+    expect(aborted).toEqual([true, true, true]);
   });
 
   test('that end while a call waits for its next attempt tell what the last one found', async () => {
@@ -98,6 +101,28 @@ describe('deadlines', () => {
     );
     expect(attempts).toBe(1);
   });
+});
+
+test('without options an attempt has two seconds, a call eight, and eight failures in a row are enough for one', async () => {
+  let attempts = 0;
+  const patient = createKmsPolicy('KMS', { random: () => 0 });
+  const hanging = patient.run('op', () => {
+    attempts++;
+    return never();
+  });
+  expect(await outcome(hanging)).toEqual({ code: 'kms_unavailable', ms: 8_000 });
+  expect([patient.attemptMs, attempts]).toEqual([2_000, 4]);
+
+  const policy = createKmsPolicy('KMS', { random: () => 0 });
+  const { attempt } = scripted(Array(8).fill('kms_unavailable'));
+  expect(await outcome(policy.run('op', attempt))).toMatchObject({ code: 'kms_unavailable' }); // one and five more
+  expect(policy.open).toBe(false);
+  const second = policy.run('op', attempt).catch((error: KmsError) => error);
+  await outcome(second);
+  expect(await second).toMatchObject({ message: 'no: kms_unavailable' }); // the last attempt and not that none is sent now
+  expect(policy.open).toBe(true);
+  vi.setSystemTime(Date.now() + 1_000);
+  expect(await policy.run('op', attempt)).toBe('key');
 });
 
 describe('the circuit breaker', () => {

@@ -106,6 +106,7 @@ describe('refused', () => {
     );
     expect(failed).toMatchObject({ name: 'KmsError', code: 'uri_malformed', kind: 'input' });
     for (const secret of ['hvs.token', 'user:pass', 'AKIA']) expect(failed.message).not.toContain(secret);
+    if (/^\w+:..[^?]*@/.test(uri)) expect(failed.message).toContain('has credentials in it');
   });
 
   test('a Google Cloud name of the greatest size still fits', async () => {
