@@ -1,31 +1,15 @@
 // A key store whose foreign failures are coded: a driver's error may quote values, so only its code is passed on.
 import { isCodedError } from '@hammerwork/crypto-core';
 import { KeyManagerError } from './errors.ts';
-import type { KeyStore, KeyStoreTransaction } from './key-store.ts';
+import type { KeyStore } from './key-store.ts';
 
 /** The same store; what its driver throws becomes `store_unavailable`. */
 export function guardedStore(store: KeyStore): KeyStore {
   const guarded = guardedMethods(store);
   return {
     ...guarded,
-    change: (work) => translated(changeOf(store, (tx) => work({ ...guardedMethods(tx), state: tx.state }))),
+    change: (work) => translated(store.change((tx) => work({ ...guardedMethods(tx), state: tx.state }))),
   };
-}
-
-/** Tells what ended the work, and not what undoing it met: on a connection that is gone that has no code any more. */
-async function changeOf<T>(store: KeyStore, work: (tx: KeyStoreTransaction) => Promise<T>): Promise<T> {
-  let ended: { readonly error: unknown } | undefined;
-  try {
-    return await store.change(async (tx) => {
-      ended = undefined; // a store may run it again
-      return await work(tx).catch((error: unknown) => {
-        ended = { error };
-        throw error;
-      });
-    });
-  } catch (error) {
-    throw (ended ?? { error }).error;
-  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any method of any signature

@@ -6,6 +6,7 @@ export { createEd25519Signer, createEd25519Verifier, generateAuditKeyPair } from
 export type { AuditCheckpoint, AuditFault, AuditSigner, AuditVerdict, VerifyAuditOptions } from './audit-verdict.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { KeyManagerError, type KeyManagerErrorCode } from './errors.ts';
+export { tellingFirst } from './first-failure.ts';
 export { createKeyManager } from './key-manager.ts';
 export type { KeyRow } from './key-row.ts';
 export type {

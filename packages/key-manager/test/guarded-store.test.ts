@@ -1,4 +1,4 @@
-// What is told of a store that fails: the code of what ended it, and what to do.
+// What is told of a store that fails: its code, and what to do.
 import { createCrypto } from '@hammerwork/crypto-core';
 import { expect, test } from 'vitest';
 import { createMemoryKeyStore } from '../src/index.ts';
@@ -9,21 +9,6 @@ import { createTestKms } from './test-kms.ts';
 const crypto = createCrypto();
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error('planted'), { code }));
 const manage = (store: KeyStore) => createKeyManager({ store, kms: createTestKms(), crypto });
-
-test('of a change on a connection that is gone the code is told, and not that undoing it failed as well', async () => {
-  const inner = createMemoryKeyStore();
-  const store: KeyStore = {
-    ...inner,
-    change: (work) =>
-      inner
-        .change((tx) => work({ ...tx, appendAudit: failing('ER_SERVER_SHUTDOWN') }))
-        .catch(() => Promise.reject(new Error('no command when the connection is closed'))),
-  };
-  await expect(manage(store).generateKey('payment')).rejects.toMatchObject({
-    code: 'store_unavailable',
-    message: expect.stringContaining('(ER_SERVER_SHUTDOWN)'),
-  });
-});
 
 test.each([
   ['ER_OPTION_PREVENTS_STATEMENT', 'read-only'],

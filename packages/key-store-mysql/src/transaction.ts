@@ -1,5 +1,5 @@
 // Transactions of the store's own: read committed, and run again where the database broke a deadlock at their cost.
-import { createSavepoints } from '@hammerwork/key-manager';
+import { createSavepoints, tellingFirst } from '@hammerwork/key-manager';
 import { type Kysely, sql } from 'kysely';
 import type { KeyTables } from './tables.ts';
 
@@ -36,10 +36,11 @@ async function inOwnTransaction<T>(
     };
     try {
       // Under repeatable read the first plain read would fix what all later ones see, before the lock is had or after.
-      return await db
-        .transaction()
-        .setIsolationLevel('read committed')
-        .execute((tx) => work(tx, { watched: (methods) => watched(methods, note) }));
+      const transaction = db.transaction().setIsolationLevel('read committed');
+      return await tellingFirst(
+        (run) => transaction.execute(run),
+        (tx: Kysely<KeyTables>) => work(tx, { watched: (methods) => watched(methods, note) }),
+      );
     } catch (error) {
       if (!(deadlocked || isDeadlock(error)) || tries === maxTries) throw error;
     }

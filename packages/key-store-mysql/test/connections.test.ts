@@ -240,6 +240,24 @@ for (const kind of mysqlDatabaseKinds) {
       await expect.poll(() => codeOf(openRecord(manager, record)), { interval: 5 }).toBe('key_held');
     });
 
+    test('of a change whose connection is ended the code is told, and not that its rollback failed as well', async () => {
+      await manage().open();
+      const waiting = connect({ connectionLimit: 1 });
+      const { id } = (await sql<{ id: number }>`select connection_id() as id`.execute(waiting)).rows[0]!;
+      const running = async () => {
+        const command = sql<{ info: string }>`select info as info from information_schema.processlist where id = ${id}`;
+        return String((await command.execute(database.db)).rows[0]?.info);
+      };
+      await database.db.transaction().execute(async (tx) => {
+        await sql`select * from hammerwork_key_store for update`.execute(tx);
+        const change = createMysqlKeyStore(waiting).change((one) => one.insertKey(keyRow()));
+        const ended = expect(change).rejects.toMatchObject({ code: expect.stringMatching(/^(PROTOCOL|ER|ECONN)/) });
+        await expect.poll(running, { interval: 5 }).toContain('for update');
+        await sql`kill ${sql.lit(id)}`.execute(database.db);
+        await ended;
+      });
+    });
+
     test('a connection that is cut inside a change keeps nothing of it, and the next one is good', async () => {
       await manage().open();
       const store = createMysqlKeyStore(connect({ connectionLimit: 1 }));

@@ -7,6 +7,7 @@ import {
   type KeyStoreTransaction,
   type KeyUsage,
   parseTransition,
+  tellingFirst,
 } from '@hammerwork/key-manager';
 import { type Kysely, sql } from 'kysely';
 import { readAuditPage } from './audit-page.ts';
@@ -76,7 +77,8 @@ function transactionsOf(db: Kysely<KeyTables>): InTransaction {
     return (work) => inSavepoint(() => work(db));
   }
   // Where a database has another default, whoever waited for the lock would fail as soon as it had it.
-  return (work) => db.transaction().setIsolationLevel('read committed').execute(work);
+  const transaction = db.transaction().setIsolationLevel('read committed');
+  return (work) => tellingFirst((run) => transaction.execute(run), work);
 }
 
 async function lockedTransaction(tx: Kysely<KeyTables>): Promise<KeyStoreTransaction> {
