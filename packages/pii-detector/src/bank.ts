@@ -11,7 +11,7 @@ import { isAlphanumeric, isDigit, isLetter, isWordUnit, textBefore, unitAt } fro
  * (`n`), letters (`a`), or either (`c`).
  */
 const STRUCTURES =
-  '8n12cAD 19nAEILSOTL 8n16cALCY 16nATBAEELTMNXK 4a20cAZ 12nBE 4a6n8cBG 4a14cBH 23nBIDJMR 23n1a1cBR 4c4n16cBY 5n12cCHLI 18nCRDEMERSVA 20nCZESSESKTN 14nDKFIFOGLSD 4c20nDO 25nEG 2a12nFK 10n11c2nFRMC 4a14nGBIE 2a16nGE 4a15cGI 7n16cGR 24cGT 4a20nHNNISV 17nHR 24nHUPL 4a15nIQ 22nIS 1a10n12cITSM 4a4n18cJOYE 4a22cKW 3n13cKZLU 4n20cLB 4a24cLC 4a13cLV 21nLYPTST 20cMD 3n10c2nMK 4a5n18cMT 4a19n3aMU 4a10nNL 11nNO 3n16cOM 4a16cPKRO 4a21cPSQA 14n15cRU 2n18cSA 4a20n3aSC 15nSI 6n16cTR 6n19cUA 4a16nVG';
+  '10n11c2nFRMC 11nNO 12nBE 14n15cRU 14nDKFIFOGLSD 15nSI 16nATBAEELTMNXK 17nHR 18nCRDEMERSVA 19nAEILSOTL 1a10n12cITSM 20cMD 20nCZESSESKTN 21nLYPTST 22nIS 23n1a1cBR 23nBIDJMR 24cGT 24nHUPL 25nEG 2a12nFK 2a16nGE 2n18cSA 3n10c2nMK 3n13cKZLU 3n16cOM 4a10nNL 4a13cLV 4a14cBH 4a14nGBIE 4a15cGI 4a15nIQ 4a16cPKRO 4a16nVG 4a19n3aMU 4a20cAZ 4a20n3aSC 4a20nHNNISV 4a21cPSQA 4a22cKW 4a24cLC 4a4n18cJOYE 4a5n18cMT 4a6n8cBG 4c20nDO 4c4n16cBY 4n20cLB 5n12cCHLI 6n16cTR 6n19cUA 7n16cGR 8n12cAD 8n16cALCY';
 
 /** Structures by country, as `n`, `a` or `c` per unit. */
 const structures: ReadonlyMap<string, string> = /* @__PURE__ */ readStructures();
@@ -106,15 +106,15 @@ export const bankAccounts: KindDetector = {
     {
       kind: 'bank_account',
       accepts: acceptsRouting,
-      names: 'routing_number routing_no aba aba_routing routing_transit_number',
+      names: 'routing_number aba aba_routing routing_transit_number',
     },
     {
       kind: 'bank_account',
       accepts: acceptsAccount,
       names:
-        'account_number account_no acct_no acct_number acct_num bank_account sort_code bsb ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente numero_compte numero_de_compte numero_conto conta_corrente nr_konta',
+        'account_number bank_account sort_code bsb ifsc ifsc_code clabe kontonummer konto blz bankleitzahl rib cuenta cuenta_bancaria conta_bancaria numero_conta rekeningnummer numer_konta conto_corrente numero_compte numero_de_compte numero_conto conta_corrente',
       under: {
-        words: 'bank bank_account bank_details bank_info banking',
+        words: 'bank bank_account bank_info banking',
         names: 'account number account_number routing',
       },
     },

@@ -119,7 +119,7 @@ function acceptsMistyped(value: string): number {
 }
 
 /** Names of objects that hold a card. */
-export const CARD_PARENTS = 'card cards payment_card credit_card debit_card payment_method cc tarjeta carte karte';
+export const CARD_PARENTS = 'card payment_method cc tarjeta carte karte';
 
 /** Payment card numbers. */
 export const creditCards: KindDetector = {
@@ -131,8 +131,8 @@ export const creditCards: KindDetector = {
       cues: CUE_CARD,
       accepts: acceptsMistyped,
       names:
-        'card_no card_num card_number ccn ccnum cc_number cc_no credit_card debit_card primary_account_number account_pan card_pan kartennummer kreditkartennummer numero_carte numero_de_carte carte_bancaire carte_bleue num_cb numero_cb numero_tarjeta numero_de_tarjeta tarjeta_credito numero_cartao numero_do_cartao cartao_credito numero_carta carta_credito carta_di_credito kaartnummer creditcardnummer numer_karty номер_карты カード番号 クレジットカード番号 卡号 信用卡号',
-      under: { words: CARD_PARENTS, names: 'number no num' },
+        'account_pan card_pan carta_credito carta_di_credito cartao_credito carte_bancaire carte_bleue cc_number ccn credit_card creditcardnummer debit_card kaartnummer kartennummer kreditkartennummer num_cb numer_karty numero_carta numero_cartao numero_carte numero_cb numero_de_carte numero_de_tarjeta numero_do_cartao numero_tarjeta primary_account_number tarjeta_credito номер_карты カード番号 クレジットカード番号 信用卡号 卡号',
+      under: { words: CARD_PARENTS, names: 'number' },
     },
   ],
   digits(scan, start, end) {

@@ -29,7 +29,7 @@ export interface DetectorOptions {
   readonly threshold?: number;
   /** Also look at the keys of objects. Default true. */
   readonly scanKeys?: boolean;
-  /** Field names of the caller's own, any way of writing, and what they hold. `false` is for: nothing personal. */
+  /** Field names of the caller's own, any way of writing (`no` is `number`), and what they hold. `false`: nothing personal. */
   readonly names?: Readonly<Record<string, Kind | false>>;
   readonly custom?: readonly CustomDetector[];
   /** True for a finding that is not to be reported. `text` is the region itself: keep it out of logs. */

@@ -38,18 +38,18 @@ export const identityDocuments: KindDetector = {
       kind: 'passport',
       accepts: identifier(6, 12, 2),
       names:
-        'passport passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number visa_no passnummer',
+        'passport passport_id reisepass paszport numer_paszportu паспорт pasaporte passeport passaporte passaporto paspoort visa_number passnummer',
     },
     {
       kind: 'driver_license',
       accepts: identifier(4, 24, 3),
       names:
-        'driver_license driver_licence driving_license driving_licence license_number dl_number dl_no dln fuehrerschein führerschein prawo_jazdy permis permis_de_conduire licencia_conducir licencia_de_conducir patente_di_guida rijbewijs licence_number permis_conduire',
+        'dl_number dln driver_license driving_license fuehrerschein führerschein licencia_conducir licencia_de_conducir license_number patente_di_guida permis permis_conduire permis_de_conduire prawo_jazdy rijbewijs',
     },
     {
       kind: 'vehicle_id',
       accepts: identifier(4, 10, 1),
-      names: 'license_plate licence_plate plate_number number_plate kennzeichen plaque_immatriculation matricula',
+      names: 'license_plate plate_number number_plate kennzeichen plaque_immatriculation matricula',
     },
     // 17 units, no I, O or Q (ISO 3779).
     {
@@ -68,27 +68,25 @@ export const cardDetails: KindDetector = {
       kind: 'cvv',
       accepts: matching(/^\d{3,4}$/, 0.95),
       names:
-        'cvv cvv2 cvc cvc2 csc cvn cvv_code cvc_code card_security_code card_verification card_verification_code card_code codigo_seguridad kartenpruefnummer kartenprüfnummer pruefziffer cryptogramme',
-      under: { words: CARD_PARENTS, names: 'code security_code cid verification_value verification_code' },
+        'card_security_code card_verification_code codigo_seguridad cryptogramme csc cvc cvc_code cvn cvv cvv_code kartenpruefnummer kartenprüfnummer pruefziffer',
+      under: { words: CARD_PARENTS, names: 'cid code security_code verification verification_code verification_value' },
     },
     // Four are also those of a share.
     { kind: 'cvv', accepts: matching(/^\d{3}$/, 0.95), names: 'security_code' },
     {
       kind: 'card_expiry',
       accepts: isCardExpiry,
-      names:
-        'card_expiry card_expiration card_exp card_exp_date card_expiry_date card_expiration_date cc_exp cc_expiry card_exp_month card_exp_year',
+      names: 'ccexp ccexpiry',
       under: {
         words: `${CARD_PARENTS} payment`,
         names:
-          'exp expiry exp_month exp_year expiration expiration_date expiry_date expires valid_thru expiry_month expiry_year',
+          'exp expiry exp_date exp_month exp_year expiration expiration_date expiry_date expires valid_thru expiry_month expiry_year',
       },
     },
     {
       kind: 'pin',
       accepts: matching(/^\d{4,8}$/, 0.9),
       names: 'pin',
-      under: { words: CARD_PARENTS, names: 'pin' },
     },
   ],
 };
@@ -101,22 +99,24 @@ export const healthRecords: KindDetector = {
       kind: 'health_record',
       accepts: identifier(4, 24, 2),
       names:
-        'mrn medical_record_number medical_record_no medical_record_id patient_id patient_number patient_no npi dea mbi medicare_number medicare_id medicaid_id insurance_id insurance_number policy_no member_id health_id',
-      under: { words: 'patient', names: 'id number no' },
+        'dea health_card_number health_id insurance_id insurance_number mbi medicaid_id medical_id medical_record_id medical_record_number medicare_id medicare_number member_id mrn npi patient_id patient_number policy_number',
+      under: { words: 'patient', names: 'id number' },
     },
     {
       kind: 'health_record',
       accepts: isText,
       container: true,
       names:
-        'medical_record patient_info patient_data patient_record patient_details patient_history health_record health_data health_info medical_history medical_info medical_data medical_condition diagnosis diagnoses icd10 icd_10 icd_code icd_10_code blood_type allergies medication prescription disability',
+        'medical_record health_record patient_record medical_info health_info patient_info clinical_record clinical_info phi_info ehr lab_result treatment_plan medical_condition diagnosis diagnoses diagnosis_code icd icd_code blood_type allergies medication prescription disability',
     },
+    // The angle has numbers.
+    { kind: 'health_record', accepts: matching(/[a-z]{5}/i, 0.8), names: 'phi' },
     {
       kind: 'personal_data',
       accepts: isText,
       container: true,
       names:
-        'personal_data personal_info personal_information personal_details pii sensitive_data ethnicity ethnic_origin religion sexual_orientation biometric biometric_template political_opinion trade_union_membership genetic_data criminal_record',
+        'personal_info private_info sensitive_info confidential_info identifiable_info personal_record pii ethnicity ethnic_origin religion sexual_orientation biometric biometric_template political_opinion trade_union_membership genetic_info criminal_record',
     },
   ],
 };

@@ -13,13 +13,13 @@ function isPersonName(value: string, numeric: boolean): number {
   if (numeric || value.length > 120 || isPlaceholder(value) || isRemark(value) || COMPANY.test(value.slice(-13)))
     return 0;
   const { digits, letters, others } = countUnits(value);
-  return letters > 0 && digits <= 2 && others <= letters + 1 && !value.includes('/') ? 0.8 : 0;
+  return letters > 0 && digits <= 2 && others <= letters + 1 && !/[/_]|\.(?:csv|pdf|png|txt)$/.test(value) ? 0.8 : 0;
 }
 
-/** A street, a town, a box: words, or a number and words; not a host, a wallet or a place in memory. */
+/** A street, a town, a box: words, or a number and words; not a host, a wallet, a place in memory, a proxy (`1.1 x`). */
 function isAddress(value: string, numeric: boolean): number {
   if (numeric || value.length > 500 || value.length < 3 || isPlaceholder(value) || isRemark(value)) return 0;
-  if (/@|:\/\/|^0x/.test(value)) return 0;
+  if (/@|:\/\/|^0x|\d\.\d /.test(value)) return 0;
   const { letters } = countUnits(value);
   const parted = /[ \n,]/.test(value) || letters === value.length || isCjk(value);
   return letters >= 2 && parted ? 0.85 : 0;
@@ -55,19 +55,15 @@ function isBirthDate(value: string, numeric: boolean): number {
 }
 
 const NAMED_PEOPLE =
-  'patient customer employee contact person passenger guest student applicant beneficiary recipient sender owner cardholder spouse driver payer payee emergency_contact doctor physician nurse guardian attorney teacher';
-const PEOPLE = joined(
-  NAMED_PEOPLE,
-  'user member holder card_holder subscriber author_info buyer billing_details tenant_contact client_contact shipping author',
-);
+  'applicant attorney beneficiary cardholder contact customer doctor driver employee guardian guest nurse owner passenger patient payee payer person physician recipient sender spouse student teacher';
+const PEOPLE = joined(NAMED_PEOPLE, 'user member holder subscriber author_info buyer billing_info shipping author');
 /** `patient_name`, ... */
 /* @__NO_SIDE_EFFECTS__ */
 function namesOf(people: string): string {
   return `${people.replaceAll(' ', '_name ')}_name`;
 }
 
-const ADDRESSES =
-  'address addresses billing_address shipping_address home_address mailing_address postal_address delivery_address street_address residential_address permanent_address work_address billing shipping';
+const ADDRESSES = 'address billing shipping';
 
 /** Names of people. */
 export const personNames: KindDetector = {
@@ -78,7 +74,7 @@ export const personNames: KindDetector = {
       accepts: isPersonName,
       names: joined(
         namesOf(NAMED_PEOPLE),
-        'first_name last_name fname lname full_name given_name family_name surname maiden_name middle_name forename nick_name cardholder name_on_card holder_name account_holder account_holder_name billing_name shipping_name mother_maiden_name father_name mother_name legal_name real_name insured_name vorname nachname familienname geburtsname kundenname nom prenom nom_de_famille nom_famille nom_complet nombre apellido cognome nome sobrenome apelido voornaam achternaam imie nazwisko имя фамилия 氏名 姓名',
+        'account_holder account_holder_name achternaam apelido apellido billing_name cardholder cognome familienname family_name father_name first_name fname forename full_name geburtsname given_name holder_name imie insured_name kundenname last_name legal_name lname maiden_name middle_name mother_name nachname name_on_card nazwisko nick_name nom nom_complet nom_de_famille nom_famille nombre nome prenom real_name shipping_name sobrenome surname voornaam vorname имя фамилия 姓名 氏名',
       ),
       under: {
         words: joined(PEOPLE, CARD_PARENTS),
@@ -104,17 +100,17 @@ export const postalAddresses: KindDetector = {
       accepts: isAddress,
       container: true,
       names:
-        'street street_address street_name address_line address_line1 address_line2 addr_line1 addr_line2 address1 address2 postal_address home_address billing_address shipping_address mailing_address delivery_address residential_address permanent_address work_address physical_address patient_address customer_address full_address addr1 addr2 street1 street2 house_number strasse straße straat straatnaam ulica via anschrift wohnanschrift domicile direccion domicilio calle endereço indirizzo adres morada rua 住所 地址 주소 rue logradouro',
+        'addr1 addr2 addr_line address1 address2 adres anschrift billing_address calle customer_address delivery_address direccion domicile domicilio endereço full_address home_address house_number indirizzo logradouro mailing_address morada patient_address permanent_address physical_address postal_address residential_address rua rue shipping_address straat straatnaam strasse straße street street_address street_name ulica work_address 住所 地址 주소',
       under: {
         words: ADDRESSES,
-        names: 'line line1 line2 line3 street street1 street2 city town state region province county',
+        names: 'city county line province region state street town',
       },
     },
-    { kind: 'address', accepts: isPlainAddress, names: 'address addr adresse адрес' },
+    { kind: 'address', accepts: isPlainAddress, names: 'address addr via adresse адрес' },
     {
       kind: 'address',
       accepts: isPostalCode,
-      names: 'zip zipcode postcode postal_code plz code_postal codigo_postal cep cap_code kod_pocztowy',
+      names: 'cap_code cep code_postal codigo_postal kod_pocztowy plz postal_code postcode zip zipcode',
       under: { words: ADDRESSES, names: 'zip postal_code postcode' },
     },
   ],
@@ -128,7 +124,7 @@ export const birthDates: KindDetector = {
       kind: 'date_of_birth',
       accepts: isBirthDate,
       names:
-        'dob bday date_of_birth birthday birthdate d_o_b born_on geburtsdatum geburtstag geboortedatum дата_рождения 生年月日 出生日期 geb_datum naissance nacimiento nascimento nascita urodzenia',
+        'bday birthdate birthday born_on d_o_b date_of_birth geb_datum geboortedatum geburtsdatum geburtstag nacimiento naissance nascimento nascita urodzenia дата_рождения 出生日期 生年月日',
     },
   ],
 };

@@ -34,7 +34,7 @@ export function isPlaceholder(value: string): boolean {
 
 /** First words of what a form says about a value: "is too short", "can't be blank", "Must contain a digit". */
 const REMARK =
-  /^(?:is|are|was|has|have|can't|cannot|must|should|does|doesn't|too|not|please|ensure|this|ist|darf|muss|est|doit|debe|deve|moet) /i;
+  /^(?:is|are|was|has|have|can't|cannot|must|should|does|doesn't|too|not|please|ensure|this|same|ist|darf|muss|est|doit|debe|deve|moet) /i;
 
 /** True for a sentence about a value in its place. */
 export function isRemark(value: string): boolean {
@@ -63,7 +63,9 @@ export function distinctUnits(text: string, enough: number): number {
 
 /** The name of what keeps secrets: `sha256`, `PBKDF2`, `AWS4-HMAC-SHA256`. */
 export function isMethod(value: string): boolean {
-  return /^(?:sha-?\d|md\d|base\d|[bs]?crypt|argon2|pbkdf2|utf-?\d|aws4|hmac|aes-?\d|rsa-?\d|u?int\d)/i.test(value);
+  return /^(?:sha-?\d|md\d|base\d|[bs]?crypt|argon2|pbkdf2|utf-?\d|aws4|hmac|aes-?\d|rsa-?\d|kerberos|oauth|scram|u?int\d)/i.test(
+    value,
+  );
 }
 
 /** Capitals, small letters and digits in several places, as in no word: of many different units. */

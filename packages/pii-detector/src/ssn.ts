@@ -78,7 +78,7 @@ export const socialSecurityNumbers: KindDetector = {
       kind: 'ssn',
       cues: CUE_SSN,
       accepts: acceptsNumber,
-      names: 'ssn soc_security ss_number ss_no ssnum soc_sec social social_security social_sec',
+      names: 'ssn soc_security ss_number soc_sec social social_security social_sec',
     },
     {
       kind: 'tax_id',

@@ -154,7 +154,7 @@ export const taxIds: KindDetector = {
       cues: CUE_TAX,
       accepts: acceptsIdentifier,
       names:
-        'tax_id tax_number tax_no tax_identification_number taxpayer_number ein fein employer_identification_number sin social_insurance_number nino national_insurance national_insurance_number ni_number nhs aadhaar aadhar pan_card pan_number cpf cnpj curp dni nie nif cif codice_fiscale numero_fiscal partita_iva steuer_id steuernummer steuer_nummer steuer_identifikationsnummer idnr sozialversicherungsnummer svnr svnummer insee nir secu numero_securite_sociale siren siret bsn burgerservicenummer personnummer personal_number cpr hetu pesel nip nationalid id_card_number id_number identity_number identity_card identity_card_number mynumber tfn tax_file_number sss vat_number vat_id cnp rut マイナンバー 身份证 身份证号 주민등록번호 инн снилс',
+        'tax_id tax_number tax_identification_number taxpayer_number ein fein employer_identification_number sin social_insurance_number nino national_insurance national_insurance_number ni_number nhs aadhaar aadhar pan_card pan_number cpf cnpj curp dni nie nif cif codice_fiscale numero_fiscal partita_iva steuer_id steuernummer steuer_nummer steuer_identifikationsnummer idnr sozialversicherungsnummer svnr svnummer insee nir secu numero_securite_sociale siren siret bsn burgerservicenummer personnummer personal_number cpr hetu pesel nip nationalid id_card_number id_number identity_number identity_card identity_card_number mynumber tfn tax_file_number sss vat_number vat_id cnp rut マイナンバー 身份证 身份证号 주민등록번호 инн снилс',
     },
     // Mexico's: 3 or 4 letters, a date, 3 units; `rfc: 2822` is another matter.
     { kind: 'tax_id', accepts: matching(/^[a-z]{3,4}\d{6}.{3}$/is, 0.9), names: 'rfc' },
