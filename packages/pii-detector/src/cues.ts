@@ -42,7 +42,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CUE_SSN, 'soc socialsecurity ss'],
   [
     CUE_PHONE,
-    'cellular chiama chiamami llamame llame pager puh puhelin rappelez sms telefonu tfno tlf voicemail позвоните тел телефона 휴대폰',
+    'cell cellular chiama chiamami llamame llame pager puh puhelin rappelez sms telefonu tfno tlf voicemail позвоните тел телефона 휴대폰',
   ],
   [
     CUE_PHONE_WEAK,

@@ -94,8 +94,10 @@ export const ipv4Addresses: KindDetector = {
     {
       kind: 'ipv4',
       cues: CUE_VERSION | CUE_ADJACENT,
-      names: 'version ver build oid tag section firmware release revision rev',
+      names: 'version ver oid firmware revision rev',
     },
+    // An address that says so, or has high numbers, may be in one.
+    { kind: 'ipv4', cues: CUE_VERSION, names: 'build tag release section dependencies engines' },
     { kind: 'ipv4', names: 'image' },
   ],
   digits(scan, start, end) {

@@ -161,7 +161,6 @@ export class JsonReader {
     const { close, parent, label } = this.#level;
     if (close !== OBJECT_END) return parent;
     const { name, match } = this.#own!;
-    if (match === NO_MATCH) return match;
     return label !== NO_MATCH && name?.toLowerCase() === 'value' ? label : matchBelow(match, parent);
   }
 

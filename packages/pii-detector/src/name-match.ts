@@ -1,4 +1,5 @@
 // What the name of a field says of the value under it, of an object's members, and of the value beside it.
+import { CUE_VERSION } from './cues.ts';
 import type { NameRule } from './kind-detector.ts';
 import { type Candidate, type FieldEvidence, NO_FIELD, type TextScan } from './scan.ts';
 
@@ -39,8 +40,9 @@ export function labelled(label: string, match: NameMatch): NameMatch {
   return LABELS.indexOf(label) < 4 || match.evidence.cues > 0 ? match : NO_MATCH;
 }
 
-/** What a name means below a parent: a lifted weak name, its own sense, or, for a generic name, the parent's. */
+/** What a name means below a parent: a lifted weak name, its own sense, or the parent's if generic, or a version's. */
 export function matchBelow(own: NameMatch, parent: NameMatch): NameMatch {
+  if (own === NO_MATCH) return parent.evidence.cues & CUE_VERSION ? parent : own;
   for (const { bit, match } of own.below) if (parent.opens & bit) return match;
   return own.generic && own.rule === undefined && parent.rule !== undefined ? parent : own;
 }

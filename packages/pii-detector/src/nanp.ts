@@ -78,8 +78,8 @@ export function nanpConfidence(text: string, start: number, written: NanpText, c
   // Nothing else is set so, whatever it is called.
   if (written.bracketed && isNanp(digits)) return 0.9;
   if (cues & CUE_ADJACENT && (cues & CUE_ACCOUNT || (cues & (CUE_OTHER | CUE_ID)) === CUE_OTHER)) return 0.3;
-  const isProduct = cues & CUE_THING && text[end - 5] === '-';
-  if (written.odd || (cues & CUE_VERSION && cues & CUE_ADJACENT && !isProduct)) return 0.3;
+  if (written.odd || (cues & CUE_VERSION && (text[end - 5] === '.' || (cues & CUE_ADJACENT && !(cues & CUE_THING)))))
+    return 0.3;
   if (spaced && cues & (CUE_TAX | CUE_BANK | CUE_SSN | CUE_CARD | CUE_PLACE)) return 0.3;
   if (written.bracketed) return 0.6;
   // 555 is fictional, and reads as a phone number all the same.

@@ -158,10 +158,14 @@ export const phoneNumbers: KindDetector = {
       cues: CUE_PHONE,
       accepts: acceptsNumber,
       names:
-        'phone callback_number caller_number ph_no ph_number contact_no 携帯 携帯電話 携帯番号 tel tel_no telephone mobile mobil mob cell cellphone fax msisdn whatsapp sms_to contact_number landline hotline helpline pager work_number home_number sms_number dialed_number telefon telefonnummer handy rufnummer telefono movil celular telefone telemovel cellulare cellulaire portable telefoon gsm numer_telefonu телефон номер_телефона 電話 電話番号 电话 电话号码 手机 手机号 전화 전화번호 festnetz rückruf mobiel komorka nr_telefonu office_number',
-      under: { words: 'phone phones telephone mobile contact_phone tel cell fax', names: 'number no num value' },
+        'callback_number caller_number cell_number cellphone cellulaire cellulare celular contact_number dialed_number fax festnetz gsm handy helpline home_number hotline komorka landline mob mobiel mobil mobile movil msisdn numer_telefonu office_number pager ph_number phone portable rufnummer rückruf sms_number sms_to tel tel_no telefon telefone telefonnummer telefono telefoon telemovel telephone whatsapp work_number номер_телефона телефон 手机 手机号 携帯 携帯番号 携帯電話 电话 电话号码 電話 電話番号 전화 전화번호',
     },
-    { kind: 'phone', cues: CUE_PHONE_WEAK, names: 'caller_id calling_number called_number to_number from_number' },
+    {
+      kind: 'phone',
+      cues: CUE_PHONE_WEAK,
+      accepts: () => 0,
+      names: 'called_number caller_id calling_number cell from_number to_number',
+    },
   ],
   digits(scan, start, end) {
     const { text } = scan;

@@ -172,11 +172,8 @@ class Walk {
 
   #visit(holder: object, key: string, own: NameMatch, parent: NameMatch): void {
     const value = this.#read(holder, key);
-    if (own === NO_MATCH) {
-      this.member(value, key, NO_MATCH);
-      return;
-    }
-    const beside = own.generic && key.toLowerCase() === 'value' ? this.#beside(holder, key) : NO_MATCH;
+    const beside =
+      own !== NO_MATCH && own.generic && key.toLowerCase() === 'value' ? this.#beside(holder, key) : NO_MATCH;
     this.member(value, key, beside === NO_MATCH ? matchBelow(own, parent) : beside);
   }
 
