@@ -1,7 +1,7 @@
 // Names that give a secret away, of fields and inside of text: passwords, keys and tokens.
 import { COPULAS } from './cues.ts';
 import { matching, type NameRule } from './kind-detector.ts';
-import { isPlaceholder, isRemark } from './placeholder.ts';
+import { isMethod, isPlaceholder, isRemark } from './placeholder.ts';
 import type { TextScan } from './scan.ts';
 import { isUnspaced, isWordUnit, startOf, unitAt, WORD } from './units.ts';
 
@@ -41,11 +41,17 @@ function acceptsShortPassword(value: string, numeric: boolean): number {
   return numeric || value.length < 6 || NO_PASSWORD.test(value) ? 0 : acceptsPassword(value, false);
 }
 
-/** The public half of a pair, a publishable key, an option of fetch. */
-const PUBLIC = /^ssh-|PUBLIC KEY|^pk_(?:live|test)_|^same-origin$/;
+/** The public half of a pair, a publishable key, an option of fetch, the scope of a signature. */
+const PUBLIC = /^ssh-|PUBLIC KEY|^pk_(?:live|test)_|^same-origin$|4_request$/;
+/** The name of what holds a secret: `redis-auth-1`, `kv/prod/db`. */
+const REFERENCE = /^[a-z]+-(?:[a-z]+|\d{4})-\d\d?$|^[a-z\d]+(?:\/[a-z-]+)+\d*$/;
 
 function acceptsSecret(value: string, numeric: boolean): number {
   return numeric || value.length < MIN_SECRET_UNITS || PUBLIC.test(value) || isStandIn(value) ? 0 : 0.95;
+}
+
+function acceptsKey(value: string, numeric: boolean): number {
+  return REFERENCE.test(value) ? 0 : acceptsSecret(value, numeric);
 }
 
 /** `token` is also a word of language processing: no short one without a digit, no sentence, no number. */
@@ -63,7 +69,7 @@ function acceptsRandom(value: string, numeric: boolean): number {
 /** `auth` and `credential` also name a way to log in: no plain word. */
 function acceptsWeakSecret(value: string, numeric: boolean): number {
   if (schemeLength(value) > 0) return acceptsAuthorization(value, numeric);
-  return isPlainWord(value) ? 0 : acceptsToken(value, numeric);
+  return isPlainWord(value) || isMethod(value) ? 0 : acceptsToken(value, numeric);
 }
 
 /** Letters only, set as a word of a sentence. */
@@ -93,7 +99,7 @@ const PASSWORD_NAMES: NameRule = {
   accepts: acceptsPassword,
   names:
     'password passwd pswd passphrase passcode db_pass password_confirmation password_hash sshpass requirepass masterauth mysql_pwd passwort kennwort contraseña clave_acceso mot_de_passe mdp senha wachtwoord haslo hasło lösenord passord adgangskode salasana heslo jelszó şifre пароль パスワード 密码 비밀번호 secret_phrase palavra_passe',
-  under: { words: 'credentials credential auth login user account smtp database db connection', names: 'pass pwd' },
+  under: { words: 'credential auth login user account smtp database db connection', names: 'pass pwd' },
 };
 
 /** Tokens of pages, of tasks and of language models; the longest entry wins, so they shield the word. */
@@ -101,7 +107,7 @@ const NO_SECRETS: NameRule = {
   kind: 'api_key',
   accepts: () => 0,
   names:
-    'unexpected_token public_token public_key_token prev_token previous_token cursor_token resume_token page_token next_token continuation_token pagination_token sync_token change_token cancellation_token cancel_token idempotency_token concurrency_token stop_token eos_token bos_token pad_token unk_token mask_token special_token start_token end_token prompt_token completion_token input_token output_token cached_token reasoning_token',
+    'bos_token cached_token cancel_token cancellation_token change_token completion_token concurrency_token continuation_token cursor_token end_token eos_token existing_secret idempotency_token input_token mask_token next_token output_token pad_token page_token pagination_token prev_token previous_token prompt_token public_key_token public_token pull_secret reasoning_token resume_token special_token start_token stop_token sync_token tls_secret unexpected_token unk_token',
 };
 
 /** Names of secrets. */
@@ -111,10 +117,10 @@ export const secretNames: readonly NameRule[] = [
   { kind: 'password', accepts: acceptsShortPassword, names: 'pwd pass pw clave' },
   {
     kind: 'api_key',
-    accepts: acceptsSecret,
+    accepts: acceptsKey,
     names:
-      'secret api_key apikey api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature azure_storage_key connection_key verification_token reset_token stripe_key stripe_secret_key sendgrid_key deploy_key auth_key secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key hmac_secret cookie_secret session_secret encryption_secret ssh_key_private secret_key_base',
-    under: { words: 'credentials credential auth authentication oauth secrets', names: 'key secret token' },
+      'secret api_key api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature azure_storage_key connection_key verification_token reset_token stripe_key sendgrid_key deploy_key auth_key secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key cookie_secret session_secret ssh_key_private secret_key_base',
+    under: { words: 'credential auth authentication oauth secrets', names: 'key secret token' },
   },
   // The signature of an Azure SAS: a digest in base64, perhaps escaped.
   { kind: 'api_key', accepts: matching(/^.{40,117}(?:..=|%3d)$/is, 0.9), names: 'sig' },
@@ -126,7 +132,7 @@ export const secretNames: readonly NameRule[] = [
       'openai_key azure_key gcp_key aws_key firebase_key maps_key jwt_key session_key shared_key client_key app_key service_key',
     under: { words: 'tokens', names: 'access refresh' },
   },
-  { kind: 'api_key', accepts: acceptsWeakSecret, offset: schemeLength, names: 'auth credential' },
+  { kind: 'api_key', accepts: acceptsWeakSecret, offset: schemeLength, names: 'auth credential credentials' },
   {
     kind: 'api_key',
     accepts: acceptsAuthorization,
@@ -138,20 +144,20 @@ export const secretNames: readonly NameRule[] = [
     kind: 'password',
     accepts: acceptsSecret,
     names:
-      'recovery_code backup_code security_answer secret_answer psk seed_phrase mnemonic mnemonic_phrase recovery_phrase',
+      'backup_code mnemonic mnemonic_phrase psk recovery_code recovery_phrase secret_answer security_answer seed_phrase',
   },
   {
     kind: 'password',
     accepts: matching(/^\d{4,10}$/, 0.9),
     names:
-      'otp otp_code one_time_password one_time_code totp totp_code mfa_code two_factor_code verification_code sms_code auth_code 2fa_code',
+      '2fa_code auth_code mfa_code one_time_code one_time_password otp otp_code sms_code totp totp_code two_factor_code verification_code',
   },
 ];
 
 /** No name of a secret is longer. */
 export const MAX_NAME_UNITS = 40;
 function isNameUnit(unit: number): boolean {
-  return isWordUnit(unit) || isUnspaced(unit) || unit === 39 || unit === 45 || unit === 46;
+  return isWordUnit(unit) || isUnspaced(unit) || unit === 39 || (unit >= 45 && unit <= 47);
 }
 
 const COPULA_UNITS = 6;
