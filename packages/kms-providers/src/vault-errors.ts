@@ -19,7 +19,7 @@ export function vaultError({ status, body }: VaultAnswer, what: string): KmsErro
 function codeOf(status: number, body: unknown): KmsErrorCode {
   const { errors } = (body ?? {}) as { errors?: unknown };
   const text = Array.isArray(errors) ? errors.join('\n') : '';
-  const known = status >= 400 && texts.find(([pattern]) => pattern.test(text));
+  const known = texts.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
   if (status === 429) return 'kms_throttled';
   if (status === 401 || status === 403) return 'kms_refused';

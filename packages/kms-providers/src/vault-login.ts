@@ -69,12 +69,11 @@ function loginPath(mount: string): string {
   return `auth/${vaultPath(mount, 'auth-mount')}/login`;
 }
 
-/** Encodes a path's segments; refuses empty ones, `.` and `..`. Errors: `uri_malformed`. */
+/** The path, in which nothing has to be encoded: no empty segment, no `.` and no `..`. Errors: `uri_malformed`. */
 export function vaultPath(path: string, name: string): string {
-  const segments = path.split('/');
-  const fine = segments.every((segment) => /^[\w .:+-]+$/.test(segment) && segment !== '.' && segment !== '..');
+  const fine = path.split('/').every((segment) => /^[\w .:+-]+$/.test(segment) && segment !== '.' && segment !== '..');
   if (!fine) throw malformed(`${name} is no path of Vault`);
-  return segments.map(encodeURIComponent).join('/');
+  return path;
 }
 
 function missing(what: string): KmsError {

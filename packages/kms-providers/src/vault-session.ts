@@ -55,7 +55,7 @@ export async function openVaultSession(options: VaultConnectOptions): Promise<Va
         if (answer.status === 403 && keeper.replace(token))
           answer = await send(request, await keeper.current(), signal);
         if (answer.status === 200 && answer.body) return read(answer.body);
-        throw vaultError(answer, request.path.replace(/\?.*/, ''));
+        throw vaultError(answer, request.path);
       }),
     close: () => keeper.close(),
   };

@@ -68,8 +68,6 @@ export function createTokenKeeper({ login, send, policy, clock, warn }: TokenKee
     const answer = await send({ method: 'POST', path, body: await body() }, undefined, limit(policy));
     const lease = leaseOf(answer);
     if (lease) return { ...lease, sinceMs: clock.now(), madeMs: clock.now() };
-    // A wrong role or secret is a 400, which elsewhere is not about rights.
-    if (answer.status === 400) throw new KmsError('kms_refused', `Vault refuses the ${method} login (HTTP 400).`);
     throw vaultError(answer, `the ${method} login`);
   }
 

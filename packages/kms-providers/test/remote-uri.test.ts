@@ -188,6 +188,13 @@ describe('what is missing is told', () => {
     });
   });
 
+  test('a Kubernetes login needs a role', async () => {
+    await expect(kmsFromUri('vault://secret/x?auth=kubernetes', { env })).rejects.toMatchObject({
+      code: 'configuration_missing',
+      message: expect.stringContaining('VAULT_K8S_ROLE'),
+    });
+  });
+
   test('VAULT_ADDR is held to the same rules, with a slash at the end allowed', async () => {
     const at = (VAULT_ADDR: string) => kmsFromUri('vault://secret/x', { env: { VAULT_ADDR, VAULT_TOKEN: 't' } });
     expect((await at('https://vault.example.com/')).id).toBe('vault/secret/x');
