@@ -147,6 +147,17 @@ describe.skipIf(!vault).each(transports)('Vault over %s', (transport) => {
       expect(await kms.health()).toEqual({ ok: true, detail });
     });
 
+    test('a look at the key that failed is repeated', async () => {
+      const kms = await open(`vault-transit://transit/${await createKey()}`);
+      const key = newKey();
+      const wrapped = await kms.wrap(key.slice(), context);
+      proxy.fault = ({ path }) =>
+        path.startsWith('/v1/transit/keys/') ? { kind: 'answer', status: 503, body: '{}' } : undefined;
+      await expect(kms.unwrap(wrapped, context)).rejects.toMatchObject({ code: 'kms_unavailable' });
+      proxy.fault = undefined;
+      expect(await kms.unwrap(wrapped, context)).toEqual(key);
+    });
+
     test('many unwraps look at the key once', async () => {
       const kms = await open(`vault-transit://transit/${await createKey()}`);
       const wrapped = await kms.wrap(newKey(), context);
@@ -240,6 +251,35 @@ describe.skipIf(!vault).each(transports)('Vault over %s', (transport) => {
       await clock.advance(20_000);
       expect((await kms.wrap(newKey(), context)).length).toBeGreaterThan(32);
       expect(logins()).toBe(2);
+      await kms.close?.();
+    });
+
+    test('a token whose end has come is replaced by a login, and after the close nothing is asked', async () => {
+      const clock = createWatchedClock();
+      const kms = await open(await secretUri(), { env: await makeRole(), clock });
+      await kms.wrap(newKey(), context);
+      proxy.fault = ({ path }) =>
+        path === '/v1/auth/token/renew-self' ? { kind: 'answer', status: 503, body: '{}' } : undefined;
+      await clock.advance(61_000);
+      await kms.wrap(newKey(), context);
+      expect(logins()).toBe(2);
+      await kms.close?.();
+      const before = proxy.requests.length;
+      await clock.advance(200_000);
+      expect(proxy.requests.length).toBe(before);
+    });
+
+    test('a request that hears late that its token was revoked takes the one that another got', async () => {
+      const clock = createWatchedClock();
+      const kms = await open(await secretUri(), { env: await makeRole(), clock });
+      await kms.wrap(newKey(), context);
+      await admin('auth/token/revoke', { body: { token: tokens().at(-1) } });
+      await clock.advance(20_000);
+      let reads = 0;
+      proxy.fault = ({ path }) =>
+        path.startsWith('/v1/secret/data/') && reads++ === 0 ? { kind: 'slow', ms: 200 } : undefined;
+      await Promise.all([kms.wrap(newKey(), context), kms.wrap(newKey(), context)]);
+      expect([logins(), reads]).toEqual([2, 4]);
       await kms.close?.();
     });
 
