@@ -1,4 +1,4 @@
-import { openTestDatabase } from '@hammerwork/test-kit';
+import { openTestDatabase, startTcpFaultProxy } from '@hammerwork/test-kit';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createListen } from '../src/index.ts';
@@ -24,6 +24,23 @@ test('notices arrive, a broken connection is made again and what was missed is m
   await expect.poll(() => notices, { interval: 5, timeout: 10_000 }).toBe(3);
   await stop();
   await expect.poll(listening, { interval: 5, timeout: 10_000 }).toBe(0);
+  await close();
+});
+
+test('a database that comes later is listened to then, and what was announced before is made up for', async () => {
+  const { url, close } = await openTestDatabase('postgres');
+  const proxy = await startTcpFaultProxy({ port: Number(new URL(url!).port) });
+  proxy.setFault({ kind: 'reset' });
+  let notices = 0;
+  const listen = createListen(Object.assign(new URL(url!), { port: String(proxy.port) }).href, { retryMs: 5 })!;
+  const stop = await listen('changes', () => {
+    notices++;
+  });
+  await expect.poll(() => proxy.connections, { interval: 5, timeout: 10_000 }).toBeGreaterThan(1);
+  proxy.setFault(undefined);
+  await expect.poll(() => notices, { interval: 5, timeout: 10_000 }).toBe(1);
+  await stop();
+  await proxy.close();
   await close();
 });
 
