@@ -58,8 +58,8 @@ const VERSION = /^(?!(\d)(?:\.\1){3}@|8\.8\.4\.4|1\.0\.0\.1)\d(?:\.\d){3}@(?![:/
 const OTHER = /^2\.5\.(?:4|29)\.|\.0\.0@(?!\/)/;
 /** Around the `@` in its place: coordinates in a row, the tag of an image. */
 const NO_HOST = /-\d*\.\d+[ ,]@|@[ ,]?-\d*\.\d|(?:image|docker).*\w:@/i;
-/** With low numbers it is a demand on a version (`~> 5.31.0.0`), the heading of a section, or in a link to one. */
-const SECTION = /(?:[=<>~!]=|~>) ?@|\n@\. [A-Z]|\[@]\(|@ \(bu/;
+/** With low numbers it is a demand on a version (`~> 5.31.0.0`), the tag of an image, a section's heading or link. */
+const SECTION = /(?:[=<>~!]=|~>|\(=) ?@|gem ".*@|\/[\w.-]+:@|\n@\. [A-Z]|\[@]\(|@ \(bu/;
 const SMALL = /^(?:[1-6]?\d[.@]){4}/;
 /** What versions of products have, and few addresses. */
 const LOW = /^(?:(?:\d?\d|1[01]\d|12[0-7])[.@]){4}/;

@@ -69,7 +69,10 @@ export const cardDetails: KindDetector = {
       accepts: matching(/^\d{3,4}$/, 0.95),
       names:
         'card_security_code card_verification_code codigo_seguridad cryptogramme csc cvc cvc_code cvn cvv cvv_code kartenpruefnummer kartenprüfnummer pruefziffer',
-      under: { words: CARD_PARENTS, names: 'cid code security_code verification verification_code verification_value' },
+      under: {
+        words: CARD_PARENTS,
+        names: 'cid code security_code verification verification_code verification_number verification_value',
+      },
     },
     // Four are also those of a share.
     { kind: 'cvv', accepts: matching(/^\d{3}$/, 0.95), names: 'security_code' },

@@ -14,9 +14,12 @@ const WORDS: ReadonlySet<string> = wordsOf(
 
 const MAX_WORD_UNITS = 12;
 
-/** `<key>`, `[key]`, `(none)`, `{0}`, `${KEY}`, `$(key)`, `{{ key`, `$KEY`, `%KEY%`, `%s`, masks, `your_key`. */
+/**
+ * `<key>`, `[key]`, `(none)`, `{0}`, `${KEY}`, `$(key)`, `{{ key`, `$KEY`, `%KEY%`, `%s`, masks, `your_key`; where it is:
+ * `env:KEY`, `op://vault/item`, `!Ref Key`, `/run/secrets/key`; and `ENC[...]`.
+ */
 const STAND_IN =
-  /^(?:<.*>|\[[^,]*\]|\([^)]*\)|\{.*\}|\$[{(].*|\{\{.*|\$[A-Z_][A-Z\d_]*|%.*%|%.?|[*xX•.\-_#●·?]*|(?:process\.env|arn:|(?:[Yy]our|YOUR)[_\- ]).*)$/s;
+  /^(?:<.*>|\[[^,]*\]|\([^)]*\)|\{.*\}|[$#][{(].*|\{\{.*|\$[A-Z_][A-Z\d_]*|%.*%|%.?|[*xX•.\-_#●·?]*|(?:data|env|k8s|os|secretref|secrets|ssm|var|vault)[.:][\w./:#()"'-]*|(?!http)[a-z][a-z+-]+:\/\/[^@]*|(?:process\.env|arn:|@Microsoft\.Key|!Ref |ENC\[|projects\/|(?:[Yy]our|YOUR)[_\- ]).*|[.~]{0,2}(?:\/[a-z._-]+\d?){2,})$/s;
 
 /** True for a template, a mask, or a word that says that there is no value. */
 export function isPlaceholder(value: string): boolean {

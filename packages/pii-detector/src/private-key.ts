@@ -1,6 +1,6 @@
 // PEM private keys (RFC 7468), PGP private key blocks, and keys whose line breaks are escaped.
 import { type KindDetector, PRIORITY_TOKEN } from './kind-detector.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { isPlaceholder, isRemark } from './placeholder.ts';
 import { propose, type TextScan } from './scan.ts';
 import { DASH } from './units.ts';
 
@@ -36,7 +36,9 @@ export const privateKeys: KindDetector = {
     {
       kind: 'private_key',
       accepts: (value, numeric) =>
-        numeric || value.length < 4 || isPlaceholder(value) || /^(?:ssh-|\/)|PUBLIC KEY/.test(value) ? 0 : 0.9,
+        numeric || value.length < 4 || isPlaceholder(value) || isRemark(value) || /^(?:ssh-|\/)|PUBLIC KEY/.test(value)
+          ? 0
+          : 0.9,
       names: 'private_key priv_key ssh_key pem_key tls_key',
     },
   ],

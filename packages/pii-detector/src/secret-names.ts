@@ -119,7 +119,7 @@ export const secretNames: readonly NameRule[] = [
     kind: 'api_key',
     accepts: acceptsKey,
     names:
-      'secret api_key api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature azure_storage_key connection_key verification_token reset_token stripe_key sendgrid_key deploy_key auth_key secret_key signing_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key cookie_secret session_secret ssh_key_private secret_key_base',
+      'secret api_key api_token consumer_key access_token authtoken bearer cle_api clave_api chiave_api chave_api klucz_api api_schlüssel aws_secret_access_key access_key_id accesskey secret_access account_key shared_access_signature azure_storage_key connection_key verification_token reset_token stripe_key sendgrid_key deploy_key auth_key secret_key signing_key subscription_key encryption_key encrypt_key decryption_key signing_secret master_key hmac_key cookie_secret session_secret ssh_key_private secret_key_base',
     under: { words: 'credential auth authentication oauth secrets', names: 'key secret token' },
   },
   // The signature of an Azure SAS: a digest in base64, perhaps escaped.
