@@ -49,11 +49,12 @@ function endSilence(connection: PoolConnection, silenceMs: number): void {
   const { stream } = connection as unknown as { stream: Socket };
   const query = connection.query.bind(connection) as Query;
   const watched: Query = (...given) => {
-    const answer = given.pop() as Query;
+    const answer = given.at(-1);
+    if (typeof answer !== 'function') return query(...given); // a stream
     const timer = setTimeout(() => {
       stream.destroy(Object.assign(new Error('no answer'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }));
     }, silenceMs);
-    return query(...given, (...answers: unknown[]) => {
+    return query(...given.slice(0, -1), (...answers: unknown[]) => {
       clearTimeout(timer);
       answer(...answers);
     });

@@ -100,6 +100,18 @@ for (const kind of mysqlDatabaseKinds) {
       await own.close();
     });
 
+    test('rows come as a stream as well', async () => {
+      const own = await openTestDatabase(kind);
+      const db = (await openDatabase(own.url!, { silenceMs: 300 })).withTables<{ numbers: { n: number } }>();
+      await sql`create table numbers as select 1 as n union select 2 union select 3`.execute(db);
+      const seen = [];
+      for await (const { n } of db.selectFrom('numbers').select('n').where('n', '>', 1).orderBy('n').stream())
+        seen.push(n);
+      expect(seen).toEqual([2, 3]);
+      await db.destroy();
+      await own.close();
+    });
+
     test('the server ends what a client that is gone holds, and what waits for a locked table, in a minute', async () => {
       const own = await openTestDatabase(kind);
       const db = await openDatabase(own.url!);
