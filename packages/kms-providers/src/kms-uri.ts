@@ -45,7 +45,8 @@ function parseParameters(query: string | undefined): Map<string, string> {
   for (const pair of query.split('&')) {
     const at = pair.indexOf('=');
     const name = pair.slice(0, at);
-    if (at < 1 || !/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) throw malformed('a parameter is not of the form NAME=VALUE');
+    if (at < 1 || !/^[A-Za-z][A-Za-z0-9_-]{0,30}$/.test(name))
+      throw malformed('a parameter is not of the form NAME=VALUE');
     if (parameters.has(name)) throw malformed(`the parameter "${name}" is repeated`);
     const value = decode(pair.slice(at + 1));
     if (value === '') throw malformed(`the parameter "${name}" is empty`);
