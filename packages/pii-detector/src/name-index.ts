@@ -15,11 +15,10 @@ const HEADS: ReadonlySet<string> = wordsOf(
 
 /** Looks names up. One index per detector. */
 export interface NameIndex {
-  /** What `name` says, taken by itself. Costs a few microseconds: callers keep the answers. */
+  /** What `name` says, taken by itself. Costs microseconds, 30 for the worst: callers keep the answers. */
   lookup(name: string): NameMatch;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 function matchOf(rule: NameRule | undefined, reasons: string, cues: number = rule?.cues ?? 0): NameMatch {
   return { ...NO_MATCH, evidence: { cues, reasons }, rule };
 }

@@ -1,6 +1,5 @@
 // Enqueueing: seal first, insert then. Nothing of a job reaches the store in clear that its policy wants sealed, and a
 // payload that cannot be sealed is an error.
-
 import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import { QueueError } from './errors.ts';
 import type { JobCodec } from './job-codec.ts';

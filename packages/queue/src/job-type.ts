@@ -1,5 +1,4 @@
 // What a kind of job is: its policy, its life, and the types of what goes in and comes out.
-
 import { assertKnown } from '@hammerwork/crypto-core/known-options';
 import type { JsonValue, Policy } from '@hammerwork/payload-protection';
 import { type Backoff, defaultBackoff } from './backoff.ts';
